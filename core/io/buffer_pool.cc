@@ -1,0 +1,38 @@
+#include "core/io/buffer_pool.h"
+
+#include <cstdlib>
+
+namespace core {
+namespace {
+
+constexpr std::size_t kPageBytes = 4096;
+static_assert(BufferPool::kBufferBytes % kPageBytes == 0);
+
+}  // namespace
+
+BufferPool::BufferPool()
+    : memory_(static_cast<std::byte*>(
+          std::aligned_alloc(kPageBytes, std::size_t{kBufferCount} * kBufferBytes))) {
+  INVARIANT(memory_ != nullptr);
+  free_.reserve(kBufferCount);
+  for (std::uint16_t id = kBufferCount; id > 0; --id) {
+    free_.push_back(static_cast<std::uint16_t>(id - 1));
+  }
+}
+
+std::optional<std::uint16_t> BufferPool::try_take() {
+  if (free_.empty()) return std::nullopt;
+  // Last in, first out: the buffer taken next is the one that is still in the cache.
+  const std::uint16_t id = free_.back();
+  free_.pop_back();
+  return id;
+}
+
+void BufferPool::give_back(std::uint16_t id) {
+  INVARIANT(id < kBufferCount && free_.size() < kBufferCount);
+  free_.push_back(id);
+}
+
+void BufferPool::AlignedFree::operator()(std::byte* memory) const { std::free(memory); }
+
+}  // namespace core

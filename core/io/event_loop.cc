@@ -1,0 +1,119 @@
+#include "core/io/event_loop.h"
+
+#include <utility>
+
+namespace core {
+namespace {
+
+// One writer, so no read-modify-write is needed.
+void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) {
+  counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+}
+
+std::uint64_t nanoseconds(Duration duration) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(duration).count());
+}
+
+}  // namespace
+
+EventLoop::EventLoop()
+    : timers_(Clock::now()),
+      inbox_event_(OperationKind::kReadCounter,
+                   Operation::OnCompletion::to<&EventLoop::on_inbox_event>(*this)),
+      turn_began_(Clock::now()),
+      phase_began_(turn_began_) {}
+
+Result<std::unique_ptr<EventLoop>> EventLoop::create(const Engine& engine) {
+  std::unique_ptr<EventLoop> loop(new EventLoop);
+  auto backend = make_backend(engine, loop->buffers_);
+  if (!backend) return unexpected(std::move(backend.error()));
+  loop->backend_ = std::move(*backend);
+  loop->inbox_event_.fd = loop->inbox_.event_fd();
+  loop->start(loop->inbox_event_);
+  return loop;
+}
+
+EventLoop::~EventLoop() {
+  if (backend_ == nullptr) return;
+  stopping_ = true;
+  if (inbox_event_.in_flight()) cancel(inbox_event_);
+  while (inbox_event_.in_flight()) {
+    backend_->wait(Duration::max(), completions_);
+    run_completions();
+  }
+}
+
+void EventLoop::run() {
+  do {
+    turn();
+  } while (!stopping_);
+}
+
+void EventLoop::turn() {
+  const TimePoint began = phase_began_ = Clock::now();
+  timers_.advance(began);
+  end_phase(Phase::kTimers);
+
+  const TimePoint wait_began = phase_began_;
+  backend_->wait(wait_limit(wait_began), completions_);
+  turn_began_ = phase_began_ = Clock::now();
+  run_completions();
+  end_phase(Phase::kCompletions);
+
+  inbox_.drain();
+  end_phase(Phase::kInbox);
+  run_list(check_);
+  end_phase(Phase::kCheck);
+  run_list(close_);
+  end_phase(Phase::kClose);
+
+  add(statistics_.turns, 1);
+  const std::uint64_t busy = nanoseconds((wait_began - began) + (phase_began_ - turn_began_));
+  if (busy > statistics_.longest_turn_nanoseconds.load(std::memory_order_relaxed)) {
+    statistics_.longest_turn_nanoseconds.store(busy, std::memory_order_relaxed);
+  }
+}
+
+void EventLoop::on_inbox_event(Completion&) {
+  // Read, so cleared; draining comes in the next phase. From now on a post writes again.
+  if (!stopping_) start(inbox_event_);
+}
+
+Duration EventLoop::wait_limit(TimePoint now) const {
+  if (stopping_ || !check_.empty() || !close_.empty()) return Duration::zero();
+  const TimePoint due = timers_.next_tick_due();
+  if (due == kNever) return Duration::max();
+  return std::max(due - now, Duration::zero());
+}
+
+void EventLoop::run_completions() {
+  std::uint64_t count = 0;
+  while (!completions_.empty()) {
+    Completion completion = completions_.pop();
+    completion.operation->complete(completion);
+    ++count;
+  }
+  add(statistics_.completions, count);
+}
+
+// What a task defers to the same list runs in the next turn: no phase can be held by its own work.
+void EventLoop::run_list(TaskList& list) {
+  TaskList now;
+  now.append(list);
+  while (Task* task = now.pop_front()) task->run_();
+}
+
+void EventLoop::run_next_ticks() {
+  while (Task* task = next_tick_.pop_front()) task->run_();
+}
+
+void EventLoop::end_phase(Phase phase) {
+  run_next_ticks();
+  const TimePoint now = Clock::now();
+  add(statistics_.phase_nanoseconds[static_cast<std::size_t>(phase)],
+      nanoseconds(now - phase_began_));
+  phase_began_ = now;
+}
+
+}  // namespace core

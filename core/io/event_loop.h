@@ -1,0 +1,109 @@
+// EventLoop: one thread's turn after turn. A turn has the phases that Node.js made known, in this order:
+// timers that expired; completions of I/O (after waiting for them); inbox (results of workers, messages
+// of other threads); check (work put off until after I/O); close. Work given to next_tick() runs before
+// the next phase begins. Every phase is timed.
+//
+// Made, run and destroyed on one thread, which everything but inbox() and statistics() belongs to.
+// Nothing that can block may run here.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "core/base/callback.h"
+#include "core/base/clock.h"
+#include "core/base/intrusive_list.h"
+#include "core/io/backend.h"
+#include "core/io/block_pool.h"
+#include "core/io/buffer_pool.h"
+#include "core/io/inbox.h"
+#include "core/io/timer_wheel.h"
+
+namespace core {
+
+// A piece of deferred work, embedded in its owner; in one list at a time, unlinked when destroyed.
+class Task : public ListHook<Task> {
+ public:
+  explicit Task(Callback<void()> run) : run_(run) {}
+
+ private:
+  friend class EventLoop;
+  const Callback<void()> run_;
+};
+
+enum class Phase : std::uint8_t { kTimers, kCompletions, kInbox, kCheck, kClose };
+inline constexpr std::size_t kPhaseCount = 5;
+
+// Written by the loop, read by any thread; each value is exact, two of them may be a turn apart.
+struct LoopStatistics {
+  std::atomic<std::uint64_t> turns{0};
+  std::atomic<std::uint64_t> completions{0};
+  std::array<std::atomic<std::uint64_t>, kPhaseCount> phase_nanoseconds{};  // without the wait
+  std::atomic<std::uint64_t> longest_turn_nanoseconds{0};
+};
+
+class EventLoop {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<EventLoop>> create(const Engine& engine);
+  ~EventLoop();
+
+  // Turns until stop(); at least one.
+  void run();
+  // The turn that is running is the last.
+  void stop() { stopping_ = true; }
+  void turn();
+
+  void start(Operation& operation) { backend_->start(operation); }
+  void cancel(Operation& operation) { backend_->cancel(operation); }
+
+  // Already deferred: stays where it is.
+  void next_tick(Task& task) { defer(task, next_tick_); }
+  void check(Task& task) { defer(task, check_); }
+  void close(Task& task) { defer(task, close_); }
+
+  [[nodiscard]] TimerWheel& timers() { return timers_; }
+  [[nodiscard]] BlockPool& blocks() { return blocks_; }
+  // When this turn's wait ended: for deadlines. What is reported reads the clock itself.
+  [[nodiscard]] TimePoint turn_began() const { return turn_began_; }
+  [[nodiscard]] std::string_view engine_name() const { return backend_->name(); }
+
+  // Any thread.
+  [[nodiscard]] Inbox& inbox() { return inbox_; }
+  [[nodiscard]] const LoopStatistics& statistics() const { return statistics_; }
+
+ private:
+  using TaskList = IntrusiveList<Task>;
+
+  EventLoop();
+  void on_inbox_event(Completion& completion);
+  void defer(Task& task, TaskList& list) {
+    if (!task.linked()) list.push_back(task);
+  }
+  [[nodiscard]] Duration wait_limit(TimePoint now) const;
+  void run_completions();
+  void run_list(TaskList& list);
+  void run_next_ticks();
+  void end_phase(Phase phase);
+
+  // Order matters: the back end uses the buffers, everything may hold blocks.
+  BufferPool buffers_;
+  BlockPool blocks_;
+  std::unique_ptr<Backend> backend_;
+  CompletionQueue completions_;
+  TimerWheel timers_;
+  Inbox inbox_;
+  Operation inbox_event_;
+  TaskList next_tick_;
+  TaskList check_;
+  TaskList close_;
+  bool stopping_ = false;
+  TimePoint turn_began_;
+  TimePoint phase_began_;
+
+  // Any thread.
+  LoopStatistics statistics_;
+};
+
+}  // namespace core

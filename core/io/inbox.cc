@@ -1,0 +1,33 @@
+#include "core/io/inbox.h"
+
+#include <sys/eventfd.h>
+
+#include <cerrno>
+#include <cstdint>
+
+#include "core/base/invariant.h"
+
+namespace core {
+
+// Blocking: io_uring answers EAGAIN at once on a non-blocking eventfd instead of waiting for it.
+Inbox::Inbox() : event_fd_(::eventfd(0, EFD_CLOEXEC)) { INVARIANT(event_fd_.valid()); }
+
+void Inbox::post(Message& message) {
+  if (!messages_.push(message)) return;
+  // Not `message`: it may have been delivered and freed since the push. eventfd(2): a write of 1 blocks
+  // only at 2^64 - 1 unread ones.
+  const std::uint64_t one = 1;
+  while (::write(event_fd_.get(), &one, sizeof one) < 0) INVARIANT(errno == EINTR);
+}
+
+void Inbox::drain() {
+  if (messages_.empty()) return;
+  Message* message = messages_.take_all();
+  while (message != nullptr) {
+    Message* next = message->next_in_stack;
+    message->deliver_();
+    message = next;
+  }
+}
+
+}  // namespace core

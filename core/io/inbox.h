@@ -1,0 +1,38 @@
+// Inbox: messages from other threads to one loop: results of jobs, orders from the main thread. Posting
+// takes no lock and allocates nothing; the eventfd is written only when the inbox was empty. Any thread
+// posts, the loop drains. A message belongs to its sender and lives until it has been delivered.
+#pragma once
+
+#include "core/base/callback.h"
+#include "core/base/lock_free_stack.h"
+#include "core/base/unique_fd.h"
+
+namespace core {
+
+class Message : public LockFreeStack<Message>::Link {
+ public:
+  explicit Message(Callback<void()> deliver) : deliver_(deliver) {}
+
+ private:
+  friend class Inbox;
+  const Callback<void()> deliver_;  // on the loop; may destroy the message
+};
+
+class Inbox {
+ public:
+  Inbox();
+
+  // Any thread.
+  void post(Message& message);
+
+  // Loop thread only. Delivers everything, in the order in which it was posted.
+  void drain();
+  // Readable after a post to an empty inbox. To be read before drain(), or a wake-up is lost.
+  [[nodiscard]] int event_fd() const { return event_fd_.get(); }
+
+ private:
+  LockFreeStack<Message> messages_;
+  UniqueFd event_fd_;
+};
+
+}  // namespace core

@@ -1,0 +1,304 @@
+// The io_uring back end. One ring per loop, made on the loop's thread: SINGLE_ISSUER refuses any other,
+// DEFER_TASKRUN does socket work inside our own wait, where it is batched, instead of interrupting us.
+// A turn is one system call: everything started since the last wait is submitted by the next.
+//
+// Receive buffers are handed to the kernel in a provided-buffer ring and come back with a completion.
+// When the kernel runs out it ends the receive with ENOBUFS; the operation then waits here, unseen by its
+// owner, until buffers are back.
+
+#include <liburing.h>
+#include <linux/sockios.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "core/io/backend.h"
+#include "core/io/output_queue.h"
+
+namespace core {
+namespace {
+
+constexpr unsigned kSubmissionEntries = 1024;
+// Multishot operations complete without being resubmitted, so completions outnumber submissions; what
+// does not fit waits in the kernel.
+constexpr unsigned kCompletionEntries = 8192;
+constexpr int kBufferGroup = 0;
+constexpr std::size_t kVectorsPerSend = 16;
+
+// What a sendmsg points to. The kernel has copied it when the submission returns (SUBMIT_STABLE), so one
+// array serves every turn.
+struct SendSlot {
+  msghdr header{};
+  std::array<iovec, kVectorsPerSend> vectors{};
+};
+
+struct Immediate {
+  Operation* operation;
+  std::int32_t result;
+};
+
+class UringBackend final : public Backend {
+ public:
+  explicit UringBackend(BufferPool& buffers) : buffers_(buffers) {}
+  ~UringBackend() override;
+
+  // 0 or -errno.
+  [[nodiscard]] int open();
+
+  void start(Operation& operation) override;
+  void cancel(Operation& operation) override;
+  void wait(Duration limit, CompletionQueue& completions) override;
+  [[nodiscard]] std::string_view name() const override { return "io_uring"; }
+
+ private:
+  [[nodiscard]] io_uring_sqe* next_submission();
+  void submit(Operation& operation);
+  void prepare_send(io_uring_sqe* submission, const Operation& operation);
+  void prepare_receive(io_uring_sqe* submission, const Operation& operation);
+  void hand_over_buffers();
+  void resume_starved();
+  void enter(Duration limit);
+  void reap(CompletionQueue& completions);
+  void deliver(const io_uring_cqe& entry, CompletionQueue& completions);
+
+  BufferPool& buffers_;
+  io_uring ring_{};
+  io_uring_buf_ring* buffer_ring_ = nullptr;
+  bool ring_open_ = false;
+  std::vector<SendSlot> send_slots_{kSubmissionEntries};
+  std::size_t send_slots_used_ = 0;
+  std::vector<Immediate> immediate_;
+  IntrusiveList<Operation> starved_;
+  std::uint64_t ignored_count_ = 0;  // every kReadCounter reads into it: only that it came matters
+};
+
+UringBackend::~UringBackend() {
+  INVARIANT(starved_.empty() && immediate_.empty());
+  if (ring_open_) io_uring_queue_exit(&ring_);
+  std::free(buffer_ring_);
+}
+
+int UringBackend::open() {
+  io_uring_params parameters{};
+  parameters.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN |
+                     IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP;
+  parameters.cq_entries = kCompletionEntries;
+  int result = io_uring_queue_init_params(kSubmissionEntries, &ring_, &parameters);
+  if (result < 0) return result;
+  ring_open_ = true;
+  // Saves a descriptor look-up per enter; refused by nothing we support, and harmless when it is.
+  static_cast<void>(io_uring_register_ring_fd(&ring_));
+
+  constexpr std::size_t kRingBytes = sizeof(io_uring_buf) * BufferPool::kBufferCount;
+  buffer_ring_ = static_cast<io_uring_buf_ring*>(std::aligned_alloc(4096, kRingBytes));
+  INVARIANT(buffer_ring_ != nullptr);
+  std::memset(buffer_ring_, 0, kRingBytes);
+  io_uring_buf_ring_init(buffer_ring_);
+  io_uring_buf_reg registration{};
+  registration.ring_addr = reinterpret_cast<std::uint64_t>(buffer_ring_);
+  registration.ring_entries = BufferPool::kBufferCount;
+  registration.bgid = kBufferGroup;
+  result = io_uring_register_buf_ring(&ring_, &registration, 0);
+  if (result < 0) return result;
+  hand_over_buffers();
+  return 0;
+}
+
+void UringBackend::start(Operation& operation) {
+  operation.mark_started();
+  switch (operation.kind) {
+    case OperationKind::kShutdown:
+      // IORING_OP_SHUTDOWN is always punted to a kernel thread; the call itself does not wait.
+      immediate_.push_back(
+          {&operation, ::shutdown(operation.fd, SHUT_WR) == 0 ? 0 : -errno});
+      return;
+    case OperationKind::kUnsentBytes: {
+      int bytes = 0;
+      const int failed = ::ioctl(operation.fd, SIOCOUTQ, &bytes);
+      immediate_.push_back({&operation, failed == 0 ? bytes : -errno});
+      return;
+    }
+    default:
+      submit(operation);
+  }
+}
+
+void UringBackend::submit(Operation& operation) {
+  io_uring_sqe* submission = next_submission();
+  switch (operation.kind) {
+    case OperationKind::kAccept:
+      io_uring_prep_multishot_accept(submission, operation.fd, nullptr, nullptr,
+                                     SOCK_NONBLOCK | SOCK_CLOEXEC);
+      break;
+    case OperationKind::kReceive:
+      prepare_receive(submission, operation);
+      break;
+    case OperationKind::kSend:
+      prepare_send(submission, operation);
+      break;
+    case OperationKind::kPollWritable:
+      io_uring_prep_poll_add(submission, operation.fd, POLLOUT);
+      break;
+    case OperationKind::kReadCounter:
+      io_uring_prep_read(submission, operation.fd, &ignored_count_, sizeof ignored_count_, 0);
+      break;
+    case OperationKind::kClose:
+      io_uring_prep_close(submission, operation.fd);
+      break;
+    case OperationKind::kShutdown:
+    case OperationKind::kUnsentBytes:
+      INVARIANT(false);
+  }
+  io_uring_sqe_set_data(submission, &operation);
+}
+
+void UringBackend::prepare_receive(io_uring_sqe* submission, const Operation& operation) {
+  if (operation.multishot) {
+    io_uring_prep_recv_multishot(submission, operation.fd, nullptr, 0, 0);
+  } else {
+    io_uring_prep_recv(submission, operation.fd, nullptr, BufferPool::kBufferBytes, 0);
+  }
+  submission->flags |= IOSQE_BUFFER_SELECT;
+  submission->buf_group = kBufferGroup;
+}
+
+void UringBackend::prepare_send(io_uring_sqe* submission, const Operation& operation) {
+  const int flags = MSG_NOSIGNAL | (operation.more_follows ? MSG_MORE : 0);
+  SendSlot& slot = send_slots_[send_slots_used_++];
+  const std::size_t used = operation.output->gather(slot.vectors);
+  INVARIANT(used > 0);
+  if (used == 1) {
+    io_uring_prep_send(submission, operation.fd, slot.vectors[0].iov_base, slot.vectors[0].iov_len,
+                       flags);
+    return;
+  }
+  slot.header.msg_iov = slot.vectors.data();
+  slot.header.msg_iovlen = used;
+  io_uring_prep_sendmsg(submission, operation.fd, &slot.header, static_cast<unsigned>(flags));
+}
+
+void UringBackend::cancel(Operation& operation) {
+  INVARIANT(operation.in_flight());
+  if (operation.cancelling()) return;
+  operation.mark_cancelling();
+  if (operation.linked()) {  // starved: the kernel does not have it
+    operation.unlink();
+    immediate_.push_back({&operation, -ECANCELED});
+    return;
+  }
+  io_uring_sqe* submission = next_submission();
+  io_uring_prep_cancel(submission, &operation, 0);
+  io_uring_sqe_set_data(submission, nullptr);
+}
+
+void UringBackend::wait(Duration limit, CompletionQueue& completions) {
+  hand_over_buffers();
+  resume_starved();
+  enter(immediate_.empty() ? limit : Duration::zero());
+  for (const Immediate& done : immediate_) {
+    completions.push(Completion{done.operation, done.result, false, {}});
+  }
+  immediate_.clear();
+  reap(completions);
+}
+
+io_uring_sqe* UringBackend::next_submission() {
+  io_uring_sqe* submission = io_uring_get_sqe(&ring_);
+  if (submission == nullptr) {
+    // Full: hand over what is there. -EBUSY (completions overflowed) resolves once they are reaped, but
+    // the submissions are taken regardless since Linux 5.19.
+    static_cast<void>(io_uring_submit(&ring_));
+    send_slots_used_ = 0;
+    submission = io_uring_get_sqe(&ring_);
+    INVARIANT(submission != nullptr);
+  }
+  return submission;
+}
+
+void UringBackend::hand_over_buffers() {
+  const int mask = io_uring_buf_ring_mask(BufferPool::kBufferCount);
+  int added = 0;
+  while (const auto id = buffers_.try_take()) {
+    io_uring_buf_ring_add(buffer_ring_, buffers_.data(*id), BufferPool::kBufferBytes, *id, mask,
+                          added++);
+  }
+  if (added > 0) io_uring_buf_ring_advance(buffer_ring_, added);
+}
+
+void UringBackend::resume_starved() {
+  // Those that find no buffer again come back with ENOBUFS; the list is taken whole, so this ends.
+  IntrusiveList<Operation> starved;
+  starved.append(starved_);
+  while (Operation* operation = starved.pop_front()) submit(*operation);
+}
+
+void UringBackend::enter(Duration limit) {
+  int result = 0;
+  if (limit <= Duration::zero()) {
+    result = io_uring_submit_and_get_events(&ring_);
+  } else {
+    io_uring_cqe* ignored = nullptr;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit);
+    __kernel_timespec timeout{};
+    timeout.tv_sec = seconds.count();
+    timeout.tv_nsec = std::chrono::nanoseconds(limit - seconds).count();
+    const bool unlimited = limit == Duration::max();
+    result = io_uring_submit_and_wait_timeout(&ring_, &ignored, 1, unlimited ? nullptr : &timeout,
+                                              nullptr);
+  }
+  send_slots_used_ = 0;
+  // ETIME: the limit passed. EINTR: a signal. EBUSY, EAGAIN: the kernel is short of room or memory for
+  // the moment; what was not taken is submitted by the next wait. Anything else is our own mistake.
+  INVARIANT(result >= 0 || result == -ETIME || result == -EINTR || result == -EBUSY ||
+            result == -EAGAIN || result == -ENOMEM);
+}
+
+void UringBackend::reap(CompletionQueue& completions) {
+  unsigned head = 0;
+  unsigned seen = 0;
+  io_uring_cqe* entry = nullptr;
+  io_uring_for_each_cqe(&ring_, head, entry) {
+    ++seen;
+    deliver(*entry, completions);
+  }
+  io_uring_cq_advance(&ring_, seen);
+}
+
+void UringBackend::deliver(const io_uring_cqe& entry, CompletionQueue& completions) {
+  auto* operation = static_cast<Operation*>(io_uring_cqe_get_data(&entry));
+  if (operation == nullptr) return;  // the answer to a cancel; the operation has its own
+  const bool more = (entry.flags & IORING_CQE_F_MORE) != 0;
+  ReceivedBuffer buffer;
+  if ((entry.flags & IORING_CQE_F_BUFFER) != 0) {
+    const auto id = static_cast<std::uint16_t>(entry.flags >> IORING_CQE_BUFFER_SHIFT);
+    buffer = ReceivedBuffer(buffers_, id, static_cast<std::size_t>(std::max(entry.res, 0)));
+  }
+  if (entry.res == -ENOBUFS && operation->kind == OperationKind::kReceive && !more) {
+    if (operation->cancelling()) {
+      completions.push(Completion{operation, -ECANCELED, false, {}});
+    } else {
+      starved_.push_back(*operation);
+    }
+    return;
+  }
+  completions.push(Completion{operation, entry.res, more, std::move(buffer)});
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Backend>> make_uring_backend(BufferPool& buffers) {
+  auto backend = std::make_unique<UringBackend>(buffers);
+  const int result = backend->open();
+  if (result < 0) return unexpected(system_error("io_uring", -result));
+  return backend;
+}
+
+}  // namespace core

@@ -1,0 +1,45 @@
+// Lane: one loop's end of a worker pool. Submits the loop's jobs and wakes workers once per phase however
+// many jobs the phase made. Loop thread only; belongs to the loop's side of the server, counts what is
+// out so that the loop can wait for its jobs before it ends.
+#pragma once
+
+#include <cstddef>
+
+#include "core/io/event_loop.h"
+#include "core/work/worker_pool.h"
+
+namespace core {
+
+class Lane {
+ public:
+  Lane(WorkerPool& pool, EventLoop& loop)
+      : pool_(pool), loop_(loop), wake_(Callback<void()>::to<&Lane::wake_workers>(*this)) {}
+
+  // False when the lane's queue is full.
+  [[nodiscard]] bool try_submit(Job& job) {
+    if (!pool_.try_submit(job, loop_.inbox())) return false;
+    submitted();
+    return true;
+  }
+  void submit(Job& job) {
+    pool_.submit(job, loop_.inbox());
+    submitted();
+  }
+
+ private:
+  void submitted() {
+    ++unwoken_;
+    loop_.next_tick(wake_);
+  }
+  void wake_workers() {
+    pool_.wake(unwoken_);
+    unwoken_ = 0;
+  }
+
+  WorkerPool& pool_;
+  EventLoop& loop_;
+  Task wake_;
+  std::size_t unwoken_ = 0;
+};
+
+}  // namespace core
