@@ -1,0 +1,98 @@
+#include "config/loader.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "config/document.h"
+#include "config/reader.h"
+#include "config/report.h"
+#include "config/sections.h"
+#include "config/site_reader.h"
+#include "core/base/unique_fd.h"
+
+namespace config {
+namespace {
+
+constexpr std::array<std::string_view, 9> kKeys = {
+    "$schema", "version", "listen", "loops", "engine", "limits", "drain", "log", "sites"};
+
+constexpr std::size_t kReadBytes = 16'384;  // one read
+
+// More than a document may have, so that a longer file shows.
+core::Result<std::string> read_all(const std::string& path) {
+  const core::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return core::unexpected(core::system_error("cannot open the file", errno));
+  std::string text;
+  std::array<char, kReadBytes> buffer{};
+  while (text.size() <= kDocumentBytesMax) {
+    const ssize_t count = ::read(fd.get(), buffer.data(), buffer.size());
+    if (count == 0) break;
+    if (count > 0) {
+      text.append(buffer.data(), static_cast<std::size_t>(count));
+    } else if (errno != EINTR) {
+      return core::unexpected(core::system_error("cannot read the file", errno));
+    }
+  }
+  return text;
+}
+
+LoadResult refuse_file(const std::string& path, std::string message) {
+  Diagnostic diagnostic;
+  diagnostic.place.file = path;
+  diagnostic.message = std::move(message);
+  return core::unexpected(std::vector<Diagnostic>{std::move(diagnostic)});
+}
+
+Config read_config(Report& report, const Node& root, std::string_view base_directory) {
+  Config config;
+  const ObjectReader reader(report, root, "the configuration", root.span, kKeys);
+  if (const Member* schema = reader.find("$schema")) {
+    static_cast<void>(read_string(report, schema->value, schema->key));
+  }
+  check_version(report, reader.find("version"));
+  config.listen = read_listen(report, reader.require("listen"));
+  config.loops = read_loops(report, reader.find("loops"));
+  config.engine = read_engine(report, reader.find("engine"));
+  config.limits = read_limits(report, reader.find("limits"));
+  config.drain = read_drain(report, reader.find("drain"));
+  config.log = read_log(report, reader.find("log"), base_directory);
+  if (const Member* sites = reader.require("sites")) {
+    config.sites = SiteReader(report, base_directory).read(*sites);
+  }
+  return config;
+}
+
+}  // namespace
+
+LoadResult load_file(const std::string& path) {
+  const auto text = read_all(path);
+  if (!text) return refuse_file(path, text.error().message);
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  if (error) return refuse_file(path, "cannot find its directory: " + error.message());
+  return load_text(*text, path, absolute.parent_path().string());
+}
+
+LoadResult load_text(std::string_view text, const std::string& file_name,
+                     std::string_view base_directory) {
+  const SourceText source(text, file_name);
+  Report report(source);
+  Config config;
+  if (auto document = parse_document(text)) {
+    config = read_config(report, *document, base_directory);
+  } else {
+    SyntaxError& error = document.error();
+    report.error(error.span, std::move(error.message), std::move(error.help));
+  }
+  if (!report.empty()) return core::unexpected(report.take());
+  return config;
+}
+
+}  // namespace config

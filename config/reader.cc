@@ -1,0 +1,192 @@
+#include "config/reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "config/suggestion.h"
+#include "config/utf8.h"
+#include "config/values.h"
+#include "core/base/invariant.h"
+
+namespace config {
+namespace {
+
+bool contains(std::span<const std::string_view> words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool has_control_character(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char byte) {
+    return static_cast<unsigned char>(byte) < 0x20 || byte == '\x7F';
+  });
+}
+
+}  // namespace
+
+ObjectReader::ObjectReader(Report& report, const Node& node, std::string_view name, Span label,
+                           std::span<const std::string_view> keys)
+    : report_(report), node_(node), name_(name), label_(label), keys_(keys) {
+  if (node_.kind == Node::Kind::kObject) {
+    check_members();
+  } else {
+    report_kind(report_, node_, name_, "an object");
+  }
+}
+
+ObjectReader::ObjectReader(Report& report, const Member& member,
+                           std::span<const std::string_view> keys)
+    : ObjectReader(report, member.value, member.key, member.key_span, keys) {}
+
+const Member* ObjectReader::find(std::string_view key) const {
+  INVARIANT(contains(keys_, key));
+  for (const Member& member : node_.members) {
+    if (member.key == key) return &member;
+  }
+  return nullptr;
+}
+
+const Member* ObjectReader::require(std::string_view key) const {
+  const Member* member = find(key);
+  const bool reported = node_.kind != Node::Kind::kObject || misspelled(key);
+  if (member == nullptr && !reported) {
+    report_.error(label_, fmt::format("\"{}\" is missing in {}", key, name_));
+  }
+  return member;
+}
+
+bool ObjectReader::misspelled(std::string_view key) const { return contains(misspelled_, key); }
+
+void ObjectReader::check_members() {
+  std::vector<const Member*> seen;  // at most one for each allowed key
+  for (const Member& member : node_.members) {
+    if (!contains(keys_, member.key)) {
+      check_unknown(member);
+      continue;
+    }
+    const auto first = std::find_if(seen.begin(), seen.end(), [&member](const Member* other) {
+      return other->key == member.key;
+    });
+    if (first == seen.end()) {
+      seen.push_back(&member);
+      continue;
+    }
+    const Place place = report_.place((*first)->key_span);
+    report_.error(member.key_span, fmt::format("duplicate key {}", quote(member.key)),
+                  fmt::format("the first is at {}:{}", place.line, place.column));
+  }
+}
+
+void ObjectReader::check_unknown(const Member& member) {
+  report_.error(member.key_span, fmt::format("unknown key {}", quote(member.key)),
+                suggestion_help(member.key, keys_));
+  if (const auto meant = closest(member.key, keys_)) misspelled_.push_back(*meant);
+}
+
+void report_kind(Report& report, const Node& node, std::string_view name, std::string_view expected,
+                 std::string help) {
+  report.error(node.span, fmt::format("{} must be {}, not {}", name, expected, describe(node.kind)),
+               std::move(help));
+}
+
+std::optional<std::string> read_string(Report& report, const Node& node, std::string_view name,
+                                       std::string help) {
+  if (node.kind != Node::Kind::kString) {
+    report_kind(report, node, name, "a string", std::move(help));
+  } else if (node.string.find("${") != std::string::npos) {
+    report.error(node.span, "\"${...}\" is not supported yet", "write the value itself");
+  } else if (has_control_character(node.string)) {
+    report.error(node.span, fmt::format("{} must not have control characters", name));
+  } else {
+    return node.string;
+  }
+  return std::nullopt;
+}
+
+const std::vector<Node>* read_list(Report& report, const Member& member) {
+  if (member.value.kind == Node::Kind::kList) return &member.value.items;
+  std::string help;
+  if (member.value.kind == Node::Kind::kString) {
+    help = fmt::format("write [{}]", quote(member.value.string));
+  }
+  report_kind(report, member.value, member.key, "a list", std::move(help));
+  return nullptr;
+}
+
+void read_duration(Report& report, const Member* member, DurationBounds bounds,
+                   std::chrono::milliseconds& target) {
+  if (member == nullptr) return;
+  const Node& node = member->value;
+  if (node.kind == Node::Kind::kInteger) {
+    report_kind(report, node, member->key, "a duration", "a string with a unit, such as \"30s\"");
+    return;
+  }
+  const auto text = read_string(report, node, member->key, "a duration, such as \"30s\"");
+  if (!text) return;
+  const auto value = parse_duration(*text);
+  if (!value) {
+    report.error(node.span, value.error().message, value.error().help);
+  } else if (!bounds.contains(*value)) {
+    report.error(node.span, fmt::format("{} must be from {} to {}", member->key,
+                                        format_duration(bounds.min), format_duration(bounds.max)));
+  } else {
+    target = *value;
+  }
+}
+
+void read_size(Report& report, const Member* member, SizeBounds bounds, std::size_t& target) {
+  if (member == nullptr) return;
+  const Node& node = member->value;
+  std::optional<std::uint64_t> size;
+  if (node.kind == Node::Kind::kInteger) {
+    // A negative one becomes larger than any bound.
+    size = static_cast<std::uint64_t>(node.integer);
+  } else if (const auto text =
+                 read_string(report, node, member->key, "a size, such as \"16KiB\"")) {
+    const auto parsed = parse_size(*text);
+    if (parsed) {
+      size = *parsed;
+    } else {
+      report.error(node.span, parsed.error().message, parsed.error().help);
+    }
+  }
+  if (!size) return;
+  if (!bounds.contains(*size)) {
+    report.error(node.span, fmt::format("{} must be from {} to {}", member->key,
+                                        format_size(bounds.min), format_size(bounds.max)));
+    return;
+  }
+  target = *size;
+}
+
+void read_count(Report& report, const Member* member, SizeBounds bounds, std::size_t& target) {
+  if (member == nullptr) return;
+  const Node& node = member->value;
+  if (node.kind != Node::Kind::kInteger) {
+    report_kind(report, node, member->key, "a whole number");
+    return;
+  }
+  const auto value = static_cast<std::size_t>(node.integer);  // negative: larger than any bound
+  if (!bounds.contains(value)) {
+    report.error(node.span,
+                 fmt::format("{} must be from {} to {}", member->key, bounds.min, bounds.max));
+    return;
+  }
+  target = value;
+}
+
+std::string resolve_path(std::string_view path, std::string_view base_directory) {
+  INVARIANT(base_directory.starts_with('/'));
+  if (path.starts_with('/')) return std::string(path);
+  while (path.starts_with("./")) {
+    path.remove_prefix(2);
+    path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
+  }
+  if (path.empty() || path == ".") return std::string(base_directory);
+  const std::string_view slash = base_directory.ends_with('/') ? "" : "/";
+  return fmt::format("{}{}{}", base_directory, slash, path);
+}
+
+}  // namespace config

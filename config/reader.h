@@ -1,0 +1,72 @@
+// ObjectReader walks one object of the document against the keys it may have, and the read_x
+// functions turn nodes into values. Whatever is wrong goes to the Report with its place, once: a
+// value that was refused reads as absent, so nothing that follows from it is reported too. One
+// thread; document and report outlive the reader.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/bounds.h"
+#include "config/document.h"
+#include "config/report.h"
+
+namespace config {
+
+class ObjectReader {
+ public:
+  // `name` words the errors ("limits"); `label` is where a missing key is reported: the object's
+  // own key, or its bracket. `keys` are the allowed ones and outlive the reader. Reports a node
+  // that is no object, unknown keys and duplicates (the first one counts).
+  ObjectReader(Report& report, const Node& node, std::string_view name, Span label,
+               std::span<const std::string_view> keys);
+  // The object behind a key.
+  ObjectReader(Report& report, const Member& member, std::span<const std::string_view> keys);
+
+  // nullptr when the key is absent. `key` is one of the allowed ones.
+  [[nodiscard]] const Member* find(std::string_view key) const;
+  // Reports an absent key, unless an unknown one was probably meant to be it.
+  [[nodiscard]] const Member* require(std::string_view key) const;
+  // Whether an unknown key was probably meant to be this one.
+  [[nodiscard]] bool misspelled(std::string_view key) const;
+
+ private:
+  void check_members();
+  void check_unknown(const Member& member);
+
+  Report& report_;
+  const Node& node_;
+  std::string_view name_;
+  Span label_;
+  std::span<const std::string_view> keys_;
+  std::vector<std::string_view> misspelled_;  // allowed keys that an unknown one resembles
+};
+
+// "limits must be an object, not a list".
+void report_kind(Report& report, const Node& node, std::string_view name, std::string_view expected,
+                 std::string help = {});
+
+// Reports anything but a string, and strings that no value of ours can be: with "${" (variables are
+// not supported yet, and taking them literally would surprise later) or control characters.
+[[nodiscard]] std::optional<std::string> read_string(Report& report, const Node& node,
+                                                     std::string_view name, std::string help = {});
+
+// nullptr when it is no list.
+[[nodiscard]] const std::vector<Node>* read_list(Report& report, const Member& member);
+
+// These leave `target` alone when `member` is nullptr or wrong.
+void read_duration(Report& report, const Member* member, DurationBounds bounds,
+                   std::chrono::milliseconds& target);
+void read_size(Report& report, const Member* member, SizeBounds bounds, std::size_t& target);
+void read_count(Report& report, const Member* member, SizeBounds bounds, std::size_t& target);
+
+// Strings without "${" and control characters that are a path: absolute ones as they are, others
+// behind `base_directory`. Kernel rules, not text rules: ".." is left for the kernel to resolve.
+[[nodiscard]] std::string resolve_path(std::string_view path, std::string_view base_directory);
+
+}  // namespace config

@@ -1,0 +1,184 @@
+#include "config/sections.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "config/address.h"
+#include "config/bounds.h"
+#include "config/reader.h"
+#include "config/suggestion.h"
+
+namespace config {
+namespace {
+
+using Keys = std::span<const std::string_view>;
+
+constexpr std::array<std::string_view, 1> kListenKeys = {"address"};
+constexpr std::array<std::string_view, 8> kLimitsKeys = {
+    "header_timeout", "body_timeout",  "send_timeout", "keepalive_timeout",
+    "header_size",    "header_fields", "body_size",    "connections"};
+constexpr std::array<std::string_view, 1> kDrainKeys = {"timeout"};
+constexpr std::array<std::string_view, 1> kLogKeys = {"access"};
+constexpr std::array<std::string_view, 1> kLoopsWords = {"auto"};
+constexpr std::array<std::string_view, 3> kEngineWords = {"auto", "io_uring", "epoll"};
+constexpr std::array<std::string_view, 2> kLogWords = {"stdout", "stderr"};
+
+constexpr const char* kLogHelp = "allowed: \"stdout\", \"stderr\", a path with a '/', null";
+constexpr std::string_view kListenItem = "an item of \"listen\"";
+
+// The node that holds an address, in the short form and in the long one.
+const Node* address_node(Report& report, const Node& item) {
+  if (item.kind == Node::Kind::kString) return &item;
+  if (item.kind == Node::Kind::kObject) {
+    const ObjectReader reader(report, item, kListenItem, item.span, kListenKeys);
+    const Member* address = reader.require("address");
+    return address == nullptr ? nullptr : &address->value;
+  }
+  std::string help;
+  if (item.kind == Node::Kind::kInteger) help = fmt::format("write \":{}\"", item.integer);
+  report_kind(report, item, kListenItem, "a string or an object", std::move(help));
+  return nullptr;
+}
+
+std::optional<ListenAddress> read_address(Report& report, const Node& node) {
+  const auto text = read_string(report, node, "an address");
+  if (!text) return std::nullopt;
+  auto address = parse_listen_address(*text);
+  if (!address) {
+    report.error(node.span, address.error().message, address.error().help);
+    return std::nullopt;
+  }
+  address->place = report.place(node.span);
+  return std::move(*address);
+}
+
+void report_word(Report& report, const Member& member, const std::string& word, Keys allowed) {
+  report.error(member.value.span,
+               fmt::format("{} is not a valid value for {}", quote(word), member.key),
+               suggestion_help(word, allowed));
+}
+
+LogTarget read_target(Report& report, const Member& member, std::string_view base_directory) {
+  using Kind = LogTarget::Kind;
+  if (member.value.kind == Node::Kind::kNull) return {Kind::kNone, {}};
+  const auto text = read_string(report, member.value, member.key,
+                                "allowed: \"stdout\", \"stderr\", a path, null");
+  if (!text) return {};
+  if (*text == "stdout") return {Kind::kStdout, {}};
+  if (*text == "stderr") return {Kind::kStderr, {}};
+  if (text->ends_with('/')) {
+    report.error(member.value.span, fmt::format("{} is a directory", quote(*text)));
+  } else if (text->find('/') != std::string::npos) {
+    return {Kind::kFile, resolve_path(*text, base_directory)};
+  } else if (closest(*text, kLogWords)) {
+    report_word(report, member, *text, kLogWords);
+  } else {
+    const std::string as_file = fmt::format("a file is written {}", quote("./" + *text));
+    report.error(member.value.span,
+                 fmt::format("{} is not a valid value for {}", quote(*text), member.key),
+                 text->empty() ? kLogHelp : as_file);
+  }
+  return {};
+}
+
+}  // namespace
+
+void check_version(Report& report, const Member* member) {
+  if (member == nullptr) return;
+  const Node& node = member->value;
+  if (node.kind != Node::Kind::kInteger) {
+    report_kind(report, node, member->key, "a whole number", fmt::format("write {}", kVersion));
+  } else if (node.integer != kVersion) {
+    report.error(node.span, fmt::format("version {} is not known", node.integer),
+                 fmt::format("this ouro reads version {}", kVersion));
+  }
+}
+
+std::vector<ListenAddress> read_listen(Report& report, const Member* member) {
+  std::vector<ListenAddress> addresses;
+  if (member == nullptr) return addresses;
+  const std::vector<Node>* items = read_list(report, *member);
+  if (items == nullptr) return addresses;
+  if (items->empty()) {
+    report.error(member->value.span, "listen must not be empty", "such as [\":8080\"]");
+  }
+  std::map<std::pair<std::string, std::uint16_t>, Place> seen;
+  for (const Node& item : *items) {
+    const Node* node = address_node(report, item);
+    auto address = node == nullptr ? std::nullopt : read_address(report, *node);
+    if (!address) continue;
+    const auto [first, added] = seen.try_emplace({address->host, address->port}, address->place);
+    if (!added && address->port != 0) {  // every 0 is another port
+      report.error(node->span, fmt::format("duplicate address {}", quote(address->text)),
+                   fmt::format("the first is at {}:{}", first->second.line, first->second.column));
+      continue;
+    }
+    addresses.push_back(std::move(*address));
+  }
+  return addresses;
+}
+
+std::size_t read_loops(Report& report, const Member* member) {
+  std::size_t loops = 0;
+  if (member == nullptr) return loops;
+  const Node::Kind kind = member->value.kind;
+  if (kind == Node::Kind::kString) {
+    const auto word = read_string(report, member->value, member->key);
+    if (word && *word != kLoopsWords[0]) report_word(report, *member, *word, kLoopsWords);
+  } else if (kind == Node::Kind::kInteger) {
+    read_count(report, member, kLoopsBounds, loops);
+  } else {
+    report_kind(report, member->value, member->key, "a whole number or \"auto\"");
+  }
+  return loops;
+}
+
+Engine read_engine(Report& report, const Member* member) {
+  if (member == nullptr) return Engine::kAuto;
+  const auto word =
+      read_string(report, member->value, member->key, suggestion_help({}, kEngineWords));
+  if (!word || *word == "auto") return Engine::kAuto;
+  if (*word == "io_uring") return Engine::kIoUring;
+  if (*word == "epoll") return Engine::kEpoll;
+  report_word(report, *member, *word, kEngineWords);
+  return Engine::kAuto;
+}
+
+Limits read_limits(Report& report, const Member* member) {
+  Limits limits;
+  if (member == nullptr) return limits;
+  const ObjectReader reader(report, *member, kLimitsKeys);
+  read_duration(report, reader.find("header_timeout"), kTimeoutBounds, limits.header_timeout);
+  read_duration(report, reader.find("body_timeout"), kTimeoutBounds, limits.body_timeout);
+  read_duration(report, reader.find("send_timeout"), kTimeoutBounds, limits.send_timeout);
+  read_duration(report, reader.find("keepalive_timeout"), kTimeoutBounds, limits.keepalive_timeout);
+  read_size(report, reader.find("header_size"), kHeaderSizeBounds, limits.header_size);
+  read_count(report, reader.find("header_fields"), kHeaderFieldsBounds, limits.header_fields);
+  read_size(report, reader.find("body_size"), kBodySizeBounds, limits.body_size);
+  read_count(report, reader.find("connections"), kConnectionsBounds, limits.connections);
+  return limits;
+}
+
+Drain read_drain(Report& report, const Member* member) {
+  Drain drain;
+  if (member == nullptr) return drain;
+  const ObjectReader reader(report, *member, kDrainKeys);
+  read_duration(report, reader.find("timeout"), kDrainTimeoutBounds, drain.timeout);
+  return drain;
+}
+
+Log read_log(Report& report, const Member* member, std::string_view base_directory) {
+  Log log;
+  if (member == nullptr) return log;
+  const ObjectReader reader(report, *member, kLogKeys);
+  const Member* access = reader.find("access");
+  if (access != nullptr) log.access = read_target(report, *access, base_directory);
+  return log;
+}
+
+}  // namespace config

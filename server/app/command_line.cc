@@ -1,0 +1,60 @@
+#include "server/app/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "server/app/exit_code.h"
+
+namespace server {
+namespace {
+
+constexpr const char* kFooter =
+    "Examples:\n"
+    "  ouro serve                     this folder on http://127.0.0.1:8080\n"
+    "  ouro serve dist --listen :80   a folder on every address of this machine\n"
+    "  ouro check -c ouro.jsonc       is the configuration right?\n"
+    "  ouro run -c ouro.jsonc         serve what it says\n"
+    "\n"
+    "Exit codes: 0 done; 1 failed at run time; 2 wrong command line or configuration.\n"
+    "SIGTERM or SIGINT finishes what has begun and stops; a second one stops at once.";
+
+}  // namespace
+
+Command parse_command_line(int argc, const char* const* argv) {
+  CLI::App app("ouro, an HTTP server in which no request waits for somebody else's work.", "ouro");
+  app.require_subcommand(1);
+  app.footer(kFooter);
+
+  ServeCommand serve;
+  CLI::App* serve_app = app.add_subcommand("serve", "Serve a folder, without a configuration");
+  serve_app->add_option("DIR", serve.directory, "The folder to serve")->capture_default_str();
+  serve_app->add_option("--listen", serve.listen,
+                        "Address to listen on: 127.0.0.1:8080, [::1]:8080, :8080 (every address); "
+                        "may be repeated [127.0.0.1:8080]");
+
+  RunCommand run{kDefaultConfigPath};
+  CLI::App* run_app = app.add_subcommand("run", "Serve what a configuration says");
+  run_app->add_option("-c,--config", run.config_path, "The configuration")->capture_default_str();
+
+  CheckCommand check{kDefaultConfigPath};
+  CLI::App* check_app = app.add_subcommand("check", "Check a configuration and say what is wrong");
+  check_app->add_option("-c,--config", check.config_path, "The configuration")
+      ->capture_default_str();
+
+  CLI::App* version_app = app.add_subcommand("version", "Print the version");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // Prints help or the error, and knows which of the two it is.
+    const int code = app.exit(error, std::cout, std::cerr);
+    return ExitCommand{code == 0 ? kExitDone : kExitWrongInput};
+  }
+  if (serve_app->parsed()) return serve;
+  if (run_app->parsed()) return run;
+  if (check_app->parsed()) return check;
+  if (version_app->parsed()) return VersionCommand{};
+  return ExitCommand{kExitWrongInput};
+}
+
+}  // namespace server

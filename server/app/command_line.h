@@ -1,0 +1,33 @@
+// The command line as a value. Every command and flag that exists; help that helps. Main thread.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace server {
+
+struct ServeCommand {
+  std::string directory = ".";
+  std::vector<std::string> listen;  // empty: 127.0.0.1:8080
+};
+struct RunCommand {
+  std::string config_path;
+};
+struct CheckCommand {
+  std::string config_path;
+};
+struct VersionCommand {};
+// Nothing left to do: help was printed, or the command line is wrong and that was said.
+struct ExitCommand {
+  int code = 0;
+};
+
+using Command = std::variant<ServeCommand, RunCommand, CheckCommand, VersionCommand, ExitCommand>;
+
+// Prints help to standard output and errors to standard error.
+[[nodiscard]] Command parse_command_line(int argc, const char* const* argv);
+
+inline constexpr const char* kDefaultConfigPath = "/etc/ouro/ouro.jsonc";
+
+}  // namespace server

@@ -1,0 +1,218 @@
+#include "server/app/daemon.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/invariant.h"
+#include "core/io/socket.h"
+#include "server/app/cpu_count.h"
+#include "server/app/exit_code.h"
+#include "server/app/server.h"
+#include "server/app/start_table.h"
+
+namespace server {
+namespace {
+
+// After the loops were told to stop at once.
+constexpr std::chrono::seconds kAbortLimit{2};
+
+void say(const std::string& message) { fmt::print(stderr, "{}\n", message); }
+
+// "ouro.jsonc:3:14: " when the configuration is a file.
+std::string prefix(const config::Place& place) {
+  if (place.file.empty()) return "ouro: ";
+  return fmt::format("{}:{}:{}: ", place.file, place.line, place.column);
+}
+
+// SIGTERM and SIGINT become readable; a client that goes away must not end us with SIGPIPE. Before any
+// other thread is made, which inherits it.
+core::UniqueFd prepare_signals() {
+  sigset_t stop{};
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTERM);
+  sigaddset(&stop, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  core::UniqueFd fd(::signalfd(-1, &stop, SFD_CLOEXEC));
+  INVARIANT(fd.valid());
+  return fd;
+}
+
+// The soft limit is a default for programs that use select(2); we take what we may have.
+std::size_t raise_descriptor_limit() {
+  rlimit limit{};
+  INVARIANT(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  limit.rlim_cur = limit.rlim_max;
+  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
+  INVARIANT(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  return limit.rlim_cur;
+}
+
+core::EngineChoice engine_choice(config::Engine engine) {
+  switch (engine) {
+    case config::Engine::kIoUring:
+      return core::EngineChoice::kIoUring;
+    case config::Engine::kEpoll:
+      return core::EngineChoice::kEpoll;
+    case config::Engine::kAuto:
+      break;
+  }
+  return core::EngineChoice::kAuto;
+}
+
+// The file that the access log goes to; for standard output and error a descriptor of our own, so that
+// all cases are closed alike. Invalid without a log.
+core::Result<core::UniqueFd> open_log(const config::LogTarget& target) {
+  using Kind = config::LogTarget::Kind;
+  core::UniqueFd fd;
+  if (target.kind == Kind::kNone) return fd;
+  if (target.kind == Kind::kFile) {
+    fd.reset(::open(target.path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
+    if (!fd.valid()) return core::unexpected(core::system_error("cannot open " + target.path, errno));
+    return fd;
+  }
+  const int standard = target.kind == Kind::kStdout ? STDOUT_FILENO : STDERR_FILENO;
+  fd.reset(::fcntl(standard, F_DUPFD_CLOEXEC, 3));
+  if (!fd.valid()) return core::unexpected(core::system_error("cannot use standard output", errno));
+  return fd;
+}
+
+struct Outside {
+  std::shared_ptr<const Snapshot> snapshot;
+  StartFacts facts;
+  core::UniqueFd access_log;
+  std::vector<std::vector<core::UniqueFd>> listeners;
+};
+
+core::Result<void> open_listeners(Outside& outside) {
+  for (const config::ListenAddress& listen : outside.snapshot->config().listen) {
+    auto address = core::SocketAddress::parse(listen.host, listen.port);
+    if (!address) return core::unexpected(address.error());
+    auto sockets = core::listen_on(*address, outside.facts.loops);
+    if (!sockets) {
+      core::Error error = sockets.error();
+      error.message = prefix(listen.place) + error.message;
+      if (error.errno_value == EADDRINUSE) error.message += " (is another server running?)";
+      if (error.errno_value == EACCES) {
+        error.message += " (ports below 1024 need root or CAP_NET_BIND_SERVICE)";
+      }
+      return core::unexpected(error);
+    }
+    outside.facts.addresses.push_back(
+        core::SocketAddress::of_socket(sockets->front().get()).to_string());
+    outside.listeners.push_back(std::move(*sockets));
+  }
+  return {};
+}
+
+// Everything that may fail for reasons outside the program, before a thread is started.
+core::Result<Outside> open_outside(config::Config config) {
+  Outside outside;
+  const std::size_t descriptors = raise_descriptor_limit();
+  auto snapshot = Snapshot::compile(std::move(config));
+  if (!snapshot) {
+    const Snapshot::Failure& failure = snapshot.error();
+    return core::unexpected(core::Error{prefix(failure.place) + failure.error.message,
+                                        failure.error.errno_value});
+  }
+  outside.snapshot = std::move(*snapshot);
+  const config::Config& settings = outside.snapshot->config();
+  outside.facts.loops = settings.loops != 0 ? settings.loops : available_cpus();
+  outside.facts.connections_max =
+      settings.limits.connections != 0 ? settings.limits.connections : descriptors / 5 * 4;
+  auto engine = core::choose_engine(engine_choice(settings.engine), outside.facts.loops);
+  if (!engine) return core::unexpected(engine.error());
+  outside.facts.engine = *engine;
+  auto log = open_log(settings.log.access);
+  if (!log) return core::unexpected(log.error());
+  outside.access_log = std::move(*log);
+  if (auto listening = open_listeners(outside); !listening) {
+    return core::unexpected(listening.error());
+  }
+  return outside;
+}
+
+enum class Event { kSignal, kFinished, kTimeout };
+
+Event wait_for_event(const Server& server, int signals, core::Duration limit) {
+  std::array<pollfd, 2> requests{pollfd{signals, POLLIN, 0},
+                                 pollfd{server.finished_event(), POLLIN, 0}};
+  const core::TimePoint until =
+      limit == core::Duration::max() ? core::kNever : core::Clock::now() + limit;
+  for (;;) {
+    int timeout = -1;
+    if (until != core::kNever) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - core::Clock::now());
+      if (left.count() <= 0) return Event::kTimeout;
+      timeout = static_cast<int>(left.count());
+    }
+    if (::poll(requests.data(), requests.size(), timeout) <= 0) continue;
+    if ((requests[1].revents & POLLIN) != 0) return Event::kFinished;
+    signalfd_siginfo info{};
+    if (::read(signals, &info, sizeof info) == sizeof info) return Event::kSignal;
+  }
+}
+
+void wait_for_stop(Server& server, int signals, std::chrono::milliseconds drain_limit) {
+  if (wait_for_event(server, signals, core::Duration::max()) == Event::kFinished) return;
+  say("ouro: stopping; what has begun is finished first (a second signal stops at once)");
+  server.drain();
+  switch (wait_for_event(server, signals, drain_limit)) {
+    case Event::kFinished:
+      return;
+    case Event::kTimeout:
+      say(fmt::format("ouro: closing {} connections that did not end in time",
+                      server.connections()));
+      break;
+    case Event::kSignal:
+      say(fmt::format("ouro: closing {} connections", server.connections()));
+      break;
+  }
+  server.abort();
+}
+
+}  // namespace
+
+int serve(config::Config config) {
+  const core::UniqueFd signals = prepare_signals();
+  auto outside = open_outside(std::move(config));
+  if (!outside) {
+    const std::string& message = outside.error().message;
+    say(message.find(": ") == std::string::npos || !message.starts_with("ouro") ? "ouro: " + message
+                                                                                 : message);
+    return kExitFailed;
+  }
+  const std::chrono::milliseconds drain_limit = outside->snapshot->config().drain.timeout;
+  auto server = Server::start({outside->facts.engine, outside->snapshot,
+                               outside->facts.connections_max, outside->access_log.get(),
+                               std::move(outside->listeners), outside->facts.loops});
+  if (!server) {
+    say("ouro: cannot start: " + server.error().message);
+    return kExitFailed;
+  }
+  fmt::print(stderr, "{}", start_table(outside->snapshot->config(), outside->facts));
+  wait_for_stop(**server, signals.get(), drain_limit);
+  if (!(*server)->close(kAbortLimit)) {
+    say("ouro: a worker hangs in the kernel (a dead mount?); ending without it");
+    std::fflush(nullptr);
+    ::_exit(kExitFailed);
+  }
+  return kExitDone;
+}
+
+}  // namespace server

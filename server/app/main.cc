@@ -1,0 +1,89 @@
+// ouro's main: from the command line to what it asks for.
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <variant>
+
+#include "config/address.h"
+#include "config/loader.h"
+#include "server/app/command_line.h"
+#include "server/app/daemon.h"
+#include "server/app/exit_code.h"
+#include "server/app/version.h"
+
+namespace server {
+namespace {
+
+constexpr const char* kDefaultListen = "127.0.0.1:8080";
+
+int wrong(const std::string& message) {
+  fmt::print(stderr, "ouro: {}\n", message);
+  return kExitWrongInput;
+}
+
+int execute(const ExitCommand& command) { return command.code; }
+
+int execute(const VersionCommand&) {
+  fmt::print("ouro {}\n", kVersion);
+  return kExitDone;
+}
+
+int execute(const CheckCommand& command) {
+  const auto config = config::load_file(command.config_path);
+  if (!config) {
+    fmt::print(stderr, "{}", config::render(config.error()));
+    return kExitWrongInput;
+  }
+  std::size_t routes = 0;
+  for (const config::Site& site : config->sites) routes += site.routes.size();
+  fmt::print("{}: right (sites: {}, routes: {})\n", command.config_path, config->sites.size(),
+             routes);
+  return kExitDone;
+}
+
+int execute(const RunCommand& command) {
+  auto config = config::load_file(command.config_path);
+  if (!config) {
+    fmt::print(stderr, "{}", config::render(config.error()));
+    return kExitWrongInput;
+  }
+  return serve(std::move(*config));
+}
+
+// The configuration that `ouro serve DIR` amounts to.
+int execute(const ServeCommand& command) {
+  std::error_code error;
+  const std::filesystem::path root = std::filesystem::canonical(command.directory, error);
+  if (error) return wrong(fmt::format("cannot serve {}: {}", command.directory, error.message()));
+  if (!std::filesystem::is_directory(root, error)) {
+    return wrong(fmt::format("cannot serve {}: Not a directory", command.directory));
+  }
+  config::Config config;
+  std::vector<std::string> listen = command.listen;
+  if (listen.empty()) listen.emplace_back(kDefaultListen);
+  for (const std::string& text : listen) {
+    auto address = config::parse_listen_address(text);
+    if (!address) {
+      const auto& [message, help] = address.error();
+      return wrong(fmt::format("--listen {}: {}{}{}", text, message, help.empty() ? "" : "; ", help));
+    }
+    config.listen.push_back(std::move(*address));
+  }
+  config::Route route;
+  route.files.root = root.string();
+  config.sites.push_back({{}, {std::move(route)}});
+  return serve(std::move(config));
+}
+
+}  // namespace
+}  // namespace server
+
+int main(int argc, char** argv) {
+  return std::visit([](const auto& command) { return server::execute(command); },
+                    server::parse_command_line(argc, argv));
+}

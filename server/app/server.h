@@ -1,0 +1,78 @@
+// Server: the loops, the lanes and the access log of one configuration snapshot, on listening sockets that
+// it is given from outside. It knows no command line, reads no file and binds no port, so that a launcher
+// can hand it what it needs. Used by one thread, the main one; nothing here runs on a loop.
+#pragma once
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/base/unique_fd.h"
+#include "core/io/backend.h"
+#include "core/log/log_writer.h"
+#include "core/work/worker_pool.h"
+#include "server/app/serving_loop.h"
+#include "server/app/snapshot.h"
+#include "server/net/access_log.h"
+
+namespace server {
+
+class Server {
+ public:
+  struct Setup {
+    core::Engine engine;
+    std::shared_ptr<const Snapshot> snapshot;
+    std::size_t connections_max = 0;
+    int access_log_fd = -1;  // stays the caller's; -1: no access log
+    // One set for each address; each has a socket for every loop.
+    std::vector<std::vector<core::UniqueFd>> listeners;
+    std::size_t loops = 1;
+  };
+
+  // Returns once every loop accepts connections, or none does.
+  [[nodiscard]] static core::Result<std::unique_ptr<Server>> start(Setup setup);
+  ~Server();
+
+  // Accepting stops, exchanges that have begun are finished with "Connection: close".
+  void drain();
+  // Connections are closed as they are.
+  void abort();
+  // Readable once every loop has ended.
+  [[nodiscard]] int finished_event() const { return finished_event_.get(); }
+  // Waits until then; false when `limit` passed before.
+  [[nodiscard]] bool wait_finished(core::Duration limit) const;
+  // Waits for the loops to end, then ends lanes and log. False when a worker hangs in the kernel (on a
+  // dead mount, say) beyond `limit`: then this must not be destroyed, and the process should _exit.
+  [[nodiscard]] bool close(core::Duration limit);
+
+  [[nodiscard]] std::size_t loops() const { return loops_.size(); }
+  [[nodiscard]] const ServingLoop& loop(std::size_t index) const { return *loops_[index]; }
+  [[nodiscard]] std::size_t connections() const { return limit_.count(); }
+
+ private:
+  explicit Server(const Setup& setup);
+  [[nodiscard]] core::Result<void> start_loops(Setup& setup);
+  [[nodiscard]] ServingLoop::Setup loop_setup(Setup& setup, std::size_t index);
+  void run_loop(std::size_t index, core::Engine engine, ServingLoop::Setup setup,
+                std::promise<core::Result<void>> started);
+  void on_loop_ended();
+
+  ConnectionLimit limit_;
+  core::WorkerPool files_;
+  JsonAccessFormatter formatter_;
+  std::unique_ptr<core::LogWriter> access_log_;
+  core::UniqueFd finished_event_;
+  std::atomic<std::size_t> running_{0};
+  std::atomic<std::uint32_t> closing_{0};  // a futex: nobody posts to the loops any more
+  bool drain_ordered_ = false;
+  bool abort_ordered_ = false;
+  bool closed_ = false;
+  std::vector<std::thread> threads_;
+  std::vector<std::unique_ptr<ServingLoop>> loops_;  // each made and freed on its own thread
+};
+
+}  // namespace server

@@ -1,0 +1,71 @@
+#include "server/app/serving_loop.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace server {
+
+core::Result<std::unique_ptr<ServingLoop>> ServingLoop::create(const core::Engine& engine,
+                                                               Setup setup) {
+  auto loop = core::EventLoop::create(engine);
+  if (!loop) return core::unexpected(loop.error());
+  return std::unique_ptr<ServingLoop>(new ServingLoop(std::move(*loop), std::move(setup)));
+}
+
+ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
+    : loop_(std::move(loop)),
+      snapshot_(std::move(setup.snapshot)),
+      files_(setup.files, *loop_),
+      cache_(*loop_, files_, setup.cache_bytes_max),
+      http_{snapshot_->http_limits(), router_, {}, {}},
+      access_log_(setup.access_log == nullptr
+                      ? nullptr
+                      : std::make_unique<AccessLog>(*setup.access_log, *setup.access_ring,
+                                                    setup.index)),
+      connections_({*loop_, http_, files_, snapshot_->config().limits.send_timeout,
+                    access_log_.get(), counters_},
+                   setup.connections),
+      drain_message_(core::Callback<void()>::to<&ServingLoop::start_draining>(*this)),
+      abort_message_(core::Callback<void()>::to<&ServingLoop::start_aborting>(*this)) {
+  snapshot_->build_router(router_, cache_);
+  for (core::UniqueFd& socket : setup.listeners) {
+    listeners_.push_back(
+        std::make_unique<Listener>(*loop_, std::move(socket), connections_, counters_));
+  }
+}
+
+ServingLoop::~ServingLoop() = default;
+
+void ServingLoop::run() {
+  for (const auto& listener : listeners_) listener->start();
+  while (!finished()) loop_->turn();
+}
+
+void ServingLoop::start_draining() {
+  draining_ = true;
+  for (const auto& listener : listeners_) listener->stop();
+  connections_.drain();
+}
+
+void ServingLoop::start_aborting() {
+  start_draining();
+  connections_.abort();
+}
+
+// Looked at after every turn: whatever changes the answer happens within one.
+bool ServingLoop::finished() {
+  if (!draining_ || !connections_.empty()) return false;
+  if (!std::all_of(listeners_.begin(), listeners_.end(),
+                   [](const auto& listener) { return listener->stopped(); })) {
+    return false;
+  }
+  if (!cache_stopped_) {
+    cache_stopped_ = true;
+    cache_.stop();
+    // Descriptors that this handed to the lane: their wake-up is a next tick of a turn to come.
+    if (!cache_.idle()) loop_->turn();
+  }
+  return cache_.idle();
+}
+
+}  // namespace server

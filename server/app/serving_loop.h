@@ -1,0 +1,71 @@
+// ServingLoop: one event loop with everything that serves on it: listeners, connections, the file cache,
+// the router. Built, run and taken down on its own thread by run(); drain() and abort() may be called
+// from any thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/io/event_loop.h"
+#include "core/log/log_writer.h"
+#include "core/work/lane.h"
+#include "core/work/worker_pool.h"
+#include "server/app/snapshot.h"
+#include "server/net/access_log.h"
+#include "server/net/connection_set.h"
+#include "server/net/listener.h"
+
+namespace server {
+
+class ServingLoop {
+ public:
+  // What the server gives each of its loops. References outlive the loop.
+  struct Setup {
+    std::uint32_t index = 0;
+    std::shared_ptr<const Snapshot> snapshot;
+    core::WorkerPool& files;
+    ConnectionLimit& connections;
+    core::LogWriter* access_log = nullptr;  // null: off
+    core::LogRing* access_ring = nullptr;
+    std::size_t cache_bytes_max = 0;
+    std::vector<core::UniqueFd> listeners;  // one for each address
+  };
+
+  // On the thread that will run it.
+  [[nodiscard]] static core::Result<std::unique_ptr<ServingLoop>> create(
+      const core::Engine& engine, Setup setup);
+  ~ServingLoop();
+
+  // Serves until it has drained or was aborted, and everything it had out has come back.
+  void run();
+
+  // --- Any thread.
+  void drain() { loop_->inbox().post(drain_message_); }
+  void abort() { loop_->inbox().post(abort_message_); }
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] const core::LoopStatistics& statistics() const { return loop_->statistics(); }
+
+ private:
+  ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup);
+  void start_draining();
+  void start_aborting();
+  [[nodiscard]] bool finished();
+
+  const std::unique_ptr<core::EventLoop> loop_;
+  const std::shared_ptr<const Snapshot> snapshot_;
+  Counters counters_;
+  core::Lane files_;
+  FileCache cache_;
+  Router router_;
+  HttpContext http_;
+  std::unique_ptr<AccessLog> access_log_;
+  ConnectionSet connections_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  core::Message drain_message_;
+  core::Message abort_message_;
+  bool draining_ = false;
+  bool cache_stopped_ = false;
+};
+
+}  // namespace server

@@ -1,0 +1,44 @@
+// Snapshot: a configuration compiled into what the loops need: roots opened, limits in the units of the
+// engines. Made once, off the loops; immutable and shared by all of them.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "config/config.h"
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "server/dispatch/router.h"
+#include "server/handlers/file_cache.h"
+#include "server/handlers/file_loader.h"
+#include "server/http/http1_session.h"
+
+namespace server {
+
+class Snapshot {
+ public:
+  // Why a configuration that is right cannot be served: which value, and what the system says of it.
+  struct Failure {
+    config::Place place;
+    core::Error error;
+  };
+
+  // Opens every root. Blocks: not on a loop.
+  [[nodiscard]] static core::Result<std::shared_ptr<const Snapshot>, Failure> compile(
+      config::Config config);
+
+  [[nodiscard]] const config::Config& config() const { return config_; }
+  [[nodiscard]] HttpLimits http_limits() const;
+
+  // The sites of one loop, with handlers of its own. Loop thread.
+  void build_router(Router& router, FileCache& cache) const;
+
+ private:
+  explicit Snapshot(config::Config config) : config_(std::move(config)) {}
+
+  const config::Config config_;
+  // One for each route, in the order of the sites and their routes.
+  std::vector<std::unique_ptr<const FileSource>> sources_;
+};
+
+}  // namespace server

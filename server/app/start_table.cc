@@ -1,0 +1,49 @@
+#include "server/app/start_table.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <iterator>
+
+#include "server/app/version.h"
+
+namespace server {
+namespace {
+
+class Table {
+ public:
+  void row(std::string_view name, std::string_view value) {
+    fmt::format_to(std::back_inserter(text_), "  {:<8}  {}\n", name, value);
+  }
+  [[nodiscard]] std::string text() && { return std::move(text_); }
+  explicit Table(std::string_view title) : text_(fmt::format("{}\n", title)) {}
+
+ private:
+  std::string text_;
+};
+
+std::string engine_text(const core::Engine& engine) {
+  if (engine.io_uring) return "io_uring";
+  if (engine.reason.empty()) return "epoll";
+  return fmt::format("epoll, because io_uring is not available: {}", engine.reason);
+}
+
+}  // namespace
+
+std::string start_table(const config::Config& config, const StartFacts& facts) {
+  Table table(fmt::format("ouro {}", kVersion));
+  table.row("engine", engine_text(facts.engine));
+  table.row("loops", fmt::format("{} (at most {} connections)", facts.loops, facts.connections_max));
+  for (const std::string& address : facts.addresses) table.row("listen", "http://" + address);
+  for (const config::Site& site : config.sites) {
+    const std::string hosts =
+        site.hosts.empty() ? "any host" : fmt::format("{}", fmt::join(site.hosts, ", "));
+    for (const config::Route& route : site.routes) {
+      table.row("site", fmt::format("{}  {}  files {}", hosts, fmt::join(route.path, ", "),
+                                    route.files.root));
+    }
+  }
+  return std::move(table).text();
+}
+
+}  // namespace server

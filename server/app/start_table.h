@@ -1,0 +1,21 @@
+// The few lines a start prints: version, engine and why, loops, listeners, sites. Main thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "core/io/backend.h"
+
+namespace server {
+
+struct StartFacts {
+  core::Engine engine;
+  std::size_t loops = 0;
+  std::size_t connections_max = 0;
+  std::vector<std::string> addresses;  // as bound: port 0 has become a port
+};
+
+[[nodiscard]] std::string start_table(const config::Config& config, const StartFacts& facts);
+
+}  // namespace server

@@ -1,0 +1,241 @@
+#include "server/handlers/file_cache.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <functional>
+#include <utility>
+
+#include "core/base/invariant.h"
+#include "server/http/date.h"
+#include "server/http/media_type.h"
+
+namespace server {
+namespace {
+
+// What an entry costs beside its path and bytes, roughly; keeps a flood of missing paths bounded.
+constexpr std::size_t kEntryBytes = 512;
+constexpr std::size_t kFreeLoadersMax = 16;
+constexpr core::Duration kSweepEvery = std::chrono::seconds(1);
+
+std::string describe(const FileLoader& loader, Representation& representation) {
+  FieldBlock fields;
+  std::array<char, kDateSize> date{};
+  fields.add("Last-Modified", render_date(representation.last_modified_seconds, date));
+  fields.add("ETag", representation.etag.view());
+  representation.validator_bytes = fields.text().size();
+  fields.add("Content-Type", media_type_for(loader.opened_path()));
+  fields.add("X-Content-Type-Options", "nosniff");
+  fields.add("Accept-Ranges", "bytes");
+  return std::string(fields.text());
+}
+
+std::shared_ptr<Representation> without_content(Representation::Kind kind) {
+  auto representation = std::make_shared<Representation>();
+  representation->kind = kind;
+  return representation;
+}
+
+}  // namespace
+
+// Closes the descriptor of a file that is no longer served.
+class FileCache::CloseJob final : public core::Job {
+ public:
+  CloseJob(FileCache& cache, int fd) : cache_(cache), fd_(fd) {}
+
+ private:
+  void run() noexcept override { fd_.reset(); }
+  void finish() override {
+    --cache_.jobs_out_;
+    delete this;
+  }
+
+  FileCache& cache_;
+  core::UniqueFd fd_;
+};
+
+std::size_t FileCache::Hash::operator()(const KeyView& key) const {
+  return std::hash<std::string_view>()(key.path) ^ (std::hash<const void*>()(key.source) * 31);
+}
+
+FileCache::FileCache(core::EventLoop& loop, core::Lane& lane, std::size_t bytes_max)
+    : loop_(loop),
+      lane_(lane),
+      bytes_max_(bytes_max),
+      sweep_timer_(core::Callback<void()>::to<&FileCache::sweep>(*this)) {}
+
+FileCache::~FileCache() { INVARIANT(idle() && entries_.empty()); }
+
+const std::shared_ptr<const Representation>* FileCache::find(const FileSource& source,
+                                                             std::string_view path) {
+  Entry* entry = find_entry({&source, path});
+  if (entry == nullptr || entry->representation == nullptr) return nullptr;
+  const core::TimePoint now = loop_.turn_began();
+  const core::Duration age = now - entry->validated_at;
+  if (age > kValidFor) return nullptr;
+  entry->used_at = now;
+  if (age > kRefreshAfter && !entry->loading) {
+    static_cast<void>(start_loading(*entry));  // a full lane: whoever comes after the second waits
+  }
+  touch(*entry);
+  return &entry->representation;
+}
+
+void FileCache::wait_for(const FileSource& source, std::string_view path, FileWaiter& waiter) {
+  INVARIANT(!stopped_);
+  Entry* known = find_entry({&source, path});
+  Entry& entry = known != nullptr ? *known : make_entry({&source, path});
+  entry.used_at = loop_.turn_began();
+  entry.waiters.push_back(waiter);
+  if (entry.loading || start_loading(entry)) return;
+  answer_waiters(entry, without_content(Representation::Kind::kOverloaded));
+  forget(entry);
+}
+
+void FileCache::stop() {
+  stopped_ = true;
+  loop_.timers().clear(sweep_timer_);
+  evict_beyond(0);
+}
+
+FileCache::Entry* FileCache::find_entry(KeyView key) {
+  const auto found = entries_.find(key);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+FileCache::Entry& FileCache::make_entry(KeyView key) {
+  const auto [place, inserted] =
+      entries_.try_emplace(Key{key.source, std::string(key.path)});
+  INVARIANT(inserted);
+  Entry& entry = place->second;
+  entry.key = &place->first;
+  account(entry);
+  if (sweep_timer_.deadline() == core::kNever) {
+    loop_.timers().set(sweep_timer_, loop_.turn_began() + kSweepEvery);
+  }
+  return entry;
+}
+
+bool FileCache::start_loading(Entry& entry) {
+  std::unique_ptr<FileLoader> loader;
+  if (free_loaders_.empty()) {
+    loader = std::make_unique<FileLoader>(FileLoader::OnLoaded::to<&FileCache::on_loaded>(*this));
+  } else {
+    loader = std::move(free_loaders_.back());
+    free_loaders_.pop_back();
+  }
+  const Representation* known = entry.representation.get();
+  // A weak entity tag has to be looked at again: it becomes strong when its second is over.
+  const bool reusable = known != nullptr && known->kind == Representation::Kind::kFile &&
+                        !known->etag.view().starts_with("W/");
+  loader->prepare(*entry.key->source, entry.key->path, reusable ? &entry.stamp : nullptr);
+  loader->owner_data = &entry;
+  if (!lane_.try_submit(*loader)) {
+    free_loaders_.push_back(std::move(loader));
+    return false;
+  }
+  static_cast<void>(loader.release());  // the lane's until on_loaded()
+  entry.unlink();
+  entry.loading = true;
+  ++jobs_out_;
+  ++look_ups_;
+  return true;
+}
+
+void FileCache::on_loaded(FileLoader& loader) {
+  --jobs_out_;
+  std::unique_ptr<FileLoader> owned(&loader);
+  Entry& entry = *static_cast<Entry*>(loader.owner_data);
+  entry.loading = false;
+  touch(entry);
+  publish(entry, loader);
+  if (free_loaders_.size() < kFreeLoadersMax) free_loaders_.push_back(std::move(owned));
+  // Those who wait are answered with what was found just now, even if that took longer than a second.
+  const std::shared_ptr<const Representation> representation = entry.representation;
+  answer_waiters(entry, representation);
+  evict_beyond(stopped_ ? 0 : bytes_max_);
+}
+
+void FileCache::publish(Entry& entry, FileLoader& loader) {
+  entry.validated_at = loader.validated_at();
+  if (loader.unchanged()) return;
+  auto representation = without_content(loader.kind());
+  if (loader.kind() == Representation::Kind::kFile) {
+    const FileStamp& stamp = entry.stamp = loader.stamp();
+    representation->size = stamp.size;
+    // RFC 9110 8.8.2.1: never later than the answer's own date.
+    representation->last_modified_seconds =
+        std::min<std::int64_t>(stamp.modified.tv_sec, std::time(nullptr));
+    representation->etag = render_etag(stamp.modified.tv_sec, stamp.modified.tv_nsec, stamp.size,
+                                       loader.etag_is_weak());
+    representation->fields = describe(loader, *representation);
+    if (loader.holds_bytes()) {
+      representation->bytes = loader.bytes();
+    } else {
+      representation->file = share(loader.take_file());
+    }
+  }
+  entry.representation = std::move(representation);
+  account(entry);
+}
+
+std::shared_ptr<const core::OpenFile> FileCache::share(core::UniqueFd fd) {
+  return {new core::OpenFile{std::move(fd)}, [this](core::OpenFile* file) {
+            close_on_lane(file->fd.release());
+            delete file;
+          }};
+}
+
+void FileCache::close_on_lane(int fd) {
+  auto* job = new CloseJob(*this, fd);
+  ++jobs_out_;
+  // As many as there were look-ups before: bounded, and closing cannot be refused.
+  lane_.submit(*job);
+}
+
+void FileCache::answer_waiters(Entry& entry,
+                               const std::shared_ptr<const Representation>& representation) {
+  core::IntrusiveList<FileWaiter> waiters;
+  waiters.append(entry.waiters);
+  while (FileWaiter* waiter = waiters.pop_front()) waiter->on_loaded(representation);
+}
+
+void FileCache::touch(Entry& entry) {
+  if (entry.loading) return;
+  entry.unlink();
+  least_recently_used_.push_back(entry);
+}
+
+void FileCache::account(Entry& entry) {
+  const std::size_t content =
+      entry.representation == nullptr ? 0 : entry.representation->bytes.size();
+  bytes_ -= entry.bytes;
+  entry.bytes = kEntryBytes + entry.key->path.size() + content;
+  bytes_ += entry.bytes;
+}
+
+void FileCache::evict_beyond(std::size_t bytes_max) {
+  while (bytes_ > bytes_max) {
+    Entry* oldest = least_recently_used_.front();
+    if (oldest == nullptr) return;
+    forget(*oldest);
+  }
+}
+
+void FileCache::forget(Entry& entry) {
+  INVARIANT(!entry.loading && entry.waiters.empty());
+  bytes_ -= entry.bytes;
+  entries_.erase(entries_.find(KeyView{entry.key->source, entry.key->path}));
+}
+
+void FileCache::sweep() {
+  const core::TimePoint now = loop_.turn_began();
+  for (;;) {
+    Entry* oldest = least_recently_used_.front();
+    if (oldest == nullptr || now - oldest->used_at < kKeptUnused) break;
+    forget(*oldest);
+  }
+  if (!entries_.empty()) loop_.timers().set(sweep_timer_, now + kSweepEvery);
+}
+
+}  // namespace server

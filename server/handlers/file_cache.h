@@ -1,0 +1,122 @@
+// FileCache: what one loop knows of the files that it serves. A representation validated more than a
+// second ago is never served; requests for it wait together for one look-up on the files lane, and one
+// that is asked for often is looked up again before its second is over, so that nobody waits. Bounded in
+// bytes; what was not asked for lately goes first. Loop thread only.
+//
+// Descriptors of larger files are closed on the lane: close(2) may block on a network file system.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/intrusive_list.h"
+#include "core/io/event_loop.h"
+#include "core/work/lane.h"
+#include "server/handlers/file_loader.h"
+#include "server/handlers/representation.h"
+
+namespace server {
+
+// A request that waits for a look-up. Leaves by being destroyed.
+class FileWaiter : public core::ListHook<FileWaiter> {
+ public:
+  FileWaiter() = default;
+  virtual ~FileWaiter() = default;
+  // Once; may destroy the waiter.
+  virtual void on_loaded(const std::shared_ptr<const Representation>& representation) = 0;
+};
+
+class FileCache {
+ public:
+  static constexpr core::Duration kValidFor = std::chrono::seconds(1);
+  static constexpr core::Duration kRefreshAfter = std::chrono::milliseconds(600);
+  // Not asked for since: forgotten, so that the disk space of a deleted file is freed.
+  static constexpr core::Duration kKeptUnused = std::chrono::seconds(10);
+
+  FileCache(core::EventLoop& loop, core::Lane& lane, std::size_t bytes_max);
+  FileCache(const FileCache&) = delete;
+  FileCache& operator=(const FileCache&) = delete;
+  // idle() must hold, and no representation be in use any more.
+  ~FileCache();
+
+  // What is known and still valid; null when it has to be looked up: then wait_for().
+  [[nodiscard]] const std::shared_ptr<const Representation>* find(const FileSource& source,
+                                                                  std::string_view path);
+  // Looks it up, or joins those who wait already. When the lane's queue is full the waiter is answered
+  // at once.
+  void wait_for(const FileSource& source, std::string_view path, FileWaiter& waiter);
+
+  // Forgets everything; after that, and once it is idle, the cache can be destroyed.
+  void stop();
+  // No job is out.
+  [[nodiscard]] bool idle() const { return jobs_out_ == 0; }
+
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  [[nodiscard]] std::size_t entries() const { return entries_.size(); }
+  [[nodiscard]] std::uint64_t look_ups() const { return look_ups_; }
+
+ private:
+  struct Key {
+    const FileSource* source;
+    std::string path;
+  };
+  struct KeyView {
+    const FileSource* source;
+    std::string_view path;
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(const KeyView& key) const;
+    std::size_t operator()(const Key& key) const { return (*this)(KeyView{key.source, key.path}); }
+  };
+  struct Equal {
+    using is_transparent = void;
+    template <typename Left, typename Right>
+    bool operator()(const Left& left, const Right& right) const {
+      return left.source == right.source && left.path == right.path;
+    }
+  };
+  struct Entry : core::ListHook<Entry> {
+    const Key* key = nullptr;
+    std::shared_ptr<const Representation> representation;
+    FileStamp stamp;  // of a file that was found
+    core::TimePoint validated_at;
+    core::TimePoint used_at;
+    std::size_t bytes = 0;  // as counted in bytes_
+    bool loading = false;
+    core::IntrusiveList<FileWaiter> waiters;
+  };
+  class CloseJob;
+
+  [[nodiscard]] Entry* find_entry(KeyView key);
+  [[nodiscard]] Entry& make_entry(KeyView key);
+  [[nodiscard]] bool start_loading(Entry& entry);
+  void on_loaded(FileLoader& loader);
+  void publish(Entry& entry, FileLoader& loader);
+  [[nodiscard]] std::shared_ptr<const core::OpenFile> share(core::UniqueFd fd);
+  void close_on_lane(int fd);
+  void answer_waiters(Entry& entry, const std::shared_ptr<const Representation>& representation);
+  void touch(Entry& entry);
+  void account(Entry& entry);
+  void evict_beyond(std::size_t bytes_max);
+  void forget(Entry& entry);
+  void sweep();
+
+  core::EventLoop& loop_;
+  core::Lane& lane_;
+  const std::size_t bytes_max_;
+  std::unordered_map<Key, Entry, Hash, Equal> entries_;
+  core::IntrusiveList<Entry> least_recently_used_;  // in front; those that load are not in it
+  std::vector<std::unique_ptr<FileLoader>> free_loaders_;
+  core::Timer sweep_timer_;
+  std::size_t bytes_ = 0;
+  std::size_t jobs_out_ = 0;
+  std::uint64_t look_ups_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace server

@@ -1,0 +1,166 @@
+#include "server/handlers/file_loader.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+
+#include "core/base/invariant.h"
+
+namespace server {
+namespace {
+
+using Kind = Representation::Kind;
+
+// openat2(2): EAGAIN when a rename raced with the look-up and the kernel could not be sure.
+constexpr int kRacesMax = 8;
+// A file that changes while it is read is read again; after that it is sent from disk.
+constexpr int kReadsMax = 3;
+
+// openat2 has no wrapper in glibc 2.36.
+int open_beneath(int root, const char* path) {
+  open_how how{};
+  // O_NONBLOCK: opening a FIFO would wait for its writer.
+  how.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  int fd = -1;
+  for (int race = 0; race < kRacesMax; ++race) {
+    fd = static_cast<int>(::syscall(SYS_openat2, root, path, &how, sizeof how));
+    if (fd >= 0 || (errno != EAGAIN && errno != EINTR)) break;
+  }
+  return fd;
+}
+
+Kind kind_of_error(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+    case ELOOP:
+      return Kind::kMissing;
+    case EACCES:
+    case EPERM:
+    case EXDEV:  // a symbolic link that leaves the root
+    case ENXIO:  // a socket
+      return Kind::kForbidden;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case EAGAIN:
+      return Kind::kOverloaded;
+    default:
+      return Kind::kFailed;
+  }
+}
+
+bool same_time(const timespec& left, const timespec& right) {
+  return left.tv_sec == right.tv_sec && left.tv_nsec == right.tv_nsec;
+}
+
+// RFC 9110 8.8.1: within the same second another change could leave size and time as they are.
+bool modified_within_a_second(const timespec& modified) {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  const std::int64_t seconds = now.tv_sec - modified.tv_sec;
+  return seconds < 1 || (seconds == 1 && now.tv_nsec < modified.tv_nsec);
+}
+
+}  // namespace
+
+FileStamp FileStamp::of(const struct stat& status) {
+  return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), status.st_mtim,
+          status.st_ctim};
+}
+
+bool FileStamp::operator==(const FileStamp& other) const {
+  return device == other.device && inode == other.inode && size == other.size &&
+         same_time(modified, other.modified) && same_time(changed, other.changed);
+}
+
+void FileLoader::prepare(const FileSource& source, std::string_view path, const FileStamp* known) {
+  INVARIANT(!path.empty() && path.front() == '/');
+  source_ = &source;
+  has_known_ = known != nullptr;
+  if (has_known_) known_ = *known;
+  path_too_long_ = path.size() >= path_.size();
+  path_size_ = path_too_long_ ? 0 : path.size();
+  std::copy_n(path.begin(), path_size_, path_.begin());
+  path_[path_size_] = '\0';
+  unchanged_ = weak_ = holds_bytes_ = false;
+  kind_ = Kind::kFailed;
+  fd_.reset();
+}
+
+void FileLoader::run() noexcept {
+  validated_at_ = core::Clock::now();
+  kind_ = path_too_long_ ? Kind::kMissing : look_up();
+  if (kind_ != Kind::kFile) {
+    fd_.reset();
+    return;
+  }
+  weak_ = modified_within_a_second(stamp_.modified);
+  unchanged_ = has_known_ && stamp_ == known_;
+  holds_bytes_ = !unchanged_ && stamp_.size <= kSmallBytesMax && read_small();
+  if (unchanged_ || holds_bytes_) fd_.reset();
+}
+
+Kind FileLoader::look_up() {
+  return path_[path_size_ - 1] == '/' ? look_up_index() : open_here();
+}
+
+Kind FileLoader::look_up_index() {
+  const std::size_t directory_size = path_size_;
+  for (const std::string& name : source_->index) {
+    if (directory_size + name.size() >= path_.size()) continue;
+    std::copy(name.begin(), name.end(), path_.begin() + static_cast<std::ptrdiff_t>(directory_size));
+    path_size_ = directory_size + name.size();
+    path_[path_size_] = '\0';
+    const Kind kind = open_here();
+    if (kind != Kind::kMissing && kind != Kind::kDirectory) return kind;
+  }
+  path_size_ = directory_size;
+  path_[path_size_] = '\0';
+  // A directory without an index is there, but there is nothing to show.
+  return open_here() == Kind::kDirectory ? Kind::kForbidden : Kind::kMissing;
+}
+
+Kind FileLoader::open_here() {
+  // Beneath the root, so without the leading slash; the root itself is ".".
+  const char* relative = path_size_ > 1 ? path_.data() + 1 : ".";
+  fd_.reset(open_beneath(source_->root.fd(), relative));
+  if (!fd_.valid()) return kind_of_error(errno);
+  struct stat status{};
+  if (::fstat(fd_.get(), &status) != 0) return kind_of_error(errno);
+  if (S_ISDIR(status.st_mode)) return Kind::kDirectory;
+  if (!S_ISREG(status.st_mode)) return Kind::kForbidden;
+  stamp_ = FileStamp::of(status);
+  return Kind::kFile;
+}
+
+// False when the bytes cannot be trusted to be one state of the file.
+bool FileLoader::read_small() {
+  for (int attempt = 0; attempt < kReadsMax; ++attempt) {
+    std::uint64_t size = 0;
+    while (size < stamp_.size) {
+      const ssize_t piece = ::pread(fd_.get(), bytes_.get() + size, stamp_.size - size,
+                                    static_cast<off_t>(size));
+      if (piece < 0 && errno == EINTR) continue;
+      if (piece <= 0) break;
+      size += static_cast<std::uint64_t>(piece);
+    }
+    struct stat status{};
+    if (::fstat(fd_.get(), &status) != 0) return false;
+    const FileStamp after = FileStamp::of(status);
+    if (size == stamp_.size && after == stamp_) return true;
+    stamp_ = after;
+    if (stamp_.size > kSmallBytesMax) return false;
+  }
+  return false;
+}
+
+}  // namespace server

@@ -1,0 +1,101 @@
+// FileLoader: the job that looks a path up on the files lane: opens it beneath its root, stats it and
+// reads it when it is small. All its memory is its loop's and reused: the worker allocates nothing.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <array>
+#include <climits>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/callback.h"
+#include "core/base/clock.h"
+#include "core/base/unique_fd.h"
+#include "core/work/job.h"
+#include "server/handlers/representation.h"
+#include "server/handlers/root_directory.h"
+
+namespace server {
+
+// A files route: where paths are looked up. Immutable, shared by all loops.
+struct FileSource {
+  RootDirectory root;
+  std::vector<std::string> index;  // names tried in a directory, in this order
+};
+
+// What distinguishes one state of a file from the next (statx's fields; ctime also moves when mtime is
+// set back).
+struct FileStamp {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t size = 0;
+  timespec modified{};
+  timespec changed{};
+
+  [[nodiscard]] static FileStamp of(const struct stat& status);
+  [[nodiscard]] bool operator==(const FileStamp& other) const;
+};
+
+class FileLoader final : public core::Job {
+ public:
+  // Larger files stay on disk and are sent with sendfile.
+  static constexpr std::size_t kSmallBytesMax = 64 * 1024;
+
+  using OnLoaded = core::Callback<void(FileLoader&)>;
+  explicit FileLoader(OnLoaded on_loaded) : on_loaded_(on_loaded) {}
+
+  // --- Loop thread, while the job is not out.
+
+  // `path` begins with '/'. `known` is the state that is cached already, or null: when the file has not
+  // changed it is not read again.
+  void prepare(const FileSource& source, std::string_view path, const FileStamp* known);
+  void* owner_data = nullptr;  // the cache's entry
+
+  // --- The result, for on_loaded.
+  [[nodiscard]] Representation::Kind kind() const { return kind_; }
+  [[nodiscard]] bool unchanged() const { return unchanged_; }
+  // When the file was looked at.
+  [[nodiscard]] core::TimePoint validated_at() const { return validated_at_; }
+  [[nodiscard]] const FileStamp& stamp() const { return stamp_; }
+  [[nodiscard]] bool etag_is_weak() const { return weak_; }
+  // The name that was opened: the path, or the index file in it.
+  [[nodiscard]] std::string_view opened_path() const { return {path_.data(), path_size_}; }
+  // The bytes of a small file; else take_file() has it.
+  [[nodiscard]] bool holds_bytes() const { return holds_bytes_; }
+  [[nodiscard]] std::string_view bytes() const { return {bytes_.get(), stamp_.size}; }
+  [[nodiscard]] core::UniqueFd take_file() { return std::move(fd_); }
+
+ private:
+  void run() noexcept override;
+  void finish() override { on_loaded_(*this); }
+
+  [[nodiscard]] Representation::Kind look_up();
+  [[nodiscard]] Representation::Kind look_up_index();
+  [[nodiscard]] Representation::Kind open_here();
+  [[nodiscard]] bool read_small();
+
+  const OnLoaded on_loaded_;
+  const FileSource* source_ = nullptr;
+  bool has_known_ = false;
+  FileStamp known_;
+  std::array<char, PATH_MAX> path_{};
+  std::size_t path_size_ = 0;
+  bool path_too_long_ = false;
+
+  Representation::Kind kind_ = Representation::Kind::kFailed;
+  bool unchanged_ = false;
+  bool weak_ = false;
+  bool holds_bytes_ = false;
+  core::TimePoint validated_at_;
+  FileStamp stamp_;
+  core::UniqueFd fd_;
+  const std::unique_ptr<char[]> bytes_ = std::make_unique_for_overwrite<char[]>(kSmallBytesMax);
+};
+
+}  // namespace server

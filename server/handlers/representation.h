@@ -1,0 +1,43 @@
+// Representation: what a path below a root turned out to be, good for one second: a small file with its
+// bytes, a larger one held open, or the reason why there is none. Immutable; shared by the cache of one
+// loop and the answers that are being sent from it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/io/block_pool.h"
+#include "server/http/entity_tag.h"
+#include "server/http/field.h"
+
+namespace server {
+
+struct Representation {
+  enum class Kind : std::uint8_t {
+    kFile,
+    kDirectory,  // asked for without its slash
+    kMissing,
+    kForbidden,
+    kOverloaded,  // descriptors or the lane's queue have run out: try again
+    kFailed
+  };
+
+  Kind kind = Kind::kFailed;
+
+  // kFile only.
+  std::uint64_t size = 0;
+  std::int64_t last_modified_seconds = 0;
+  EntityTag etag;
+  std::string bytes;                           // all of it when there is no `file`
+  std::shared_ptr<const core::OpenFile> file;  // else
+  std::string fields;               // Validators, then what describes the content
+  std::size_t validator_bytes = 0;  // of `fields`: what a 304 repeats
+
+  [[nodiscard]] std::string_view validator_fields() const {
+    return std::string_view(fields).substr(0, validator_bytes);
+  }
+};
+
+}  // namespace server

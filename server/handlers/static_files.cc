@@ -1,0 +1,208 @@
+#include "server/handlers/static_files.h"
+
+#include <array>
+#include <ctime>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "server/http/conditional.h"
+#include "server/http/range.h"
+
+namespace server {
+namespace {
+
+constexpr std::string_view kAllow = "GET, HEAD, OPTIONS";
+constexpr std::string_view kWellKnown = "/.well-known/";
+
+// Dot files are judged on the request path (links may point to them: Kubernetes' ..data); RFC 8615's
+// folder is meant to be served.
+bool names_dot_file(std::string_view path) {
+  if (path.starts_with(kWellKnown)) path.remove_prefix(kWellKnown.size() - 1);
+  return path.find("/.") != std::string_view::npos;
+}
+
+// A request that waits for its look-up, kept with its exchange.
+class WaitingRequest final : public HandlerContext, public FileWaiter {
+ public:
+  explicit WaitingRequest(Exchange& exchange) : exchange_(exchange) {}
+  void on_loaded(const std::shared_ptr<const Representation>& representation) override {
+    respond_with_representation(exchange_, representation);
+  }
+
+ private:
+  Exchange& exchange_;
+};
+
+// Preconditions of a request, which mostly has none. If a list came in several lines, `joined` holds it.
+struct RequestConditions {
+  Preconditions conditions;
+  std::string_view range;
+  std::array<std::string, 2> joined;
+  bool any = false;
+};
+
+void add_list(std::optional<std::string_view>& list, std::string_view value, std::string& joined) {
+  if (!list) {
+    list = value;
+    return;
+  }
+  joined = std::string(*list) + ", " + std::string(value);
+  list = joined;
+}
+
+void read_conditions(const FieldList& fields, RequestConditions& out) {
+  for (const Field& field : fields) {
+    const auto is = [&field](std::string_view name) { return equal_ignoring_case(field.name, name); };
+    if (is("If-Match")) {
+      add_list(out.conditions.if_match, field.value, out.joined[0]);
+    } else if (is("If-None-Match")) {
+      add_list(out.conditions.if_none_match, field.value, out.joined[1]);
+    } else if (is("If-Modified-Since")) {
+      out.conditions.if_modified_since = field.value;
+    } else if (is("If-Unmodified-Since")) {
+      out.conditions.if_unmodified_since = field.value;
+    } else if (is("If-Range")) {
+      out.conditions.if_range = field.value;
+    } else if (is("Range")) {
+      out.range = field.value;
+    } else {
+      continue;
+    }
+    out.any = true;
+  }
+}
+
+void set_body(Exchange& exchange, const std::shared_ptr<const Representation>& representation,
+              ByteRange range) {
+  if (representation->file == nullptr) {
+    exchange.response.body = BytesBody{
+        std::string_view(representation->bytes).substr(range.first, range.length), representation};
+  } else {
+    exchange.response.body = FileBody{representation->file, range.first, range.length};
+  }
+}
+
+void respond_with_range(Exchange& exchange,
+                        const std::shared_ptr<const Representation>& representation,
+                        const SingleRange& range) {
+  const std::string size = std::to_string(representation->size);
+  if (range.kind == RangeKind::kUnsatisfiable) {
+    exchange.response.fields.add("Content-Range", "bytes */" + size);
+    respond_with_status(exchange, 416);
+    return;
+  }
+  const std::uint64_t last = range.range.first + range.range.length - 1;
+  exchange.response.fields.add("Content-Range", "bytes " + std::to_string(range.range.first) + "-" +
+                                                    std::to_string(last) + "/" + size);
+  exchange.response.status = 206;
+  exchange.response.prepared_fields = representation->fields;
+  exchange.response.prepared_owner = representation;
+  set_body(exchange, representation, range.range);
+  exchange.respond();
+}
+
+// RFC 9110 13.2.2. True when the request has been answered.
+bool respond_conditionally(Exchange& exchange,
+                           const std::shared_ptr<const Representation>& representation) {
+  RequestConditions request;
+  read_conditions(exchange.request.fields, request);
+  if (!request.any) return false;
+  const Validators validators{representation->etag.view(), representation->last_modified_seconds};
+  const std::int64_t now = std::time(nullptr);
+  switch (evaluate(request.conditions, validators, exchange.request.method, now)) {
+    case Outcome::kNotModified:
+      exchange.response.status = 304;
+      exchange.response.prepared_fields = representation->validator_fields();
+      exchange.response.prepared_owner = representation;
+      exchange.respond();
+      return true;
+    case Outcome::kPreconditionFailed:
+      respond_with_status(exchange, 412);
+      return true;
+    case Outcome::kProceed:
+      break;
+  }
+  // RFC 9110 14.2: Range is defined for GET alone.
+  if (request.range.empty() || exchange.request.method != Method::kGet) return false;
+  if (request.conditions.if_range &&
+      !range_applies(*request.conditions.if_range, validators, now)) {
+    return false;
+  }
+  const SingleRange range = parse_range(request.range, representation->size);
+  if (range.kind == RangeKind::kNone) return false;
+  respond_with_range(exchange, representation, range);
+  return true;
+}
+
+void respond_with_file(Exchange& exchange,
+                       const std::shared_ptr<const Representation>& representation) {
+  if (respond_conditionally(exchange, representation)) return;
+  exchange.response.status = 200;
+  exchange.response.prepared_fields = representation->fields;
+  exchange.response.prepared_owner = representation;
+  set_body(exchange, representation, {0, representation->size});
+  exchange.respond();
+}
+
+// A relative reference (RFC 3986 4.2): neither a port nor a scheme that a balancer changed can leak.
+void redirect_to_directory(Exchange& exchange) {
+  std::string location;
+  append_percent_encoded_path(location, exchange.request.path);
+  location += '/';
+  if (exchange.request.target.has_query) {
+    location.append("?").append(exchange.request.target.query);
+  }
+  exchange.response.fields.add("Location", location);
+  respond_with_status(exchange, 301);
+}
+
+}  // namespace
+
+void StaticFiles::start(Exchange& exchange) {
+  const Request& request = exchange.request;
+  if (request.method != Method::kGet && request.method != Method::kHead) {
+    exchange.response.fields.add("Allow", kAllow);
+    respond_with_status(exchange, request.method == Method::kOptions ? 204 : 405);
+    return;
+  }
+  if (request.has_encoded_slash || names_dot_file(request.path)) {
+    respond_with_status(exchange, 404);
+    return;
+  }
+  if (const auto* representation = cache_.find(source_, request.path)) {
+    respond_with_representation(exchange, *representation);
+    return;
+  }
+  auto waiting = std::make_unique<WaitingRequest>(exchange);
+  WaitingRequest& waiter = *waiting;
+  exchange.context = std::move(waiting);
+  cache_.wait_for(source_, request.path, waiter);
+}
+
+void respond_with_representation(Exchange& exchange,
+                                 const std::shared_ptr<const Representation>& representation) {
+  switch (representation->kind) {
+    case Representation::Kind::kFile:
+      respond_with_file(exchange, representation);
+      return;
+    case Representation::Kind::kDirectory:
+      redirect_to_directory(exchange);
+      return;
+    case Representation::Kind::kMissing:
+      respond_with_status(exchange, 404);
+      return;
+    case Representation::Kind::kForbidden:
+      respond_with_status(exchange, 403);
+      return;
+    case Representation::Kind::kOverloaded:
+      exchange.response.fields.add("Retry-After", "1");
+      respond_with_status(exchange, 503);
+      return;
+    case Representation::Kind::kFailed:
+      respond_with_status(exchange, 500);
+      return;
+  }
+}
+
+}  // namespace server

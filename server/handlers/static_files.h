@@ -1,0 +1,29 @@
+// StaticFiles: the action of a `files` route: GET and HEAD of the files below one root, with validators,
+// conditional requests and a single byte range. Never touches the file system itself: hits come from the
+// loop's cache, everything else from the files lane. Loop thread only, one per loop and route.
+#pragma once
+
+#include <memory>
+
+#include "server/handlers/file_cache.h"
+#include "server/http/exchange.h"
+
+namespace server {
+
+class StaticFiles final : public Handler {
+ public:
+  // `source` outlives this and the cache.
+  StaticFiles(const FileSource& source, FileCache& cache) : source_(source), cache_(cache) {}
+
+  void start(Exchange& exchange) override;
+
+ private:
+  const FileSource& source_;
+  FileCache& cache_;
+};
+
+// The answer that RFC 9110 wants for this request, given what its path turned out to be.
+void respond_with_representation(Exchange& exchange,
+                                 const std::shared_ptr<const Representation>& representation);
+
+}  // namespace server

@@ -1,0 +1,60 @@
+#include "server/http/exchange.h"
+
+#include "core/base/invariant.h"
+#include "server/http/status.h"
+
+namespace server {
+namespace {
+
+std::string status_page(int status) {
+  const std::string title = std::to_string(status) + " " + std::string(reason_phrase(status));
+  return "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>" + title +
+         "</title>\n<style>body{font:1.1rem system-ui;margin:20vh auto;text-align:center;"
+         "color-scheme:light dark}</style>\n<h1>" +
+         title + "</h1>\n</html>\n";
+}
+
+}  // namespace
+
+std::uint64_t body_size(const Body& body) {
+  if (const auto* bytes = std::get_if<BytesBody>(&body)) return bytes->bytes.size();
+  if (const auto* text = std::get_if<TextBody>(&body)) return text->text.size();
+  if (const auto* file = std::get_if<FileBody>(&body)) return file->length;
+  return 0;
+}
+
+void Exchange::respond() {
+  INVARIANT(!responded_ && response.status >= 200);
+  responded_ = true;
+  on_response_();
+}
+
+void Exchange::reset() {
+  context.reset();
+  request.method = Method::kUnknown;
+  request.method_text = request.target_text = request.path = request.host = {};
+  request.target = RequestTarget{};
+  request.has_encoded_slash = false;
+  request.minor_version = 1;
+  request.fields.clear();
+  response.status = 0;
+  response.fields.clear();
+  response.prepared_fields = {};
+  response.prepared_owner.reset();
+  response.body = NoBody{};
+  close_requested = false;
+  began = core::TimePoint{};
+  body_bytes_sent = 0;
+  responded_ = false;
+}
+
+void respond_with_status(Exchange& exchange, int status) {
+  exchange.response.status = status;
+  if (!body_forbidden(status)) {
+    exchange.response.fields.add("Content-Type", "text/html; charset=utf-8");
+    exchange.response.body = TextBody{status_page(status)};
+  }
+  exchange.respond();
+}
+
+}  // namespace server

@@ -1,0 +1,114 @@
+// Exchange: one request with its response (RFC 9110 3.4). Handlers see nothing else, whatever the
+// protocol: HTTP/1.1 has at most one active per connection, HTTP/2 will have one per stream. Loop
+// thread only; it belongs to its session, which ends it when the answer has been handed on or the
+// client left.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "core/base/callback.h"
+#include "core/base/clock.h"
+#include "core/io/block_pool.h"
+#include "server/http/field.h"
+#include "server/http/method.h"
+#include "server/http/uri.h"
+
+namespace server {
+
+struct Request {
+  Method method = Method::kUnknown;
+  std::string_view method_text;  // as sent
+  std::string_view target_text;  // as sent
+  RequestTarget target;
+  std::string_view path;           // decoded once and normalised; "*" for the asterisk form
+  bool has_encoded_slash = false;  // `path` holds a "%2F" that separates nothing
+  std::string_view host;           // without port; empty only in HTTP/1.0
+  int minor_version = 1;           // of HTTP/1.x
+  FieldList fields;
+};
+
+struct NoBody {};
+// Bytes that live as long as `owner`; without an owner as long as the program.
+struct BytesBody {
+  std::string_view bytes;
+  std::shared_ptr<const void> owner;
+};
+// Bytes built for this answer alone.
+struct TextBody {
+  std::string text;
+};
+struct FileBody {
+  std::shared_ptr<const core::OpenFile> file;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+using Body = std::variant<NoBody, BytesBody, TextBody, FileBody>;
+
+[[nodiscard]] std::uint64_t body_size(const Body& body);
+
+struct Response {
+  int status = 0;     // 0 until the handler has answered
+  FieldBlock fields;  // all but Date, Connection and Content-Length, which are the session's
+  // Fields rendered once and shared by many answers; sent before `fields`.
+  std::string_view prepared_fields;
+  std::shared_ptr<const void> prepared_owner;
+  Body body;  // what GET would get, for HEAD too: the session sends its length only
+};
+
+// What a handler keeps with an exchange while it waits for something. Destroyed with the exchange,
+// which is how a handler learns that the client has left: it must undo whatever would still call
+// back.
+class HandlerContext {
+ public:
+  HandlerContext() = default;
+  HandlerContext(const HandlerContext&) = delete;
+  HandlerContext& operator=(const HandlerContext&) = delete;
+  virtual ~HandlerContext() = default;
+};
+
+class Exchange {
+ public:
+  explicit Exchange(core::Callback<void()> on_response) : on_response_(on_response) {}
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  Request request;
+  Response response;
+  std::unique_ptr<HandlerContext> context;
+  bool close_requested = false;  // a handler's wish: the connection ends with this answer
+
+  core::TimePoint began;              // the head was complete
+  std::uint64_t body_bytes_sent = 0;  // handed to the connection
+
+  // The response is filled in. Once per exchange, from within Handler::start() or later.
+  void respond();
+  [[nodiscard]] bool responded() const { return responded_; }
+
+  // Ready for the next request; keeps its memory.
+  void reset();
+
+ private:
+  const core::Callback<void()> on_response_;
+  bool responded_ = false;
+};
+
+// A plain answer with a short page that says what happened, for statuses that carry content.
+void respond_with_status(Exchange& exchange, int status);
+
+// Answers exchanges. start() runs on the loop and must not block: it responds at once, or arranges
+// for a job whose end responds.
+class Handler {
+ public:
+  Handler() = default;
+  Handler(const Handler&) = delete;
+  Handler& operator=(const Handler&) = delete;
+  virtual ~Handler() = default;
+  virtual void start(Exchange& exchange) = 0;
+};
+
+}  // namespace server

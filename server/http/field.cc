@@ -1,0 +1,56 @@
+#include "server/http/field.h"
+
+#include <algorithm>
+
+#include "core/base/invariant.h"
+
+namespace server {
+namespace {
+
+constexpr char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view left, std::string_view right) {
+  return left.size() == right.size() &&
+         std::equal(left.begin(), left.end(), right.begin(),
+                    [](char a, char b) { return to_lower(a) == to_lower(b); });
+}
+
+bool list_holds(std::string_view list, std::string_view token) {
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    if (equal_ignoring_case(trim(list.substr(0, comma)), token)) return true;
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return false;
+}
+
+const Field* FieldList::find(std::string_view name) const {
+  for (const Field& field : fields_) {
+    if (equal_ignoring_case(field.name, name)) return &field;
+  }
+  return nullptr;
+}
+
+std::size_t FieldList::count_of(std::string_view name) const {
+  return static_cast<std::size_t>(
+      std::count_if(fields_.begin(), fields_.end(),
+                    [name](const Field& field) { return equal_ignoring_case(field.name, name); }));
+}
+
+void FieldBlock::add(std::string_view name, std::string_view value) {
+  INVARIANT(value.find('\r') == std::string_view::npos &&
+            value.find('\n') == std::string_view::npos);
+  text_.append(name).append(": ").append(value).append("\r\n");
+}
+
+}  // namespace server

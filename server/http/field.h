@@ -1,0 +1,54 @@
+// Header fields (RFC 9110 5) as views and as text. Values; any thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace server {
+
+// Of a received message: views into its head, which outlives them.
+struct Field {
+  std::string_view name;
+  std::string_view value;  // without surrounding white space
+};
+
+// RFC 9110 5.1: names are case-insensitive, and ASCII only.
+[[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
+
+// RFC 9110 5.6.1: whether a comma-separated list holds `token`, compared without case.
+[[nodiscard]] bool list_holds(std::string_view list, std::string_view token);
+
+// The fields of a request in the order of arrival. Cleared and filled again, it allocates nothing.
+class FieldList {
+ public:
+  void clear() { fields_.clear(); }
+  void add(Field field) { fields_.push_back(field); }
+
+  [[nodiscard]] std::size_t count() const { return fields_.size(); }
+  [[nodiscard]] auto begin() const { return fields_.begin(); }
+  [[nodiscard]] auto end() const { return fields_.end(); }
+
+  // The first of that name; nullptr when absent (an empty value is not the same).
+  [[nodiscard]] const Field* find(std::string_view name) const;
+  [[nodiscard]] std::size_t count_of(std::string_view name) const;
+
+ private:
+  std::vector<Field> fields_;
+};
+
+// Fields of an answer as text, one "Name: value\r\n" after the other: the form in which HTTP/1.1
+// sends them, simple to take apart for a protocol that does not.
+class FieldBlock {
+ public:
+  void clear() { text_.clear(); }
+  // Neither may hold a line break; names and values that come from outside are checked before.
+  void add(std::string_view name, std::string_view value);
+  [[nodiscard]] std::string_view text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace server

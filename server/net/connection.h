@@ -1,0 +1,131 @@
+// Connection: the pump between one socket and its session. Completions only record what happened; one
+// level-triggered function, advance(), decides what to start next. It may be called at any time, any
+// number of times; it runs in the check phase, so that all answers of a turn leave in one send.
+//
+// Closing is: shut down what can be, wait until no operation and no job is in flight, close, free.
+// A socket has one user: while a sendfile slice is with a worker, the loop starts nothing on it.
+//
+// Loop thread only. Owned by its ConnectionSet, which frees it in the close phase.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/base/intrusive_list.h"
+#include "core/io/event_loop.h"
+#include "core/work/lane.h"
+#include "server/http/http1_session.h"
+#include "server/net/access_log.h"
+#include "server/net/counters.h"
+#include "server/net/sendfile_job.h"
+
+namespace server {
+
+class ConnectionSet;
+
+// What all connections of a loop share; outlives them.
+struct ConnectionContext {
+  core::EventLoop& loop;
+  HttpContext& http;
+  core::Lane& files;
+  core::Duration send_timeout;
+  AccessLog* access_log;  // null: off
+  Counters& counters;
+};
+
+class Connection final : public SessionOwner, public core::ListHook<Connection> {
+ public:
+  // Per connection and turn; more waits for the next turn, so that nobody is served at the cost of all.
+  static constexpr std::size_t kHeldBuffersMax = 4;
+  static constexpr std::size_t kExchangesPerTurn = 32;
+  static constexpr std::uint64_t kOutputBytesMax = 256 * 1024;
+  // Input that the session does not take yet; beyond it nothing is received. A multishot receive may
+  // still deliver what the kernel had in hand.
+  static constexpr std::size_t kBacklogBytesMax = 16 * 1024;
+  // How long a peer that is still sending gets to read our last answer.
+  static constexpr core::Duration kLingerFor = std::chrono::seconds(2);
+
+  Connection(ConnectionContext& context, ConnectionSet& set, int fd);
+  ~Connection() override;
+
+  void start();
+  // Finishes the exchanges that have begun, then closes.
+  void drain();
+  // Closes as soon as nothing is in flight; answers are cut off.
+  void abort();
+
+ private:
+  enum class Stage : std::uint8_t {
+    kOpen,
+    kLingering,  // all is said and the sending side shut: reads until the peer has closed
+    kClosing     // cancels what is in flight, then closes
+  };
+
+  // SessionOwner.
+  void on_session_ready() override { wake(); }
+  void on_exchange_end(const Exchange& exchange, bool aborted) override;
+
+  // Completions.
+  void on_received(core::Completion& completion);
+  void on_sent(core::Completion& completion);
+  void on_control(core::Completion& completion);
+  void on_slice();
+  void on_sent_bytes(std::uint64_t size);
+  void on_deadline();
+
+  void wake() { context_.loop.check(advance_task_); }
+  void advance();
+  void feed();
+  [[nodiscard]] bool feed_input();
+  [[nodiscard]] std::span<const std::byte> next_input();
+  void stash();
+  void discard_input();
+  void flush();
+  void start_slice();
+  void start_receiving();
+  void set_deadline();
+  void on_send_deadline();
+  void end_open_stage();
+  void advance_closing();
+  void start_control(core::OperationKind kind);
+  void fail() { stage_ = Stage::kClosing; }
+  [[nodiscard]] bool slice_is_out() const { return slice_out_; }
+  [[nodiscard]] bool sending() const { return !output_.empty(); }
+  [[nodiscard]] const std::string& client();
+
+  ConnectionContext& context_;
+  ConnectionSet& set_;
+  const int fd_;
+  core::Task advance_task_;
+  core::Timer deadline_timer_;
+  core::Operation receive_;
+  core::Operation send_;
+  core::Operation control_;  // one at a time: poll, unsent bytes, shutdown, close
+  core::OutputQueue output_;
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<SendfileJob> slice_;  // made for the first large file
+
+  // Input that has arrived and was not taken: the backlog is older than the held buffers.
+  std::string backlog_;
+  std::array<core::ReceivedBuffer, kHeldBuffersMax> held_;
+  std::size_t held_first_ = 0;
+  std::size_t held_count_ = 0;
+  std::size_t input_offset_ = 0;  // of the oldest piece: bytes that the session has taken
+
+  std::size_t exchanges_this_turn_ = 0;
+  core::TimePoint send_deadline_ = core::kNever;
+  std::int32_t unsent_bytes_ = -1;  // when the send deadline was last looked at
+  std::string client_;
+  Stage stage_ = Stage::kOpen;
+  bool input_ended_ = false;
+  bool input_end_told_ = false;
+  bool proved_keepalive_ = false;
+  bool slice_out_ = false;
+  bool socket_full_ = false;     // a slice met EAGAIN: poll before the next
+  bool look_at_unsent_ = false;  // the send deadline passed: is the peer reading at all?
+};
+
+}  // namespace server

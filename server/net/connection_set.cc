@@ -1,0 +1,78 @@
+#include "server/net/connection_set.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <string_view>
+
+#include "core/base/invariant.h"
+
+namespace server {
+namespace {
+
+constexpr std::string_view kOverloaded =
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
+    "Connection: close\r\n\r\n";
+
+// Without a connection object, which is what there are too many of. None of these calls waits. What the
+// client has sent already is read, for closing over unread bytes would reset the answer away.
+void turn_away(int fd) {
+  std::array<char, 4096> ignored;
+  static_cast<void>(
+      ::send(fd, kOverloaded.data(), kOverloaded.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+  static_cast<void>(::shutdown(fd, SHUT_WR));
+  while (::recv(fd, ignored.data(), ignored.size(), MSG_DONTWAIT) ==
+         static_cast<ssize_t>(ignored.size())) {
+  }
+  static_cast<void>(::close(fd));
+}
+
+}  // namespace
+
+ConnectionSet::ConnectionSet(ConnectionContext context, ConnectionLimit& limit)
+    : context_(context),
+      limit_(limit),
+      free_task_(core::Callback<void()>::to<&ConnectionSet::free_closed>(*this)) {}
+
+ConnectionSet::~ConnectionSet() { INVARIANT(empty()); }
+
+void ConnectionSet::add(int fd) {
+  if (!limit_.try_enter()) {
+    context_.counters.connections_refused.add();
+    turn_away(fd);
+    return;
+  }
+  context_.counters.connections_accepted.add();
+  auto* connection = new Connection(context_, *this, fd);
+  open_.push_back(*connection);
+  ++count_;
+  connection->start();
+  if (draining_) connection->drain();
+}
+
+void ConnectionSet::drain() {
+  draining_ = true;
+  open_.for_each([](Connection& connection) { connection.drain(); });
+}
+
+void ConnectionSet::abort() {
+  open_.for_each([](Connection& connection) { connection.abort(); });
+}
+
+void ConnectionSet::on_closed(Connection& connection) {
+  connection.unlink();
+  closed_.push_back(connection);
+  context_.loop.close(free_task_);
+}
+
+void ConnectionSet::free_closed() {
+  while (Connection* connection = closed_.pop_front()) {
+    delete connection;
+    INVARIANT(count_ > 0);
+    --count_;
+    limit_.leave();
+  }
+}
+
+}  // namespace server

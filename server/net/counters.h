@@ -1,0 +1,33 @@
+// Counters of one loop: written by it, read by any thread. Each counts an event that an operator would
+// ask about, refusals above all.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace server {
+
+class Counter {
+ public:
+  // Loop thread only; one writer, so no read-modify-write is needed.
+  void add(std::uint64_t amount = 1) {
+    value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+  }
+  // Any thread.
+  [[nodiscard]] std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+struct Counters {
+  Counter connections_accepted;
+  Counter connections_refused;  // at limits.connections: answered 503
+  Counter accept_pauses;        // out of descriptors or memory: accepting rests for a moment
+  Counter exchanges;
+  Counter exchanges_aborted;    // the client left, or was closed, before the end of its answer
+  Counter deadlines_passed;     // connections that a deadline ended
+  Counter send_stalls;          // of them: no progress while sending
+};
+
+}  // namespace server

@@ -1,0 +1,63 @@
+#include "server/net/listener.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "core/base/invariant.h"
+
+namespace server {
+
+using OnCompletion = core::Operation::OnCompletion;
+
+Listener::Listener(core::EventLoop& loop, core::UniqueFd socket, ConnectionSet& connections,
+                   Counters& counters)
+    : loop_(loop),
+      connections_(connections),
+      counters_(counters),
+      accept_(core::OperationKind::kAccept, OnCompletion::to<&Listener::on_accept>(*this)),
+      close_(core::OperationKind::kClose, OnCompletion::to<&Listener::on_closed>(*this)),
+      pause_(core::Callback<void()>::to<&Listener::resume>(*this)) {
+  accept_.fd = close_.fd = socket.release();
+}
+
+Listener::~Listener() { INVARIANT(stopped_); }
+
+void Listener::start() { loop_.start(accept_); }
+
+void Listener::stop() {
+  if (stopping_) return;
+  stopping_ = true;
+  loop_.timers().clear(pause_);
+  if (accept_.in_flight()) {
+    loop_.cancel(accept_);
+  } else {
+    close();
+  }
+}
+
+void Listener::on_accept(core::Completion& completion) {
+  if (completion.result >= 0) connections_.add(completion.result);
+  if (completion.more) return;
+  if (stopping_) {
+    close();
+  } else if (completion.result >= 0) {
+    loop_.start(accept_);
+  } else {
+    // accept(2): EMFILE, ENFILE, ENOBUFS, ENOMEM; trying again at once would only spin. Whatever else
+    // there may be is a passing state of the network too.
+    counters_.accept_pauses.add();
+    loop_.timers().set(pause_, loop_.turn_began() + kPauseFor);
+  }
+}
+
+void Listener::resume() {
+  if (!stopping_) loop_.start(accept_);
+}
+
+// Through the back end, which forgets what it knew of the descriptor before the number is used again.
+void Listener::close() { loop_.start(close_); }
+
+void Listener::on_closed(core::Completion&) { stopped_ = true; }
+
+}  // namespace server
