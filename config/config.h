@@ -1,6 +1,7 @@
-// The configuration as values: what a file turns into once it is known to be right. Plain structs with
-// their defaults; immutable once loaded and shared by reference between threads. Nothing else in the
-// program reads JSON. Keys and rules: README.md and the schema; names here are the keys' names.
+// The configuration as values: what a file turns into once it is known to be right. Plain structs
+// with their defaults; immutable once loaded and shared by reference between threads. Nothing else
+// in the program reads JSON. Keys and rules: README.md and the schema; names here are the keys'
+// names.
 #pragma once
 
 #include <chrono>
@@ -14,7 +15,8 @@ namespace config {
 
 enum class Engine : std::uint8_t { kAuto, kIoUring, kEpoll };
 
-// Where a value stands in the file, for errors that only show at start (a root that is missing, say).
+// Where a value stands in the file, for errors that only show at start (a root that is missing,
+// say).
 struct Place {
   std::string file;  // empty: the command line
   std::size_t line = 0;
@@ -30,20 +32,20 @@ struct ListenAddress {
 };
 
 struct Limits {
-  std::chrono::milliseconds header_timeout{10'000};    // whole header, from its first byte
-  std::chrono::milliseconds body_timeout{20'000};      // between two reads of a body
-  std::chrono::milliseconds send_timeout{60'000};      // without progress
-  std::chrono::milliseconds keepalive_timeout{75'000}; // between two requests
-  std::size_t header_size = 16 * 1024;                 // bytes; more is 431
-  std::size_t header_fields = 100;                     // more is 431
-  std::size_t body_size = 1024 * 1024;                 // bytes; more is 413
-  std::size_t connections = 0;                         // 0: 80 % of the file descriptor limit
+  std::chrono::milliseconds header_timeout{10'000};     // whole header, from its first byte
+  std::chrono::milliseconds body_timeout{20'000};       // between two reads of a body
+  std::chrono::milliseconds send_timeout{60'000};       // without progress
+  std::chrono::milliseconds keepalive_timeout{75'000};  // between two requests
+  std::size_t header_size = std::size_t{16} * 1024;     // bytes; more is 431
+  std::size_t header_fields = 100;                      // more is 431
+  std::size_t body_size = std::size_t{1024} * 1024;     // bytes; more is 413
+  std::size_t connections = 0;                          // 0: 80 % of the file descriptor limit
 };
 
 struct Files {
   std::string root;  // absolute
   std::vector<std::string> index{"index.html"};
-  Place place;       // of the value of "root"
+  Place place;  // of the value of "root"
 };
 
 struct Route {

@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, 9> kKeys = {
 
 constexpr std::size_t kReadBytes = 16'384;  // one read
 
-// More than a document may have, so that a longer file shows.
+// Reads a little past what a document may have, so that a longer file shows.
 core::Result<std::string> read_all(const std::string& path) {
   const core::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.valid()) return core::unexpected(core::system_error("cannot open the file", errno));

@@ -1,6 +1,6 @@
 // Callback<void(Args...)>: a member function bound to its object, two words, no allocation and no
-// ownership. It is set once, when its owner is built, and never re-aimed: what an event does does not
-// depend on the past. The bound object must outlive the callback's last call.
+// ownership. It is set once, when its owner is built, and never re-aimed: what an event does does
+// not depend on the past. The bound object must outlive the callback's last call.
 #pragma once
 
 #include "core/base/invariant.h"

@@ -1,5 +1,5 @@
-// The clocks. Any thread. Time is read fresh by whoever reports it: a time cached per turn hides the
-// very stalls it should show.
+// The clocks. Any thread. Time is read fresh by whoever reports it: a time cached per turn hides
+// the very stalls it should show.
 #pragma once
 
 #include <chrono>

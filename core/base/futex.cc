@@ -17,7 +17,8 @@ void futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected, 
   timespec timeout{};
   const bool limited = limit != Duration::max();
   if (limited) {
-    const auto whole = std::max(std::chrono::nanoseconds(limit), std::chrono::nanoseconds(0)).count();
+    const auto whole =
+        std::max(std::chrono::nanoseconds(limit), std::chrono::nanoseconds(0)).count();
     timeout.tv_sec = whole / 1'000'000'000;
     timeout.tv_nsec = whole % 1'000'000'000;
   }

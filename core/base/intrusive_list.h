@@ -1,6 +1,6 @@
-// A doubly linked list whose links live in the elements: adding and removing never allocates, and an
-// element can leave without knowing its list. One thread. The list owns nothing; an element unlinks
-// itself when it is destroyed, a list must be empty when it is.
+// A doubly linked list whose links live in the elements: adding and removing never allocates, and
+// an element can leave without knowing its list. One thread. The list owns nothing; an element
+// unlinks itself when it is destroyed, a list must be empty when it is.
 #pragma once
 
 #include "core/base/invariant.h"

@@ -9,6 +9,6 @@ namespace core {
 
 }  // namespace core
 
-#define INVARIANT(condition)                                          \
-  (static_cast<bool>(condition) ? static_cast<void>(0)                \
+#define INVARIANT(condition)                           \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
                                 : ::core::invariant_violated(#condition, __FILE__, __LINE__))

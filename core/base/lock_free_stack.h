@@ -1,8 +1,9 @@
-// A multi-producer, single-consumer hand-over without locks: producers push with one compare-exchange,
-// the consumer takes everything with one exchange and gets it in the order of the pushes. Because the
-// consumer never pops single elements there is no ABA problem, and because a push is one step, a
-// producer that is descheduled in the middle holds nobody up (a Vyukov queue has such a gap).
-// Any thread may push; one thread takes. It owns nothing: links live in the elements.
+// A multi-producer, single-consumer hand-over without locks: producers push with one
+// compare-exchange, the consumer takes everything with one exchange and gets it in the order of the
+// pushes. Because the consumer never pops single elements there is no ABA problem, and because a
+// push is one step, a producer that is descheduled in the middle holds nobody up (a Vyukov queue
+// has such a gap). Any thread may push; one thread takes. It owns nothing: links live in the
+// elements.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,6 @@
-// Mutex with Clang's thread-safety annotations (-Wthread-safety checks them; other compilers see nothing).
-// For the few types that several threads touch. No loop may take a lock that a worker may hold.
+// Mutex with Clang's thread-safety annotations (-Wthread-safety checks them; other compilers see
+// nothing). For the few types that several threads touch. No loop may take a lock that a worker may
+// hold.
 #pragma once
 
 #include <mutex>

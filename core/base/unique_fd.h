@@ -1,5 +1,5 @@
-// UniqueFd owns one file descriptor and closes it. Any thread, one owner at a time. Closing may block
-// on some file systems: descriptors of served files are closed on a lane, not by a loop.
+// UniqueFd owns one file descriptor and closes it. Any thread, one owner at a time. Closing may
+// block on some file systems: descriptors of served files are closed on a lane, not by a loop.
 #pragma once
 
 #include <unistd.h>

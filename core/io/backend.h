@@ -1,6 +1,6 @@
-// Backend: the whole seam to the kernel. Completion-based: an operation is started, and some wait() later
-// its completion is in the queue; nothing ever completes inside start(). io_uring does this natively,
-// epoll emulates it, tests script it. Made, used and destroyed on the loop's thread.
+// Backend: the whole seam to the kernel. Completion-based: an operation is started, and some wait()
+// later its completion is in the queue; nothing ever completes inside start(). io_uring does this
+// natively, epoll emulates it, tests script it. Made, used and destroyed on the loop's thread.
 #pragma once
 
 #include <memory>
@@ -43,7 +43,8 @@ class Backend {
   virtual ~Backend() = default;
 
   virtual void start(Operation& operation) = 0;
-  // Asks for an early end. The operation completes all the same: with -ECANCELED, or with what it did.
+  // Asks for an early end. The operation completes all the same: with -ECANCELED, or with what it
+  // did.
   virtual void cancel(Operation& operation) = 0;
   // Hands what was started to the kernel and waits until something completes or `limit` has passed
   // (zero: do not wait; Duration::max(): no limit).
@@ -57,10 +58,10 @@ enum class EngineChoice : std::uint8_t { kAuto, kIoUring, kEpoll };
 [[nodiscard]] Result<std::unique_ptr<Backend>> make_uring_backend(BufferPool& buffers);
 [[nodiscard]] Result<std::unique_ptr<Backend>> make_epoll_backend(BufferPool& buffers);
 
-// Probing for the whole process, before its `loops` start: which engine they shall use and, when that is
-// epoll although io_uring would have been preferred, why. A named engine is strict: an error if the
-// kernel refuses it. Both block for up to a second (a freed ring is uncharged late): not on a loop that
-// runs.
+// Probing for the whole process, before its `loops` start: which engine they shall use and, when
+// that is epoll although io_uring would have been preferred, why. A named engine is strict: an
+// error if the kernel refuses it. Both block for up to a second (a freed ring is uncharged late):
+// not on a loop that runs.
 struct Engine {
   bool io_uring = false;
   std::string reason;  // empty, or why io_uring is not used: the cause and what allows it

@@ -1,7 +1,7 @@
-// BlockPool: the memory of all output queues of one loop: blocks that small answers are copied into, and
-// the links for what is not copied (shared bytes, ranges of files). What is given back is kept for the
-// next answer up to a limit, so that a hot loop allocates nothing and an idle connection owns nothing.
-// Loop thread only.
+// BlockPool: the memory of all output queues of one loop: blocks that small answers are copied
+// into, and the links for what is not copied (shared bytes, ranges of files). What is given back is
+// kept for the next answer up to a limit, so that a hot loop allocates nothing and an idle
+// connection owns nothing. Loop thread only.
 #pragma once
 
 #include <cstddef>
@@ -13,13 +13,14 @@
 
 namespace core {
 
-// An open file whose ranges are being sent: shared by the answers that read it and the job that sends.
+// An open file whose ranges are being sent: shared by the answers that read it and the job that
+// sends.
 struct OpenFile {
   UniqueFd fd;
 };
 
-// One stretch of output. `data` points into the segment's own block, or into what `owner` keeps alive,
-// or is null when the bytes are those of `file`.
+// One stretch of output. `data` points into the segment's own block, or into what `owner` keeps
+// alive, or is null when the bytes are those of `file`.
 struct Segment {
   Segment* next = nullptr;
   const char* data = nullptr;
@@ -33,7 +34,7 @@ struct Segment {
 class BlockPool {
  public:
   static constexpr std::size_t kBlockBytes = 8192;
-  static constexpr std::size_t kKeptBlocks = 512;     // 4 MiB a loop
+  static constexpr std::size_t kKeptBlocks = 512;  // 4 MiB a loop
   static constexpr std::size_t kKeptSegments = 2048;
 
   BlockPool();

@@ -1,7 +1,7 @@
-// BufferPool: the receive buffers of one loop, a fixed number of equal size. The back end takes one only
-// when bytes are there, so an idle connection owns none; whoever received it gives it back by dropping
-// the ReceivedBuffer, within the same turn. Loop thread only. Running out is no error: receives wait
-// until buffers are back.
+// BufferPool: the receive buffers of one loop, a fixed number of equal size. The back end takes one
+// only when bytes are there, so an idle connection owns none; whoever received it gives it back by
+// dropping the ReceivedBuffer, within the same turn. Loop thread only. Running out is no error:
+// receives wait until buffers are back.
 #pragma once
 
 #include <cstddef>

@@ -1,10 +1,10 @@
-// The epoll back end: completions emulated on readiness. An operation is tried when it is started; if it
-// would block it is armed and tried again when epoll reports an edge. A descriptor is registered once,
-// lazily (a connection whose only request was there at once never is), for both directions and edge
-// triggered, so that keep-alive traffic costs no epoll_ctl.
+// The epoll back end: completions emulated on readiness. An operation is tried when it is started;
+// if it would block it is armed and tried again when epoll reports an edge. A descriptor is
+// registered once, lazily (a connection whose only request was there at once never is), for both
+// directions and edge triggered, so that keep-alive traffic costs no epoll_ctl.
 //
-// What is known of a descriptor between edges is kept by its number. `readable` and `writable` are true
-// until a call says otherwise: a needless try costs one EAGAIN, a missed one would hang.
+// What is known of a descriptor between edges is kept by its number. `readable` and `writable` are
+// true until a call says otherwise: a needless try costs one EAGAIN, a missed one would hang.
 
 #include <linux/sockios.h>
 #include <poll.h>
@@ -111,9 +111,8 @@ void EpollBackend::try_all(CompletionQueue& completions) {
   IntrusiveList<Operation> now;
   now.append(to_try_);
   while (Operation* operation = now.pop_front()) {
-    const Outcome outcome = operation->cancelling()
-                                ? finish(*operation, -ECANCELED, completions)
-                                : try_operation(*operation, completions);
+    const Outcome outcome = operation->cancelling() ? finish(*operation, -ECANCELED, completions)
+                                                    : try_operation(*operation, completions);
     if (outcome == Outcome::kAgain) to_try_.push_back(*operation);
   }
 }

@@ -1,7 +1,7 @@
-// EventLoop: one thread's turn after turn. A turn has the phases that Node.js made known, in this order:
-// timers that expired; completions of I/O (after waiting for them); inbox (results of workers, messages
-// of other threads); check (work put off until after I/O); close. Work given to next_tick() runs before
-// the next phase begins. Every phase is timed.
+// EventLoop: one thread's turn after turn. A turn has the phases that Node.js made known, in this
+// order: timers that expired; completions of I/O (after waiting for them); inbox (results of
+// workers, messages of other threads); check (work put off until after I/O); close. Work given to
+// next_tick() runs before the next phase begins. Every phase is timed.
 //
 // Made, run and destroyed on one thread, which everything but inbox() and statistics() belongs to.
 // Nothing that can block may run here.

@@ -14,8 +14,8 @@ Inbox::Inbox() : event_fd_(::eventfd(0, EFD_CLOEXEC)) { INVARIANT(event_fd_.vali
 
 void Inbox::post(Message& message) {
   if (!messages_.push(message)) return;
-  // Not `message`: it may have been delivered and freed since the push. eventfd(2): a write of 1 blocks
-  // only at 2^64 - 1 unread ones.
+  // Not `message`: it may have been delivered and freed since the push. eventfd(2): a write of 1
+  // blocks only at 2^64 - 1 unread ones.
   const std::uint64_t one = 1;
   while (::write(event_fd_.get(), &one, sizeof one) < 0) INVARIANT(errno == EINTR);
 }

@@ -1,6 +1,7 @@
-// Inbox: messages from other threads to one loop: results of jobs, orders from the main thread. Posting
-// takes no lock and allocates nothing; the eventfd is written only when the inbox was empty. Any thread
-// posts, the loop drains. A message belongs to its sender and lives until it has been delivered.
+// Inbox: messages from other threads to one loop: results of jobs, orders from the main thread.
+// Posting takes no lock and allocates nothing; the eventfd is written only when the inbox was
+// empty. Any thread posts, the loop drains. A message belongs to its sender and lives until it has
+// been delivered.
 #pragma once
 
 #include "core/base/callback.h"

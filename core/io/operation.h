@@ -1,6 +1,6 @@
-// Operation: one request to the kernel, embedded in the object that it serves, never moved, alive until
-// its last completion has run. The owner fills it in, starts it on its loop and gets its completions
-// through the callback that was bound when it was built. Loop thread only.
+// Operation: one request to the kernel, embedded in the object that it serves, never moved, alive
+// until its last completion has run. The owner fills it in, starts it on its loop and gets its
+// completions through the callback that was bound when it was built. Loop thread only.
 //
 // Results are the kernel's: a count or a descriptor, or -errno.
 #pragma once

@@ -1,7 +1,7 @@
-// OutputQueue: what one connection has still to send, in order: bytes copied into blocks (small answers
-// of a turn run together and leave in one send), bytes shared with a cache, and ranges of open files.
-// Sessions append, the pump gathers and consumes. Loop thread only. Appending while a send is in flight
-// is allowed: bytes never move once queued.
+// OutputQueue: what one connection has still to send, in order: bytes copied into blocks (small
+// answers of a turn run together and leave in one send), bytes shared with a cache, and ranges of
+// open files. Sessions append, the pump gathers and consumes. Loop thread only. Appending while a
+// send is in flight is allowed: bytes never move once queued.
 #pragma once
 
 #include <sys/uio.h>
@@ -38,7 +38,8 @@ class OutputQueue {
   // `owner` keeps `bytes` alive and unchanged; small pieces are copied all the same.
   void append_shared(std::string_view bytes, std::shared_ptr<const void> owner);
   // length > 0.
-  void append_file(std::shared_ptr<const OpenFile> file, std::uint64_t offset, std::uint64_t length);
+  void append_file(std::shared_ptr<const OpenFile> file, std::uint64_t offset,
+                   std::uint64_t length);
 
   // --- The pump's side.
 
@@ -53,7 +54,8 @@ class OutputQueue {
   // A file range follows somewhere behind the bytes that gather() gives.
   [[nodiscard]] bool holds_file() const { return file_segments_ > 0; }
 
-  // Fills `vectors` with the bytes at the head up to the first file range; returns how many were used.
+  // Fills `vectors` with the bytes at the head up to the first file range; returns how many were
+  // used.
   std::size_t gather(std::span<iovec> vectors) const;
 
   // The first `size` bytes are sent.

@@ -1,4 +1,5 @@
-// Sockets as the listeners and their owners need them: addresses, binding, options. Any thread; values.
+// Sockets as the listeners and their owners need them: addresses, binding, options. Any thread;
+// values.
 #pragma once
 
 #include <sys/socket.h>
@@ -17,7 +18,8 @@ class SocketAddress {
  public:
   SocketAddress() = default;
 
-  // `host` is numeric, or empty for every address (dual stack where the kernel has IPv6, else IPv4).
+  // `host` is numeric, or empty for every address (dual stack where the kernel has IPv6, else
+  // IPv4).
   [[nodiscard]] static Result<SocketAddress> parse(const std::string& host, std::uint16_t port);
   [[nodiscard]] static SocketAddress of_peer(int fd);
   [[nodiscard]] static SocketAddress of_socket(int fd);
@@ -40,9 +42,9 @@ class SocketAddress {
 };
 
 // `count` listening sockets on one address, one for each loop (SO_REUSEPORT: the kernel deals
-// connections out). First the address is probed with an ordinary bind, retried for a second because a
-// killed predecessor's ring may still hold it; without the probe a second server would silently share
-// the port. Blocks for that second: not on a loop. Port 0 becomes the same free port for all.
+// connections out). First the address is probed with an ordinary bind, retried for a second because
+// a killed predecessor's ring may still hold it; without the probe a second server would silently
+// share the port. Blocks for that second: not on a loop. Port 0 becomes the same free port for all.
 [[nodiscard]] Result<std::vector<UniqueFd>> listen_on(const SocketAddress& address,
                                                       std::size_t count);
 

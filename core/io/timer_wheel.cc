@@ -22,7 +22,8 @@ void TimerWheel::set(Timer& timer, TimePoint deadline) {
 }
 
 void TimerWheel::advance(TimePoint now) {
-  const auto now_tick = static_cast<std::uint64_t>(std::max<std::int64_t>((now - origin_) / kTick, 0));
+  const auto now_tick =
+      static_cast<std::uint64_t>(std::max<std::int64_t>((now - origin_) / kTick, 0));
   // After a long stall each slot is looked at once, not once per lap.
   if (now_tick > current_tick_ + kSlots) current_tick_ = now_tick - kSlots;
   while (current_tick_ < now_tick) {
@@ -46,7 +47,8 @@ std::uint64_t TimerWheel::tick_of(TimePoint deadline) const {
 }
 
 void TimerWheel::insert(Timer& timer) {
-  timer.slot_tick_ = std::clamp(tick_of(timer.deadline_), current_tick_ + 1, current_tick_ + kSlots);
+  timer.slot_tick_ =
+      std::clamp(tick_of(timer.deadline_), current_tick_ + 1, current_tick_ + kSlots);
   slots_[timer.slot_tick_ & (kSlots - 1)].push_back(timer);
 }
 

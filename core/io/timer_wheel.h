@@ -1,9 +1,9 @@
-// TimerWheel: the deadlines of one loop. Coarse (10 ms) and never early. Made for deadlines that are put
-// off all the time: setting a timer to a later time is a store, the wheel looks again when the old time
-// comes. Loop thread only. A timer unlinks itself when it is destroyed.
+// TimerWheel: the deadlines of one loop. Coarse (10 ms) and never early. Made for deadlines that
+// are put off all the time: setting a timer to a later time is a store, the wheel looks again when
+// the old time comes. Loop thread only. A timer unlinks itself when it is destroyed.
 //
-// How: 512 slots of one tick each. A timer stands in the slot of its deadline, or in the last one when
-// that is further away; when a slot's tick comes, those whose deadline has not come move on.
+// How: 512 slots of one tick each. A timer stands in the slot of its deadline, or in the last one
+// when that is further away; when a slot's tick comes, those whose deadline has not come move on.
 #pragma once
 
 #include <array>

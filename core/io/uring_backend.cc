@@ -1,10 +1,11 @@
-// The io_uring back end. One ring per loop, made on the loop's thread: SINGLE_ISSUER refuses any other,
-// DEFER_TASKRUN does socket work inside our own wait, where it is batched, instead of interrupting us.
-// A turn is one system call: everything started since the last wait is submitted by the next.
+// The io_uring back end. One ring per loop, made on the loop's thread: SINGLE_ISSUER refuses any
+// other, DEFER_TASKRUN does socket work inside our own wait, where it is batched, instead of
+// interrupting us. A turn is one system call: everything started since the last wait is submitted
+// by the next.
 //
-// Receive buffers are handed to the kernel in a provided-buffer ring and come back with a completion.
-// When the kernel runs out it ends the receive with ENOBUFS; the operation then waits here, unseen by its
-// owner, until buffers are back.
+// Receive buffers are handed to the kernel in a provided-buffer ring and come back with a
+// completion. When the kernel runs out it ends the receive with ENOBUFS; the operation then waits
+// here, unseen by its owner, until buffers are back.
 
 #include <liburing.h>
 #include <linux/sockios.h>
@@ -27,14 +28,14 @@ namespace core {
 namespace {
 
 constexpr unsigned kSubmissionEntries = 1024;
-// Multishot operations complete without being resubmitted, so completions outnumber submissions; what
-// does not fit waits in the kernel.
+// Multishot operations complete without being resubmitted, so completions outnumber submissions;
+// what does not fit waits in the kernel.
 constexpr unsigned kCompletionEntries = 8192;
 constexpr int kBufferGroup = 0;
 constexpr std::size_t kVectorsPerSend = 16;
 
-// What a sendmsg points to. The kernel has copied it when the submission returns (SUBMIT_STABLE), so one
-// array serves every turn.
+// What a sendmsg points to. The kernel has copied it when the submission returns (SUBMIT_STABLE),
+// so one array serves every turn.
 struct SendSlot {
   msghdr header{};
   std::array<iovec, kVectorsPerSend> vectors{};
@@ -88,8 +89,8 @@ UringBackend::~UringBackend() {
 
 int UringBackend::open() {
   io_uring_params parameters{};
-  parameters.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN |
-                     IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP;
+  parameters.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_CQSIZE |
+                     IORING_SETUP_CLAMP;
   parameters.cq_entries = kCompletionEntries;
   int result = io_uring_queue_init_params(kSubmissionEntries, &ring_, &parameters);
   if (result < 0) return result;
@@ -117,8 +118,7 @@ void UringBackend::start(Operation& operation) {
   switch (operation.kind) {
     case OperationKind::kShutdown:
       // IORING_OP_SHUTDOWN is always punted to a kernel thread; the call itself does not wait.
-      immediate_.push_back(
-          {&operation, ::shutdown(operation.fd, SHUT_WR) == 0 ? 0 : -errno});
+      immediate_.push_back({&operation, ::shutdown(operation.fd, SHUT_WR) == 0 ? 0 : -errno});
       return;
     case OperationKind::kUnsentBytes: {
       int bytes = 0;
@@ -213,8 +213,8 @@ void UringBackend::wait(Duration limit, CompletionQueue& completions) {
 io_uring_sqe* UringBackend::next_submission() {
   io_uring_sqe* submission = io_uring_get_sqe(&ring_);
   if (submission == nullptr) {
-    // Full: hand over what is there. -EBUSY (completions overflowed) resolves once they are reaped, but
-    // the submissions are taken regardless since Linux 5.19.
+    // Full: hand over what is there. -EBUSY (completions overflowed) resolves once they are reaped,
+    // but the submissions are taken regardless since Linux 5.19.
     static_cast<void>(io_uring_submit(&ring_));
     send_slots_used_ = 0;
     submission = io_uring_get_sqe(&ring_);
@@ -255,8 +255,9 @@ void UringBackend::enter(Duration limit) {
                                               nullptr);
   }
   send_slots_used_ = 0;
-  // ETIME: the limit passed. EINTR: a signal. EBUSY, EAGAIN: the kernel is short of room or memory for
-  // the moment; what was not taken is submitted by the next wait. Anything else is our own mistake.
+  // ETIME: the limit passed. EINTR: a signal. EBUSY, EAGAIN: the kernel is short of room or memory
+  // for the moment; what was not taken is submitted by the next wait. Anything else is our own
+  // mistake.
   INVARIANT(result >= 0 || result == -ETIME || result == -EINTR || result == -EBUSY ||
             result == -EAGAIN || result == -ENOMEM);
 }

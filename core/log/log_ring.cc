@@ -45,8 +45,8 @@ std::span<char> LogRing::try_reserve(std::size_t size) {
 
 void LogRing::commit() {
   INVARIANT(reserved_end_ > written_.load(std::memory_order_relaxed));
-  // Sequentially consistent, as is empty(): the producer then looks whether the writer sleeps, the writer
-  // says that it will sleep and then looks here.
+  // Sequentially consistent, as is empty(): the producer then looks whether the writer sleeps, the
+  // writer says that it will sleep and then looks here.
   written_.store(reserved_end_, std::memory_order_seq_cst);
 }
 

@@ -1,6 +1,6 @@
-// LogRing: records on their way from one loop to the log's writer thread. One producer (the loop), one
-// consumer (the writer), no lock; a record that does not fit is dropped and counted, because a reader
-// that is too slow must never hold up a loop.
+// LogRing: records on their way from one loop to the log's writer thread. One producer (the loop),
+// one consumer (the writer), no lock; a record that does not fit is dropped and counted, because a
+// reader that is too slow must never hold up a loop.
 //
 // Layout: records follow each other, each a 4-byte length and its bytes, padded to 8; a length of
 // kWrap sends the reader back to the start. Positions count up for ever and are masked when used.
@@ -39,7 +39,9 @@ class LogRing {
   [[nodiscard]] std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
  private:
-  [[nodiscard]] char* at(std::uint64_t position) const { return memory_.get() + (position & mask_); }
+  [[nodiscard]] char* at(std::uint64_t position) const {
+    return memory_.get() + (position & mask_);
+  }
   [[nodiscard]] std::uint64_t room_until_end(std::uint64_t position) const {
     return mask_ + 1 - (position & mask_);
   }

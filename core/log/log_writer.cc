@@ -91,7 +91,8 @@ bool LogWriter::format_some(std::string& text) {
 
 void LogWriter::write_out(std::string_view text) {
   while (!text.empty() && wait_writable()) {
-    // poll(2) promises room for PIPE_BUF bytes in a pipe, so this never blocks beyond stop()'s limit.
+    // poll(2) promises room for PIPE_BUF bytes in a pipe, so this never blocks beyond stop()'s
+    // limit.
     const ssize_t size = ::write(fd_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
     if (size >= 0) {
       text.remove_prefix(static_cast<std::size_t>(size));

@@ -1,6 +1,7 @@
-// LogWriter: one thread that turns the records of all loops into text and writes it, because nothing that
-// writes may run on a loop. Loops hand records over through their own ring; a target that nobody reads
-// fills the rings, and what no longer fits is counted and reported in the log once it can be.
+// LogWriter: one thread that turns the records of all loops into text and writes it, because
+// nothing that writes may run on a loop. Loops hand records over through their own ring; a target
+// that nobody reads fills the rings, and what no longer fits is counted and reported in the log
+// once it can be.
 //
 // The owner adds the rings, starts and stops it; each ring is then used by one loop.
 #pragma once

@@ -1,7 +1,8 @@
-// Job: one piece of work that could make a loop wait. run() on a worker, then finish() on the loop that
-// submitted it. Between submit and finish the job belongs to the lane: nobody else touches it but to set
-// the abandoned flag. Its memory comes from its loop and returns to it: a worker neither allocates nor
-// frees what a loop will free or allocate (a niced thread inside malloc's arena would stop the loop).
+// Job: one piece of work that could make a loop wait. run() on a worker, then finish() on the loop
+// that submitted it. Between submit and finish the job belongs to the lane: nobody else touches it
+// but to set the abandoned flag. Its memory comes from its loop and returns to it: a worker neither
+// allocates nor frees what a loop will free or allocate (a niced thread inside malloc's arena would
+// stop the loop).
 #pragma once
 
 #include <atomic>
@@ -19,8 +20,8 @@ class Job : public LockFreeStack<Job>::Link {
   Job& operator=(const Job&) = delete;
   virtual ~Job() = default;
 
-  // Nobody waits for the result any more: a job that has not begun is not run. finish() is called all
-  // the same. Any thread.
+  // Nobody waits for the result any more: a job that has not begun is not run. finish() is called
+  // all the same. Any thread.
   void abandon() { abandoned_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool abandoned() const { return abandoned_.load(std::memory_order_relaxed); }
 

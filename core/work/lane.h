@@ -1,6 +1,6 @@
-// Lane: one loop's end of a worker pool. Submits the loop's jobs and wakes workers once per phase however
-// many jobs the phase made. Loop thread only; belongs to the loop's side of the server, counts what is
-// out so that the loop can wait for its jobs before it ends.
+// Lane: one loop's end of a worker pool. Submits the loop's jobs and wakes workers once per phase
+// however many jobs the phase made. Loop thread only; belongs to the loop's side of the server,
+// counts what is out so that the loop can wait for its jobs before it ends.
 #pragma once
 
 #include <cstddef>

@@ -51,8 +51,9 @@ void WorkerPool::submit(Job& job, Inbox& home) {
 }
 
 void WorkerPool::wake(std::size_t jobs) {
-  // A worker counts itself a sleeper, then looks at the submissions once more, then sleeps on the ticket
-  // that it read before. All of it is sequentially consistent: either it sees the job, or we see it.
+  // A worker counts itself a sleeper, then looks at the submissions once more, then sleeps on the
+  // ticket that it read before. All of it is sequentially consistent: either it sees the job, or we
+  // see it.
   wake_ticket_.fetch_add(1);
   if (sleepers_.load() > 0) futex_wake(wake_ticket_, static_cast<std::uint32_t>(jobs));
 }

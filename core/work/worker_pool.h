@@ -1,6 +1,7 @@
-// WorkerPool: a lane, the threads for one class of work with a bounded queue. Loops submit without taking
-// a lock: jobs go onto a lock-free stack, workers move them to the queue behind a mutex that only
-// workers ever take. Waking is apart from submitting, so that a loop pays for it once per phase.
+// WorkerPool: a lane, the threads for one class of work with a bounded queue. Loops submit without
+// taking a lock: jobs go onto a lock-free stack, workers move them to the queue behind a mutex that
+// only workers ever take. Waking is apart from submitting, so that a loop pays for it once per
+// phase.
 //
 // Any thread, as marked. Made and stopped by whoever builds the server.
 #pragma once
@@ -25,7 +26,7 @@ namespace core {
 class WorkerPool {
  public:
   struct Options {
-    std::string name;       // of the lane and its threads, at most 11 characters
+    std::string name;  // of the lane and its threads, at most 11 characters
     std::size_t threads = 4;
     std::size_t queue_jobs_max = 1024;  // waiting, not running
     int nice = 0;
@@ -48,8 +49,9 @@ class WorkerPool {
 
   // --- The owner.
 
-  // No further job begins; true when every worker has ended within `limit`. A worker that is stuck in the
-  // kernel (a hung mount) is never joined: then the process must end without destroying this.
+  // No further job begins; true when every worker has ended within `limit`. A worker that is stuck
+  // in the kernel (a hung mount) is never joined: then the process must end without destroying
+  // this.
   [[nodiscard]] bool stop(Duration limit);
 
   // --- Any thread.

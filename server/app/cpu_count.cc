@@ -18,7 +18,8 @@ std::string first_line(const std::string& path) {
   return line;
 }
 
-// The path of our cgroup in a hierarchy: "0::/x" for v2, "4:cpu,cpuacct:/x" for v1's cpu controller.
+// The path of our cgroup in a hierarchy: "0::/x" for v2, "4:cpu,cpuacct:/x" for v1's cpu
+// controller.
 std::string cgroup_path(bool version_2) {
   std::ifstream file("/proc/self/cgroup");
   for (std::string line; std::getline(file, line);) {
@@ -26,21 +27,22 @@ std::string cgroup_path(bool version_2) {
     const std::size_t second = line.find(':', first + 1);
     if (first == std::string::npos || second == std::string::npos) continue;
     const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
-    const bool matches = version_2 ? controllers == ",," : controllers.find(",cpu,") != std::string::npos;
+    const bool matches =
+        version_2 ? controllers == ",," : controllers.find(",cpu,") != std::string::npos;
     if (matches) return line.substr(second + 1);
   }
   return "";
 }
 
-// The nearest limit up the tree counts, so every ancestor is asked. Inside a container the path may be
-// the host's and missing below /sys/fs/cgroup: then the root is the container's own group.
+// The nearest limit up the tree counts, so every ancestor is asked. Inside a container the path may
+// be the host's and missing below /sys/fs/cgroup: then the root is the container's own group.
 std::optional<std::size_t> cgroup_cpus(const std::string& mount, std::string path, bool version_2) {
   std::optional<std::size_t> least;
   for (;;) {
     const std::string folder = mount + (path == "/" ? "" : path);
-    const std::string limit =
-        version_2 ? first_line(folder + "/cpu.max")
-                  : first_line(folder + "/cpu.cfs_quota_us") + " " + first_line(folder + "/cpu.cfs_period_us");
+    const std::string limit = version_2 ? first_line(folder + "/cpu.max")
+                                        : first_line(folder + "/cpu.cfs_quota_us") + " " +
+                                              first_line(folder + "/cpu.cfs_period_us");
     if (const auto cpus = quota_cpus(limit)) least = std::min(least.value_or(*cpus), *cpus);
     if (path.empty() || path == "/") return least;
     path.resize(path.rfind('/'));

@@ -7,8 +7,8 @@
 
 namespace server {
 
-// The affinity mask, cut by the cgroup's CPU quota (v2, else v1) rounded up; at least 1. Reads /proc and
-// /sys: before the loops start.
+// The affinity mask, cut by the cgroup's CPU quota (v2, else v1) rounded up; at least 1. Reads
+// /proc and /sys: before the loops start.
 [[nodiscard]] std::size_t available_cpus();
 
 // The CPUs of a quota as cgroup v2's cpu.max words it ("150000 100000", "max 100000"), rounded up;

@@ -39,8 +39,8 @@ std::string prefix(const config::Place& place) {
   return fmt::format("{}:{}:{}: ", place.file, place.line, place.column);
 }
 
-// SIGTERM and SIGINT become readable; a client that goes away must not end us with SIGPIPE. Before any
-// other thread is made, which inherits it.
+// SIGTERM and SIGINT become readable; a client that goes away must not end us with SIGPIPE. Before
+// any other thread is made, which inherits it.
 core::UniqueFd prepare_signals() {
   sigset_t stop{};
   sigemptyset(&stop);
@@ -75,15 +75,16 @@ core::EngineChoice engine_choice(config::Engine engine) {
   return core::EngineChoice::kAuto;
 }
 
-// The file that the access log goes to; for standard output and error a descriptor of our own, so that
-// all cases are closed alike. Invalid without a log.
+// The file that the access log goes to; for standard output and error a descriptor of our own, so
+// that all cases are closed alike. Invalid without a log.
 core::Result<core::UniqueFd> open_log(const config::LogTarget& target) {
   using Kind = config::LogTarget::Kind;
   core::UniqueFd fd;
   if (target.kind == Kind::kNone) return fd;
   if (target.kind == Kind::kFile) {
     fd.reset(::open(target.path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
-    if (!fd.valid()) return core::unexpected(core::system_error("cannot open " + target.path, errno));
+    if (!fd.valid())
+      return core::unexpected(core::system_error("cannot open " + target.path, errno));
     return fd;
   }
   const int standard = target.kind == Kind::kStdout ? STDOUT_FILENO : STDERR_FILENO;
@@ -127,8 +128,8 @@ core::Result<Outside> open_outside(config::Config config) {
   auto snapshot = Snapshot::compile(std::move(config));
   if (!snapshot) {
     const Snapshot::Failure& failure = snapshot.error();
-    return core::unexpected(core::Error{prefix(failure.place) + failure.error.message,
-                                        failure.error.errno_value});
+    return core::unexpected(
+        core::Error{prefix(failure.place) + failure.error.message, failure.error.errno_value});
   }
   outside.snapshot = std::move(*snapshot);
   const config::Config& settings = outside.snapshot->config();
@@ -194,7 +195,7 @@ int serve(config::Config config) {
   if (!outside) {
     const std::string& message = outside.error().message;
     say(message.find(": ") == std::string::npos || !message.starts_with("ouro") ? "ouro: " + message
-                                                                                 : message);
+                                                                                : message);
     return kExitFailed;
   }
   const std::chrono::milliseconds drain_limit = outside->snapshot->config().drain.timeout;

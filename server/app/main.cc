@@ -70,7 +70,8 @@ int execute(const ServeCommand& command) {
     auto address = config::parse_listen_address(text);
     if (!address) {
       const auto& [message, help] = address.error();
-      return wrong(fmt::format("--listen {}: {}{}{}", text, message, help.empty() ? "" : "; ", help));
+      return wrong(
+          fmt::format("--listen {}: {}{}{}", text, message, help.empty() ? "" : "; ", help));
     }
     config.listen.push_back(std::move(*address));
   }

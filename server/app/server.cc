@@ -83,8 +83,8 @@ ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
   return loop;
 }
 
-// The body of a loop's thread. A ring belongs to the thread that made it, so the loop is built and taken
-// down here; in between the main thread may post to it until close().
+// The body of a loop's thread. A ring belongs to the thread that made it, so the loop is built and
+// taken down here; in between the main thread may post to it until close().
 void Server::run_loop(std::size_t index, core::Engine engine, ServingLoop::Setup setup,
                       std::promise<core::Result<void>> started) {
   auto loop = ServingLoop::create(engine, std::move(setup));
@@ -125,7 +125,8 @@ bool Server::wait_finished(core::Duration limit) const {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - core::Clock::now());
     pollfd request{finished_event(), POLLIN, 0};
-    const int ready = ::poll(&request, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    const int ready =
+        ::poll(&request, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
     if (ready > 0) return true;
     if (left.count() <= 0) return false;
   }

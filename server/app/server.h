@@ -1,6 +1,7 @@
-// Server: the loops, the lanes and the access log of one configuration snapshot, on listening sockets that
-// it is given from outside. It knows no command line, reads no file and binds no port, so that a launcher
-// can hand it what it needs. Used by one thread, the main one; nothing here runs on a loop.
+// Server: the loops, the lanes and the access log of one configuration snapshot, on listening
+// sockets that it is given from outside. It knows no command line, reads no file and binds no port,
+// so that a launcher can hand it what it needs. Used by one thread, the main one; nothing here runs
+// on a loop.
 #pragma once
 
 #include <atomic>
@@ -45,8 +46,9 @@ class Server {
   [[nodiscard]] int finished_event() const { return finished_event_.get(); }
   // Waits until then; false when `limit` passed before.
   [[nodiscard]] bool wait_finished(core::Duration limit) const;
-  // Waits for the loops to end, then ends lanes and log. False when a worker hangs in the kernel (on a
-  // dead mount, say) beyond `limit`: then this must not be destroyed, and the process should _exit.
+  // Waits for the loops to end, then ends lanes and log. False when a worker hangs in the kernel
+  // (on a dead mount, say) beyond `limit`: then this must not be destroyed, and the process should
+  // _exit.
   [[nodiscard]] bool close(core::Duration limit);
 
   [[nodiscard]] std::size_t loops() const { return loops_.size(); }

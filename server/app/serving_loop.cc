@@ -18,10 +18,10 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
       files_(setup.files, *loop_),
       cache_(*loop_, files_, setup.cache_bytes_max),
       http_{snapshot_->http_limits(), router_, {}, {}},
-      access_log_(setup.access_log == nullptr
-                      ? nullptr
-                      : std::make_unique<AccessLog>(*setup.access_log, *setup.access_ring,
-                                                    setup.index)),
+      access_log_(
+          setup.access_log == nullptr
+              ? nullptr
+              : std::make_unique<AccessLog>(*setup.access_log, *setup.access_ring, setup.index)),
       connections_({*loop_, http_, files_, snapshot_->config().limits.send_timeout,
                     access_log_.get(), counters_},
                    setup.connections),

@@ -1,6 +1,6 @@
-// ServingLoop: one event loop with everything that serves on it: listeners, connections, the file cache,
-// the router. Built, run and taken down on its own thread by run(); drain() and abort() may be called
-// from any thread.
+// ServingLoop: one event loop with everything that serves on it: listeners, connections, the file
+// cache, the router. Built, run and taken down on its own thread by run(); drain() and abort() may
+// be called from any thread.
 #pragma once
 
 #include <functional>
@@ -33,8 +33,8 @@ class ServingLoop {
   };
 
   // On the thread that will run it.
-  [[nodiscard]] static core::Result<std::unique_ptr<ServingLoop>> create(
-      const core::Engine& engine, Setup setup);
+  [[nodiscard]] static core::Result<std::unique_ptr<ServingLoop>> create(const core::Engine& engine,
+                                                                         Setup setup);
   ~ServingLoop();
 
   // Serves until it has drained or was aborted, and everything it had out has come back.

@@ -1,5 +1,5 @@
-// Snapshot: a configuration compiled into what the loops need: roots opened, limits in the units of the
-// engines. Made once, off the loops; immutable and shared by all of them.
+// Snapshot: a configuration compiled into what the loops need: roots opened, limits in the units of
+// the engines. Made once, off the loops; immutable and shared by all of them.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,8 @@ namespace server {
 
 class Snapshot {
  public:
-  // Why a configuration that is right cannot be served: which value, and what the system says of it.
+  // Why a configuration that is right cannot be served: which value, and what the system says of
+  // it.
   struct Failure {
     config::Place place;
     core::Error error;

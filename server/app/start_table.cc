@@ -33,7 +33,8 @@ std::string engine_text(const core::Engine& engine) {
 std::string start_table(const config::Config& config, const StartFacts& facts) {
   Table table(fmt::format("ouro {}", kVersion));
   table.row("engine", engine_text(facts.engine));
-  table.row("loops", fmt::format("{} (at most {} connections)", facts.loops, facts.connections_max));
+  table.row("loops",
+            fmt::format("{} (at most {} connections)", facts.loops, facts.connections_max));
   for (const std::string& address : facts.addresses) table.row("listen", "http://" + address);
   for (const config::Site& site : config.sites) {
     const std::string hosts =

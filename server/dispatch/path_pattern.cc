@@ -15,8 +15,8 @@ std::string_view take_segment(std::string_view& path) {
   return segment;
 }
 
-// `*` stands for any run of characters. The usual two-pointer walk: on a mismatch the last star takes one
-// character more. Linear for one star, |pattern| * |text| at worst.
+// `*` stands for any run of characters. The usual two-pointer walk: on a mismatch the last star
+// takes one character more. Linear for one star, |pattern| * |text| at worst.
 bool segment_matches(std::string_view pattern, std::string_view text) {
   std::size_t at_pattern = 0;
   std::size_t at_text = 0;
@@ -56,8 +56,7 @@ bool path_matches(std::string_view pattern, std::string_view path) {
     }
     if (pattern.empty() && path.empty()) return true;
     std::string_view path_rest = path;
-    if (!pattern.empty() && !path.empty() &&
-        segment_matches(expected, take_segment(path_rest))) {
+    if (!pattern.empty() && !path.empty() && segment_matches(expected, take_segment(path_rest))) {
       pattern = rest;
       path = path_rest;
       continue;

@@ -1,6 +1,6 @@
-// PathPattern: the `path` of a route, matched against a path that is decoded and normalised: `*` within a
-// segment, `**` for any number of whole segments, and "/x/**" includes "/x". Immutable; any thread;
-// matching allocates nothing.
+// PathPattern: the `path` of a route, matched against a path that is decoded and normalised: `*`
+// within a segment, `**` for any number of whole segments, and "/x/**" includes "/x". Immutable;
+// any thread; matching allocates nothing.
 #pragma once
 
 #include <string>

@@ -1,7 +1,8 @@
 // Router: which site and which of its routes answers a request. Sites by host: the exact name, then
-// "*.x" for one label, then the site without hosts; without such a site an unknown host gets 421, never
-// "the first site". Routes from top to bottom, the first whose path matches answers; nothing is
-// re-sorted. Built once from the configuration, then unchanged; one per loop, since its handlers are.
+// "*.x" for one label, then the site without hosts; without such a site an unknown host gets 421,
+// never "the first site". Routes from top to bottom, the first whose path matches answers; nothing
+// is re-sorted. Built once from the configuration, then unchanged; one per loop, since its handlers
+// are.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +25,8 @@ class Router final : public Handler {
     std::unique_ptr<Handler> action;
   };
 
-  // `hosts` are lower-case names, empty for the site that takes every other host. The configuration has
-  // made sure that no name comes twice.
+  // `hosts` are lower-case names, empty for the site that takes every other host. The configuration
+  // has made sure that no name comes twice.
   void add_site(const std::vector<std::string>& hosts, std::vector<Route> routes);
 
   void start(Exchange& exchange) override;

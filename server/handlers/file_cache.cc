@@ -104,8 +104,7 @@ FileCache::Entry* FileCache::find_entry(KeyView key) {
 }
 
 FileCache::Entry& FileCache::make_entry(KeyView key) {
-  const auto [place, inserted] =
-      entries_.try_emplace(Key{key.source, std::string(key.path)});
+  const auto [place, inserted] = entries_.try_emplace(Key{key.source, std::string(key.path)});
   INVARIANT(inserted);
   Entry& entry = place->second;
   entry.key = &place->first;
@@ -150,7 +149,8 @@ void FileCache::on_loaded(FileLoader& loader) {
   touch(entry);
   publish(entry, loader);
   if (free_loaders_.size() < kFreeLoadersMax) free_loaders_.push_back(std::move(owned));
-  // Those who wait are answered with what was found just now, even if that took longer than a second.
+  // Those who wait are answered with what was found just now, even if that took longer than a
+  // second.
   const std::shared_ptr<const Representation> representation = entry.representation;
   answer_waiters(entry, representation);
   evict_beyond(stopped_ ? 0 : bytes_max_);

@@ -1,7 +1,7 @@
-// FileCache: what one loop knows of the files that it serves. A representation validated more than a
-// second ago is never served; requests for it wait together for one look-up on the files lane, and one
-// that is asked for often is looked up again before its second is over, so that nobody waits. Bounded in
-// bytes; what was not asked for lately goes first. Loop thread only.
+// FileCache: what one loop knows of the files that it serves. A representation validated more than
+// a second ago is never served; requests for it wait together for one look-up on the files lane,
+// and one that is asked for often is looked up again before its second is over, so that nobody
+// waits. Bounded in bytes; what was not asked for lately goes first. Loop thread only.
 //
 // Descriptors of larger files are closed on the lane: close(2) may block on a network file system.
 #pragma once
@@ -46,8 +46,8 @@ class FileCache {
   // What is known and still valid; null when it has to be looked up: then wait_for().
   [[nodiscard]] const std::shared_ptr<const Representation>* find(const FileSource& source,
                                                                   std::string_view path);
-  // Looks it up, or joins those who wait already. When the lane's queue is full the waiter is answered
-  // at once.
+  // Looks it up, or joins those who wait already. When the lane's queue is full the waiter is
+  // answered at once.
   void wait_for(const FileSource& source, std::string_view path, FileWaiter& waiter);
 
   // Forgets everything; after that, and once it is idle, the cache can be destroyed.

@@ -109,15 +109,14 @@ void FileLoader::run() noexcept {
   if (unchanged_ || holds_bytes_) fd_.reset();
 }
 
-Kind FileLoader::look_up() {
-  return path_[path_size_ - 1] == '/' ? look_up_index() : open_here();
-}
+Kind FileLoader::look_up() { return path_[path_size_ - 1] == '/' ? look_up_index() : open_here(); }
 
 Kind FileLoader::look_up_index() {
   const std::size_t directory_size = path_size_;
   for (const std::string& name : source_->index) {
     if (directory_size + name.size() >= path_.size()) continue;
-    std::copy(name.begin(), name.end(), path_.begin() + static_cast<std::ptrdiff_t>(directory_size));
+    std::copy(name.begin(), name.end(),
+              path_.begin() + static_cast<std::ptrdiff_t>(directory_size));
     path_size_ = directory_size + name.size();
     path_[path_size_] = '\0';
     const Kind kind = open_here();
@@ -134,7 +133,7 @@ Kind FileLoader::open_here() {
   const char* relative = path_size_ > 1 ? path_.data() + 1 : ".";
   fd_.reset(open_beneath(source_->root.fd(), relative));
   if (!fd_.valid()) return kind_of_error(errno);
-  struct stat status{};
+  struct stat status {};
   if (::fstat(fd_.get(), &status) != 0) return kind_of_error(errno);
   if (S_ISDIR(status.st_mode)) return Kind::kDirectory;
   if (!S_ISREG(status.st_mode)) return Kind::kForbidden;
@@ -147,13 +146,13 @@ bool FileLoader::read_small() {
   for (int attempt = 0; attempt < kReadsMax; ++attempt) {
     std::uint64_t size = 0;
     while (size < stamp_.size) {
-      const ssize_t piece = ::pread(fd_.get(), bytes_.get() + size, stamp_.size - size,
-                                    static_cast<off_t>(size));
+      const ssize_t piece =
+          ::pread(fd_.get(), bytes_.get() + size, stamp_.size - size, static_cast<off_t>(size));
       if (piece < 0 && errno == EINTR) continue;
       if (piece <= 0) break;
       size += static_cast<std::uint64_t>(piece);
     }
-    struct stat status{};
+    struct stat status {};
     if (::fstat(fd_.get(), &status) != 0) return false;
     const FileStamp after = FileStamp::of(status);
     if (size == stamp_.size && after == stamp_) return true;

@@ -1,5 +1,6 @@
-// FileLoader: the job that looks a path up on the files lane: opens it beneath its root, stats it and
-// reads it when it is small. All its memory is its loop's and reused: the worker allocates nothing.
+// FileLoader: the job that looks a path up on the files lane: opens it beneath its root, stats it
+// and reads it when it is small. All its memory is its loop's and reused: the worker allocates
+// nothing.
 #pragma once
 
 #include <sys/stat.h>
@@ -29,8 +30,8 @@ struct FileSource {
   std::vector<std::string> index;  // names tried in a directory, in this order
 };
 
-// What distinguishes one state of a file from the next (statx's fields; ctime also moves when mtime is
-// set back).
+// What distinguishes one state of a file from the next (statx's fields; ctime also moves when mtime
+// is set back).
 struct FileStamp {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
@@ -52,8 +53,8 @@ class FileLoader final : public core::Job {
 
   // --- Loop thread, while the job is not out.
 
-  // `path` begins with '/'. `known` is the state that is cached already, or null: when the file has not
-  // changed it is not read again.
+  // `path` begins with '/'. `known` is the state that is cached already, or null: when the file has
+  // not changed it is not read again.
   void prepare(const FileSource& source, std::string_view path, const FileStamp* known);
   void* owner_data = nullptr;  // the cache's entry
 

@@ -1,6 +1,6 @@
-// Representation: what a path below a root turned out to be, good for one second: a small file with its
-// bytes, a larger one held open, or the reason why there is none. Immutable; shared by the cache of one
-// loop and the answers that are being sent from it.
+// Representation: what a path below a root turned out to be, good for one second: a small file with
+// its bytes, a larger one held open, or the reason why there is none. Immutable; shared by the
+// cache of one loop and the answers that are being sent from it.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,8 @@ struct Representation {
   EntityTag etag;
   std::string bytes;                           // all of it when there is no `file`
   std::shared_ptr<const core::OpenFile> file;  // else
-  std::string fields;               // Validators, then what describes the content
-  std::size_t validator_bytes = 0;  // of `fields`: what a 304 repeats
+  std::string fields;                          // Validators, then what describes the content
+  std::size_t validator_bytes = 0;             // of `fields`: what a 304 repeats
 
   [[nodiscard]] std::string_view validator_fields() const {
     return std::string_view(fields).substr(0, validator_bytes);

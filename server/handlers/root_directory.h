@@ -1,5 +1,5 @@
-// RootDirectory: the folder that a files route serves from, held open so that no path below it is ever
-// looked up from "/" again. Immutable, shared by all loops and the workers of the files lane.
+// RootDirectory: the folder that a files route serves from, held open so that no path below it is
+// ever looked up from "/" again. Immutable, shared by all loops and the workers of the files lane.
 #pragma once
 
 #include <string>

@@ -15,8 +15,8 @@ namespace {
 constexpr std::string_view kAllow = "GET, HEAD, OPTIONS";
 constexpr std::string_view kWellKnown = "/.well-known/";
 
-// Dot files are judged on the request path (links may point to them: Kubernetes' ..data); RFC 8615's
-// folder is meant to be served.
+// Dot files are judged on the request path (links may point to them: Kubernetes' ..data); RFC
+// 8615's folder is meant to be served.
 bool names_dot_file(std::string_view path) {
   if (path.starts_with(kWellKnown)) path.remove_prefix(kWellKnown.size() - 1);
   return path.find("/.") != std::string_view::npos;
@@ -34,7 +34,8 @@ class WaitingRequest final : public HandlerContext, public FileWaiter {
   Exchange& exchange_;
 };
 
-// Preconditions of a request, which mostly has none. If a list came in several lines, `joined` holds it.
+// Preconditions of a request, which mostly has none. If a list came in several lines, `joined`
+// holds it.
 struct RequestConditions {
   Preconditions conditions;
   std::string_view range;
@@ -53,7 +54,9 @@ void add_list(std::optional<std::string_view>& list, std::string_view value, std
 
 void read_conditions(const FieldList& fields, RequestConditions& out) {
   for (const Field& field : fields) {
-    const auto is = [&field](std::string_view name) { return equal_ignoring_case(field.name, name); };
+    const auto is = [&field](std::string_view name) {
+      return equal_ignoring_case(field.name, name);
+    };
     if (is("If-Match")) {
       add_list(out.conditions.if_match, field.value, out.joined[0]);
     } else if (is("If-None-Match")) {
@@ -145,7 +148,8 @@ void respond_with_file(Exchange& exchange,
   exchange.respond();
 }
 
-// A relative reference (RFC 3986 4.2): neither a port nor a scheme that a balancer changed can leak.
+// A relative reference (RFC 3986 4.2): neither a port nor a scheme that a balancer changed can
+// leak.
 void redirect_to_directory(Exchange& exchange) {
   std::string location;
   append_percent_encoded_path(location, exchange.request.path);

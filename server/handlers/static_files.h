@@ -1,6 +1,7 @@
-// StaticFiles: the action of a `files` route: GET and HEAD of the files below one root, with validators,
-// conditional requests and a single byte range. Never touches the file system itself: hits come from the
-// loop's cache, everything else from the files lane. Loop thread only, one per loop and route.
+// StaticFiles: the action of a `files` route: GET and HEAD of the files below one root, with
+// validators, conditional requests and a single byte range. Never touches the file system itself:
+// hits come from the loop's cache, everything else from the files lane. Loop thread only, one per
+// loop and route.
 #pragma once
 
 #include <memory>

@@ -13,6 +13,9 @@ namespace {
 // RFC 9112 7.1.1: a limit on chunk extensions, which nobody uses but attackers; over the whole
 // body.
 constexpr std::uint64_t kExtensionBytesMax = 4096;
+// Of one chunk what is not content: its size may begin with any number of zeros (RFC 9112 7.1).
+constexpr std::uint64_t kChunkFramingBytesMax = 8192;
+static_assert(kChunkFramingBytesMax > kExtensionBytesMax);
 constexpr std::size_t kTrailerBytesMax = 8192;
 
 std::string_view trim_end(std::string_view text) {
@@ -77,9 +80,9 @@ struct Http1Parser::Llhttp {
     return self.extension_bytes_ > kExtensionBytesMax ? HPE_USER : HPE_OK;
   }
   static int on_chunk_header(llhttp_t* state) {
-    if (state->content_length != 0) return HPE_OK;
-    parser(state).in_trailers_ = true;
-    return HPE_PAUSED;
+    parser(state).at_chunk_header_ = true;
+    parser(state).in_trailers_ = state->content_length == 0;
+    return HPE_PAUSED;  // framing is counted chunk by chunk
   }
   static int on_message_complete(llhttp_t* state) {
     parser(state).complete_ = true;
@@ -115,8 +118,8 @@ void Http1Parser::reset() {
   llhttp_init(Llhttp::state(*this), HTTP_REQUEST, &Llhttp::settings());
   Llhttp::state(*this)->data = this;
   trailer_fields_ = nullptr;
-  too_many_fields_ = headers_complete_ = complete_ = in_trailers_ = false;
-  content_bytes_ = extension_bytes_ = 0;
+  too_many_fields_ = headers_complete_ = complete_ = at_chunk_header_ = in_trailers_ = false;
+  content_bytes_ = extension_bytes_ = chunk_framing_bytes_ = 0;
   trailers_.clear();
   trailer_scan_ = HeadScan{};
 }
@@ -141,11 +144,9 @@ std::uint64_t Http1Parser::content_length() const {
 Http1Parser::BodyProgress Http1Parser::feed_body(std::span<const std::byte> bytes) {
   INVARIANT(headers_complete_ && !complete_);
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  content_bytes_ = 0;
   BodyProgress progress;
-  if (!in_trailers_) {
-    progress.bad = !execute(text, progress.consumed);
-    progress.content_bytes = content_bytes_;
+  while (!complete_ && !in_trailers_ && !progress.bad && progress.consumed < text.size()) {
+    feed_content(text.substr(progress.consumed), progress);
   }
   if (in_trailers_ && !progress.bad) {
     const BodyProgress trailers = feed_trailers(text.substr(progress.consumed));
@@ -153,6 +154,19 @@ Http1Parser::BodyProgress Http1Parser::feed_body(std::span<const std::byte> byte
     progress.bad = trailers.bad;
   }
   return progress;
+}
+
+// Up to the end of the next chunk's header at most.
+void Http1Parser::feed_content(std::string_view bytes, BodyProgress& progress) {
+  content_bytes_ = 0;
+  at_chunk_header_ = false;
+  std::size_t consumed = 0;
+  const bool good = execute(bytes, consumed);
+  progress.consumed += consumed;
+  progress.content_bytes += content_bytes_;
+  chunk_framing_bytes_ += consumed - content_bytes_;
+  progress.bad = !good || chunk_framing_bytes_ > kChunkFramingBytesMax;
+  if (at_chunk_header_) chunk_framing_bytes_ = 0;
 }
 
 // False when the bytes break the protocol. `consumed` stops where a callback paused.

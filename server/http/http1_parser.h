@@ -48,6 +48,7 @@ class Http1Parser {
 
   void reset();
   [[nodiscard]] bool execute(std::string_view bytes, std::size_t& consumed);
+  void feed_content(std::string_view bytes, BodyProgress& progress);
   [[nodiscard]] BodyProgress feed_trailers(std::string_view bytes);
   [[nodiscard]] bool trailers_allowed();
 
@@ -62,9 +63,11 @@ class Http1Parser {
   bool too_many_fields_ = false;
   bool headers_complete_ = false;
   bool complete_ = false;
+  bool at_chunk_header_ = false;
   bool in_trailers_ = false;
-  std::uint64_t content_bytes_ = 0;    // of the call that is running
-  std::uint64_t extension_bytes_ = 0;  // of the whole body
+  std::uint64_t content_bytes_ = 0;        // of the call that is running
+  std::uint64_t extension_bytes_ = 0;      // of the whole body
+  std::uint64_t chunk_framing_bytes_ = 0;  // since the end of the last chunk's header
   std::string trailers_;
   HeadScan trailer_scan_;
 };

@@ -129,12 +129,13 @@ int Http1Session::read_head() {
 std::size_t Http1Session::receive_body(std::span<const std::byte> bytes, core::TimePoint now) {
   const Http1Parser::BodyProgress progress = message_->parser.feed_body(bytes);
   message_->content_bytes += progress.content_bytes;
-  if (progress.bad) {
-    refuse(400);
-    return bytes.size();
-  }
+  // Before what breaks the framing: it came later, and would not have been read had it come apart.
   if (message_->content_bytes > context_.limits.body_bytes_max) {
     refuse(413);
+    return bytes.size();
+  }
+  if (progress.bad) {
+    refuse(400);
     return bytes.size();
   }
   deadline_ = now + context_.limits.body_timeout;

@@ -61,7 +61,8 @@ std::size_t utf8_size(std::string_view text) {
   return bad ? 0 : size;
 }
 
-// RFC 8259 7. What is not UTF-8 is taken as Latin-1, so that nothing is lost and the line stays valid.
+// RFC 8259 7. What is not UTF-8 is taken as Latin-1, so that nothing is lost and the line stays
+// valid.
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
@@ -107,8 +108,7 @@ void AccessLog::record(const Exchange& exchange, std::string_view client, bool a
                                                  value_of(request, "Referer")};
   Record record;
   record.time_nanoseconds = wall_clock_nanoseconds();
-  record.total_nanoseconds =
-      std::chrono::nanoseconds(core::Clock::now() - exchange.began).count();
+  record.total_nanoseconds = std::chrono::nanoseconds(core::Clock::now() - exchange.began).count();
   record.body_bytes = exchange.body_bytes_sent;
   record.loop = loop_index_;
   record.status = static_cast<std::uint16_t>(exchange.response.status);
@@ -148,10 +148,11 @@ void JsonAccessFormatter::format(std::span<const char> bytes, std::string& out) 
   add("method", kMethod);
   add("host", kHost);
   add("target", kTarget);
-  fmt::format_to(std::back_inserter(out),
-                 ",\"protocol\":\"HTTP/1.{}\",\"status\":{},\"bytes\":{},\"total_us\":{},\"loop\":{}",
-                 record.minor_version, record.status, record.body_bytes,
-                 record.total_nanoseconds / 1000, record.loop);
+  fmt::format_to(
+      std::back_inserter(out),
+      ",\"protocol\":\"HTTP/1.{}\",\"status\":{},\"bytes\":{},\"total_us\":{},\"loop\":{}",
+      record.minor_version, record.status, record.body_bytes, record.total_nanoseconds / 1000,
+      record.loop);
   if (record.aborted) out += ",\"aborted\":true";
   add("user_agent", kUserAgent);
   add("referer", kReferer);

@@ -1,6 +1,6 @@
-// AccessLog: one line for each exchange. The loop writes a compact record into its ring; the log's writer
-// thread makes JSON of it. Credentials never get here: of the request's fields only User-Agent and Referer
-// are recorded.
+// AccessLog: one line for each exchange. The loop writes a compact record into its ring; the log's
+// writer thread makes JSON of it. Credentials never get here: of the request's fields only
+// User-Agent and Referer are recorded.
 #pragma once
 
 #include <cstdint>

@@ -81,7 +81,8 @@ void Connection::on_control(core::Completion& completion) {
       if (completion.result != -ECANCELED) socket_full_ = false;
       break;
     case OperationKind::kUnsentBytes:
-      // A slow reader that advances lives: only a peer that took nothing since last time is stalled.
+      // A slow reader that advances lives: only a peer that took nothing since last time is
+      // stalled.
       if (completion.result < 0 || (unsent_bytes_ >= 0 && completion.result >= unsent_bytes_)) {
         context_.counters.send_stalls.add();
         context_.counters.deadlines_passed.add();
@@ -167,8 +168,8 @@ void Connection::advance() {
   if (stage_ == Stage::kClosing) advance_closing();
 }
 
-// Gives the session its input and takes its output, until it waits for one or the other, or has had its
-// share of this turn.
+// Gives the session its input and takes its output, until it waits for one or the other, or has had
+// its share of this turn.
 void Connection::feed() {
   const core::TimePoint now = context_.loop.turn_began();
   for (;;) {
@@ -257,8 +258,8 @@ void Connection::start_slice() {
   }
   const core::Segment* segment = output_.front_file();
   if (slice_ == nullptr) {
-    slice_ = std::make_unique<SendfileJob>(
-        SendfileJob::OnFinished::to<&Connection::on_slice>(*this));
+    slice_ =
+        std::make_unique<SendfileJob>(SendfileJob::OnFinished::to<&Connection::on_slice>(*this));
   }
   slice_->prepare(fd_, segment->file, segment->file_offset, segment->size);
   slice_out_ = true;
@@ -272,8 +273,7 @@ void Connection::start_receiving() {
     if (receive_.multishot && backlog_.size() > kBacklogBytesMax) context_.loop.cancel(receive_);
     return;
   }
-  const bool wanted =
-      stage_ == Stage::kLingering || (session_->wants_input() && backlog_.empty());
+  const bool wanted = stage_ == Stage::kLingering || (session_->wants_input() && backlog_.empty());
   if (!wanted || input_ended_) return;
   // A multishot receive pins the socket while it closes: worth it only when requests keep coming.
   receive_.multishot = proved_keepalive_ && stage_ == Stage::kOpen;
@@ -289,8 +289,7 @@ void Connection::set_deadline() {
     send_deadline_ = context_.loop.turn_began() + context_.send_timeout / 2;
   }
   if (stage_ != Stage::kOpen) return;
-  context_.loop.timers().set(deadline_timer_,
-                             sending() ? send_deadline_ : session_->deadline());
+  context_.loop.timers().set(deadline_timer_, sending() ? send_deadline_ : session_->deadline());
 }
 
 // --- The end.

@@ -1,6 +1,7 @@
-// Connection: the pump between one socket and its session. Completions only record what happened; one
-// level-triggered function, advance(), decides what to start next. It may be called at any time, any
-// number of times; it runs in the check phase, so that all answers of a turn leave in one send.
+// Connection: the pump between one socket and its session. Completions only record what happened;
+// one level-triggered function, advance(), decides what to start next. It may be called at any
+// time, any number of times; it runs in the check phase, so that all answers of a turn leave in one
+// send.
 //
 // Closing is: shut down what can be, wait until no operation and no job is in flight, close, free.
 // A socket has one user: while a sendfile slice is with a worker, the loop starts nothing on it.
@@ -38,12 +39,13 @@ struct ConnectionContext {
 
 class Connection final : public SessionOwner, public core::ListHook<Connection> {
  public:
-  // Per connection and turn; more waits for the next turn, so that nobody is served at the cost of all.
+  // Per connection and turn; more waits for the next turn, so that nobody is served at the cost of
+  // all.
   static constexpr std::size_t kHeldBuffersMax = 4;
   static constexpr std::size_t kExchangesPerTurn = 32;
   static constexpr std::uint64_t kOutputBytesMax = 256 * 1024;
-  // Input that the session does not take yet; beyond it nothing is received. A multishot receive may
-  // still deliver what the kernel had in hand.
+  // Input that the session does not take yet; beyond it nothing is received. A multishot receive
+  // may still deliver what the kernel had in hand.
   static constexpr std::size_t kBacklogBytesMax = 16 * 1024;
   // How long a peer that is still sending gets to read our last answer.
   static constexpr core::Duration kLingerFor = std::chrono::seconds(2);

@@ -15,8 +15,8 @@ constexpr std::string_view kOverloaded =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
     "Connection: close\r\n\r\n";
 
-// Without a connection object, which is what there are too many of. None of these calls waits. What the
-// client has sent already is read, for closing over unread bytes would reset the answer away.
+// Without a connection object, which is what there are too many of. None of these calls waits. What
+// the client has sent already is read, for closing over unread bytes would reset the answer away.
 void turn_away(int fd) {
   std::array<char, 4096> ignored;
   static_cast<void>(

@@ -1,5 +1,5 @@
-// ConnectionSet: the connections of one loop: makes, counts, drains and frees them. Loop thread only; the
-// count against limits.connections is shared by all loops.
+// ConnectionSet: the connections of one loop: makes, counts, drains and frees them. Loop thread
+// only; the count against limits.connections is shared by all loops.
 #pragma once
 
 #include <atomic>

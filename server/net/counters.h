@@ -1,5 +1,5 @@
-// Counters of one loop: written by it, read by any thread. Each counts an event that an operator would
-// ask about, refusals above all.
+// Counters of one loop: written by it, read by any thread. Each counts an event that an operator
+// would ask about, refusals above all.
 #pragma once
 
 #include <atomic>
@@ -25,9 +25,9 @@ struct Counters {
   Counter connections_refused;  // at limits.connections: answered 503
   Counter accept_pauses;        // out of descriptors or memory: accepting rests for a moment
   Counter exchanges;
-  Counter exchanges_aborted;    // the client left, or was closed, before the end of its answer
-  Counter deadlines_passed;     // connections that a deadline ended
-  Counter send_stalls;          // of them: no progress while sending
+  Counter exchanges_aborted;  // the client left, or was closed, before the end of its answer
+  Counter deadlines_passed;   // connections that a deadline ended
+  Counter send_stalls;        // of them: no progress while sending
 };
 
 }  // namespace server

@@ -44,8 +44,8 @@ void Listener::on_accept(core::Completion& completion) {
   } else if (completion.result >= 0) {
     loop_.start(accept_);
   } else {
-    // accept(2): EMFILE, ENFILE, ENOBUFS, ENOMEM; trying again at once would only spin. Whatever else
-    // there may be is a passing state of the network too.
+    // accept(2): EMFILE, ENFILE, ENOBUFS, ENOMEM; trying again at once would only spin. Whatever
+    // else there may be is a passing state of the network too.
     counters_.accept_pauses.add();
     loop_.timers().set(pause_, loop_.turn_began() + kPauseFor);
   }
@@ -55,7 +55,8 @@ void Listener::resume() {
   if (!stopping_) loop_.start(accept_);
 }
 
-// Through the back end, which forgets what it knew of the descriptor before the number is used again.
+// Through the back end, which forgets what it knew of the descriptor before the number is used
+// again.
 void Listener::close() { loop_.start(close_); }
 
 void Listener::on_closed(core::Completion&) { stopped_ = true; }

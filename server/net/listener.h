@@ -1,7 +1,7 @@
-// Listener: accepts on one loop's socket of one address and hands connections to the loop's set. Loop
-// thread only. Running out of descriptors or memory pauses accepting for a moment instead of spinning;
-// those who are connected go on. Stopping cancels the accept and closes the descriptor, never
-// shutdown(2): that would end the listener of a successor that shares the socket.
+// Listener: accepts on one loop's socket of one address and hands connections to the loop's set.
+// Loop thread only. Running out of descriptors or memory pauses accepting for a moment instead of
+// spinning; those who are connected go on. Stopping cancels the accept and closes the descriptor,
+// never shutdown(2): that would end the listener of a successor that shares the socket.
 #pragma once
 
 #include "core/base/callback.h"

@@ -1,6 +1,6 @@
-// SendfileJob: one slice of a large file from the page cache or the disk into a socket, on the files lane:
-// a page that is not in memory makes a worker wait, never a loop. While it is out the worker is the
-// socket's only user: the kernel's socket lock would make the loop sleep beside it.
+// SendfileJob: one slice of a large file from the page cache or the disk into a socket, on the
+// files lane: a page that is not in memory makes a worker wait, never a loop. While it is out the
+// worker is the socket's only user: the kernel's socket lock would make the loop sleep beside it.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,76 @@
+// What the tests of the configuration share: a file that uses every key there is, and the errors of
+// a text as a user sees them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "config/loader.h"
+
+namespace config {
+
+inline constexpr std::string_view kSample = R"(// every key there is
+{
+  "$schema": "https://ouro.example/schema.json",
+  "version": 1,
+  "listen": [":8080", { "address": "127.0.0.1:9000" }, "[::1]:0"], // three
+  "loops": 4,
+  "engine": "epoll",
+  "limits": {
+    "header_timeout": "5s",
+    "body_timeout": "500ms",
+    "send_timeout": "2m",
+    "keepalive_timeout": "1h",
+    "header_size": "32KiB",
+    "header_fields": 50,
+    "body_size": 0,
+    "connections": 1000,
+  },
+  "drain": { "timeout": "8s" },
+  "log": { "access": "logs/access.log" },
+  /* the first site whose name
+     fits answers */
+  "sites": [
+    {
+      "hosts": ["A.example", "*.a.example"],
+      "routes": [
+        { "path": ["/docs/**", "/*.html"], "files": { "root": "docs", "index": [] } },
+        { "path": "/", "files": { "root": "/srv/a", "index": ["index.html", "index.htm"] } },
+      ],
+    },
+    { "routes": [ { "files": { "root": "../www" } } ] },
+  ],
+}
+)";
+
+// Everything that is wrong with `text`, rendered; empty when it is right.
+inline std::string errors_of(std::string_view text) {
+  const LoadResult result = load_text(text, "ouro.jsonc", "/etc/ouro");
+  return result ? std::string() : render(result.error());
+}
+
+// The same for a right file with `members` in front of its own: `"loops": 0, "engine": "x"`. They
+// stand on line 2.
+inline std::string errors_of_members(std::string_view members) {
+  std::string text = "{\n";
+  text += members;
+  const bool has_listen = members.find("\"listen\"") != std::string_view::npos;
+  text += has_listen ? "" : ",\n\"listen\": [\":80\"]";
+  text += ",\n\"sites\": [{ \"routes\": [{ \"files\": { \"root\": \"/srv\" } }] }] }";
+  return errors_of(text);
+}
+
+// The same for a right file whose "sites" are `sites`. They stand on line 3.
+inline std::string errors_of_sites(std::string_view sites) {
+  return errors_of("{ \"listen\": [\":80\"],\n\"sites\":\n" + std::string(sites) + "\n}");
+}
+
+// Whether `errors` is one error that has `part` in it; none when `part` is empty.
+inline bool shows_only(std::string_view errors, std::string_view part) {
+  constexpr std::string_view kHeading = ": error: ";
+  if (part.empty() || errors.empty()) return part.empty() && errors.empty();
+  return errors.find(part) != std::string_view::npos &&
+         errors.find(kHeading) == errors.rfind(kHeading);
+}
+
+}  // namespace config

@@ -1,0 +1,148 @@
+// Goal: each key takes its values and refuses others in words that name what is allowed; numbers at
+// their bounds and one past them.
+// Method: tables of members put into a right file; the important errors as whole rendered texts.
+#include "config/sections.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+#include "tests/config/sample.h"
+
+using config::errors_of_members;
+
+namespace {
+
+struct Case {
+  std::string_view members;  // on line 2 of a right file
+  std::string_view error;    // part of what is shown; empty: it is right
+};
+
+void check(const Case& test) {
+  CAPTURE(test.members);
+  const std::string errors = errors_of_members(test.members);
+  CAPTURE(errors);
+  CHECK(config::shows_only(errors, test.error));
+}
+
+}  // namespace
+
+TEST_SUITE("config/sections") {
+  TEST_CASE("numbers at their bounds and one past them") {
+    constexpr Case kCases[] = {
+        {R"("limits": {"header_timeout": "100ms"})", ""},
+        {R"("limits": {"header_timeout": "99ms"})", "header_timeout must be from 100ms to 1h"},
+        {R"("limits": {"header_timeout": "1h"})", ""},
+        {R"("limits": {"header_timeout": "3600001ms"})", "header_timeout must be from 100ms to 1h"},
+        {R"("limits": {"body_timeout": "100ms"})", ""},
+        {R"("limits": {"body_timeout": "0s"})", "body_timeout must be from 100ms to 1h"},
+        {R"("limits": {"send_timeout": "60m"})", ""},
+        {R"("limits": {"send_timeout": "61m"})", "send_timeout must be from 100ms to 1h"},
+        {R"("limits": {"keepalive_timeout": "620s"})", ""},
+        {R"("limits": {"keepalive_timeout": "2h"})", "keepalive_timeout must be from 100ms to 1h"},
+        {R"("limits": {"header_size": 1024})", ""},
+        {R"("limits": {"header_size": 1023})", "header_size must be from 1KiB to 1MiB"},
+        {R"("limits": {"header_size": "1MiB"})", ""},
+        {R"("limits": {"header_size": "1048577"})", "header_size must be from 1KiB to 1MiB"},
+        {R"("limits": {"header_fields": 1})", ""},
+        {R"("limits": {"header_fields": 0})", "header_fields must be from 1 to 10000"},
+        {R"("limits": {"header_fields": 10000})", ""},
+        {R"("limits": {"header_fields": 10001})", "header_fields must be from 1 to 10000"},
+        {R"("limits": {"body_size": 0})", ""},
+        {R"("limits": {"body_size": -1})", "body_size must be from 0B to 1TiB"},
+        {R"("limits": {"body_size": "1TiB"})", ""},
+        {R"("limits": {"body_size": 1099511627777})", "body_size must be from 0B to 1TiB"},
+        {R"("limits": {"body_size": 99999999999999999999})", "body_size must be from 0B to 1TiB"},
+        {R"("limits": {"connections": 1})", ""},
+        {R"("limits": {"connections": 0})", "connections must be from 1 to 1000000"},
+        {R"("limits": {"connections": 1000000})", ""},
+        {R"("limits": {"connections": 1000001})", "connections must be from 1 to 1000000"},
+        {R"("drain": {"timeout": "0s"})", ""},
+        {R"("drain": {"timeout": "1h"})", ""},
+        {R"("drain": {"timeout": "3601s"})", "timeout must be from 0ms to 1h"},
+        {R"("loops": 1)", ""},
+        {R"("loops": 0)", "loops must be from 1 to 1024"},
+        {R"("loops": 1024)", ""},
+        {R"("loops": 1025)", "loops must be from 1 to 1024"},
+    };
+    for (const Case& test : kCases) check(test);
+  }
+
+  TEST_CASE("values and kinds") {
+    constexpr Case kCases[] = {
+        {R"("$schema": "https://x/y")", ""},
+        {R"("$schema": 1)", "$schema must be a string, not a number"},
+        {R"("version": 1)", ""},
+        {R"("version": 2)", "^ this ouro reads version 1"},
+        {R"("version": "1")", "version must be a whole number, not a string"},
+        {R"("version": 1.0)", "version must be a whole number, not a fraction"},
+        {R"("loops": "auto")", ""},
+        {R"("loops": "aut")", "^~~~~ did you mean \"auto\"?"},
+        {R"("loops": 1.5)", "loops must be a whole number or \"auto\", not a fraction"},
+        {R"("engine": "auto")", ""},
+        {R"("engine": "io_uring")", ""},
+        {R"("engine": "epoll")", ""},
+        {R"("engine": "iouring")", "did you mean \"io_uring\"?"},
+        {R"("engine": "kqueue")", "allowed: \"auto\", \"io_uring\", \"epoll\""},
+        {R"("engine": null)", "engine must be a string, not null"},
+        {R"("limits": [])", "limits must be an object, not a list"},
+        {R"("limits": {})", ""},
+        {R"("limits": {"header_timeout": 30})", "^~ a string with a unit, such as \"30s\""},
+        {R"("limits": {"header_timeout": "30"})", "it needs a unit: \"30s\" or \"30ms\""},
+        {R"("limits": {"header_timeout": null})", "header_timeout must be a string, not null"},
+        {R"("limits": {"header_size": "16k"})", "did you mean \"16KiB\"?"},
+        {R"("limits": {"header_size": 1.5})", "header_size must be a string, not a fraction"},
+        {R"("limits": {"header_fields": "100"})", "header_fields must be a whole number"},
+        {R"("limits": {"header_timout": "1s"})", "did you mean \"header_timeout\"?"},
+        {R"("drain": {"delay": "1s"})", "unknown key \"delay\""},
+        {R"("log": {"access": "stdout"})", ""},
+        {R"("log": {"access": "stderr"})", ""},
+        {R"("log": {"access": null})", ""},
+        {R"("log": {"access": "./a.log"})", ""},
+        {R"("log": {"access": "/var/log/a.log"})", ""},
+        {R"("log": {"access": "stdot"})", "did you mean \"stdout\"?"},
+        {R"("log": {"access": "access.log"})", "a file is written \"./access.log\""},
+        {R"("log": {"access": "logs/"})", "\"logs/\" is a directory"},
+        {R"("log": {"access": ""})", "allowed: \"stdout\", \"stderr\", a path with a '/', null"},
+        {R"("log": {"access": false})", "access must be a string, not a boolean"},
+        {R"("log": {"access": "/${env:X}"})", "\"${...}\" is not supported yet"},
+        {R"("tls": {})", "unknown key \"tls\""},
+        {R"("admin": {})", "unknown key \"admin\""},
+    };
+    for (const Case& test : kCases) check(test);
+  }
+
+  TEST_CASE("listen") {
+    constexpr Case kCases[] = {
+        {R"("listen": [":80", {"address": ":81"}])", ""},
+        {R"("listen": [":0", ":0"])", ""},
+        {R"("listen": [":80", "127.0.0.1:80", "[::1]:80"])", ""},
+        {R"("listen": [])", "listen must not be empty"},
+        {R"("listen": ":80")", "^~~~~ write [\":80\"]"},
+        {R"("listen": [80])", "^~ write \":80\""},
+        {R"("listen": [null])", "an item of \"listen\" must be a string or an object, not null"},
+        {R"("listen": [{}])", "\"address\" is missing in an item of \"listen\""},
+        {R"("listen": [{"adress": ":80"}])", "did you mean \"address\"?"},
+        {R"("listen": [{"address": 80}])", "an address must be a string, not a number"},
+        {R"("listen": [{"address": ":80", "tls": true}])", "unknown key \"tls\""},
+        {R"("listen": ["${env:ADDRESS}"])", "\"${...}\" is not supported yet"},
+        {R"("listen": ["unix:/run/x"])", "\"unix:\" addresses are not supported yet"},
+        {R"("listen": ["[::1]:80", {"address": "[0:0::1]:80"}])",
+         "2:36: error: duplicate address \"[0:0::1]:80\""},
+    };
+    for (const Case& test : kCases) check(test);
+  }
+
+  TEST_CASE("a name to listen on, as it is shown") {
+    CHECK(errors_of_members(R"(  "listen": [":80", "localhost:8080"])") ==
+          "ouro.jsonc:2:21: error: \"localhost\" is a name, not an address\n"
+          "   2 |   \"listen\": [\":80\", \"localhost:8080\"],\n"
+          "     |                     ^~~~~~~~~~~~~~~~ use \"127.0.0.1:8080\" or \"[::1]:8080\"\n");
+  }
+
+  TEST_CASE("a duplicate address behind an unknown key points at the address") {
+    CHECK(errors_of_members(R"("listen": [":80", {"x": 1, "address": ":80"}])")
+              .find("2:39: error: duplicate address") != std::string::npos);
+  }
+}

@@ -1,0 +1,58 @@
+// Goal: the command line means what its help says; whatever it does not know is refused.
+// Method: parsed in this process, table-driven; what is printed is daemon_test's concern.
+
+#include "server/app/command_line.h"
+
+#include <doctest/doctest.h>
+
+#include <initializer_list>
+#include <variant>
+#include <vector>
+
+#include "server/app/exit_code.h"
+
+namespace {
+
+server::Command parse(std::initializer_list<const char*> words) {
+  std::vector<const char*> arguments{"ouro"};
+  arguments.insert(arguments.end(), words);
+  return server::parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+int exit_code_of(const server::Command& command) {
+  const auto* exit = std::get_if<server::ExitCommand>(&command);
+  return exit == nullptr ? -1 : exit->code;
+}
+
+}  // namespace
+
+TEST_CASE("serve takes a folder and addresses, and does without") {
+  const auto bare = std::get<server::ServeCommand>(parse({"serve"}));
+  CHECK(bare.directory == ".");
+  CHECK(bare.listen.empty());
+  const auto full = std::get<server::ServeCommand>(
+      parse({"serve", "dist", "--listen", ":80", "--listen", "[::1]:8080"}));
+  CHECK(full.directory == "dist");
+  CHECK(full.listen == std::vector<std::string>{":80", "[::1]:8080"});
+}
+
+TEST_CASE("run and check read the usual file unless they are given another") {
+  CHECK(std::get<server::RunCommand>(parse({"run"})).config_path == server::kDefaultConfigPath);
+  CHECK(std::get<server::RunCommand>(parse({"run", "-c", "a"})).config_path == "a");
+  CHECK(std::get<server::CheckCommand>(parse({"check"})).config_path == server::kDefaultConfigPath);
+  CHECK(std::get<server::CheckCommand>(parse({"check", "--config", "b"})).config_path == "b");
+}
+
+TEST_CASE("help and version are no errors") {
+  CHECK(exit_code_of(parse({"--help"})) == server::kExitDone);
+  CHECK(exit_code_of(parse({"serve", "--help"})) == server::kExitDone);
+  CHECK(std::holds_alternative<server::VersionCommand>(parse({"version"})));
+}
+
+TEST_CASE("what is not understood is a wrong command line") {
+  CHECK(exit_code_of(parse({})) == server::kExitWrongInput);
+  CHECK(exit_code_of(parse({"fly"})) == server::kExitWrongInput);
+  CHECK(exit_code_of(parse({"serve", "a", "b"})) == server::kExitWrongInput);
+  CHECK(exit_code_of(parse({"serve", "--lisen", ":80"})) == server::kExitWrongInput);
+  CHECK(exit_code_of(parse({"run", "-c"})) == server::kExitWrongInput);
+}

@@ -1,0 +1,48 @@
+#include "tests/server/app/live_server.h"
+
+#include <utility>
+
+#include "core/base/invariant.h"
+#include "core/io/socket.h"
+
+namespace test {
+
+LiveServer::LiveServer(const std::string& root, LiveOptions options) {
+  config::Config config;
+  config.limits = options.limits;
+  config::Route route;
+  route.files.root = root;
+  config.sites.push_back({{}, {std::move(route)}});
+  auto snapshot = server::Snapshot::compile(std::move(config));
+  INVARIANT(snapshot.has_value());
+  const auto address = core::SocketAddress::parse("127.0.0.1", 0);
+  auto sockets = core::listen_on(*address, options.loops);
+  INVARIANT(sockets.has_value());
+  port_ = core::SocketAddress::of_socket(sockets->front().get()).port();
+  server::Server::Setup setup;
+  setup.engine = options.engine;
+  setup.snapshot = *snapshot;
+  setup.connections_max = options.connections_max;
+  setup.access_log_fd = options.access_log_fd;
+  setup.loops = options.loops;
+  setup.listeners.push_back(std::move(*sockets));
+  auto started = server::Server::start(std::move(setup));
+  INVARIANT(started.has_value());
+  server_ = std::move(*started);
+}
+
+LiveServer::~LiveServer() {
+  server_->abort();
+  INVARIANT(server_->close(std::chrono::seconds(20)));
+}
+
+std::vector<core::Engine> engines() {
+  std::vector<core::Engine> engines{core::Engine{false, ""}};
+  const auto best = core::choose_engine(core::EngineChoice::kAuto, 1);
+  if (best && best->io_uring) engines.push_back(*best);
+  return engines;
+}
+
+std::string name_of(const core::Engine& engine) { return engine.io_uring ? "io_uring" : "epoll"; }
+
+}  // namespace test

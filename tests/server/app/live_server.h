@@ -1,0 +1,54 @@
+// A real Server inside the test's process, on a free port of 127.0.0.1, serving one folder.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "core/io/backend.h"
+#include "server/app/server.h"
+
+namespace test {
+
+struct LiveOptions {
+  core::Engine engine;
+  std::size_t loops = 1;
+  std::size_t connections_max = 1000;
+  config::Limits limits;
+  int access_log_fd = -1;
+};
+
+class LiveServer {
+ public:
+  LiveServer(const std::string& root, LiveOptions options);
+  LiveServer(const LiveServer&) = delete;
+  LiveServer& operator=(const LiveServer&) = delete;
+  ~LiveServer();
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] server::Server& server() { return *server_; }
+  [[nodiscard]] const server::Counters& counters() const { return server_->loop(0).counters(); }
+
+  // Waits until the condition holds, looking again and again; false after ten seconds.
+  template <typename Condition>
+  [[nodiscard]] static bool eventually(Condition condition) {
+    const auto give_up = core::Clock::now() + std::chrono::seconds(10);
+    while (!condition()) {
+      if (core::Clock::now() > give_up) return false;
+      std::this_thread::yield();
+    }
+    return true;
+  }
+
+ private:
+  std::unique_ptr<server::Server> server_;
+  std::uint16_t port_ = 0;
+};
+
+// The engines that this machine has: epoll always, io_uring unless it is forbidden.
+[[nodiscard]] std::vector<core::Engine> engines();
+[[nodiscard]] std::string name_of(const core::Engine& engine);
+
+}  // namespace test

@@ -1,0 +1,63 @@
+// Goal: a server on listeners from outside serves on all its loops and goes away without a trace.
+// Method: started, used and stopped in this process, again and again.
+
+#include "server/app/server.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "tests/server/app/live_server.h"
+#include "tests/server/app/temporary_directory.h"
+#include "tests/server/app/test_client.h"
+
+TEST_CASE("every loop takes connections, and together they count") {
+  const test::TemporaryDirectory site;
+  site.write("index.html", "hello");
+  for (const core::Engine& engine : test::engines()) {
+    const std::string engine_name = test::name_of(engine);
+    CAPTURE(engine_name);
+    test::LiveOptions options;
+    options.engine = engine;
+    options.loops = 3;
+    test::LiveServer server(site.path(), options);
+    constexpr int kConnections = 200;  // the kernel deals them out by hash: no loop stays without
+    for (int i = 0; i < kConnections; ++i) {
+      const auto answer = test::get(server.port(), "/");
+      REQUIRE(answer);
+      CHECK(answer->body == "hello");
+    }
+    std::uint64_t accepted = 0;
+    for (std::size_t loop = 0; loop < 3; ++loop) {
+      CHECK(server.server().loop(loop).counters().connections_accepted.value() > 0);
+      accepted += server.server().loop(loop).counters().connections_accepted.value();
+    }
+    CHECK(accepted == kConnections);
+  }
+}
+
+TEST_CASE("starting and stopping leaves no descriptor behind") {
+  const test::TemporaryDirectory site;
+  site.write("index.html", "hello");
+  const auto descriptors = [] {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      static_cast<void>(entry);
+      ++count;
+    }
+    return count;
+  };
+  for (const core::Engine& engine : test::engines()) {
+    const std::string engine_name = test::name_of(engine);
+    CAPTURE(engine_name);
+    const std::size_t before = descriptors();
+    for (int i = 0; i < 5; ++i) {
+      test::LiveOptions options;
+      options.engine = engine;
+      test::LiveServer server(site.path(), options);
+      REQUIRE(test::get(server.port(), "/"));
+    }
+    CHECK(descriptors() == before);
+  }
+}

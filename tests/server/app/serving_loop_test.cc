@@ -1,0 +1,41 @@
+// Goal: a loop that was told to end does so only when everything it had out has come back, and its
+// phases have been timed meanwhile. Method: through a live server with one loop.
+
+#include "server/app/serving_loop.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tests/server/app/live_server.h"
+#include "tests/server/app/temporary_directory.h"
+#include "tests/server/app/test_client.h"
+
+TEST_CASE("a loop ends after its drain although files are still open in its cache") {
+  const test::TemporaryDirectory site;
+  site.write("large.bin", std::string(200'000, 'l'));
+  for (const core::Engine& engine : test::engines()) {
+    const std::string engine_name = test::name_of(engine);
+    CAPTURE(engine_name);
+    test::LiveOptions options;
+    options.engine = engine;
+    test::LiveServer server(site.path(), options);
+    const auto answer = test::get(server.port(), "/large.bin");
+    REQUIRE(answer);
+    CHECK(answer->body.size() == 200'000);
+    server.server().drain();
+    CHECK(server.server().wait_finished(std::chrono::seconds(10)));
+  }
+}
+
+TEST_CASE("turns and every phase are timed") {
+  const test::TemporaryDirectory site;
+  site.write("index.html", "hello");
+  test::LiveServer server(site.path(), {});
+  REQUIRE(test::get(server.port(), "/"));
+  const core::LoopStatistics& statistics = server.server().loop(0).statistics();
+  CHECK(statistics.turns.load() > 0);
+  CHECK(statistics.completions.load() > 0);
+  for (const auto& nanoseconds : statistics.phase_nanoseconds) CHECK(nanoseconds.load() > 0);
+  CHECK(statistics.longest_turn_nanoseconds.load() > 0);
+}

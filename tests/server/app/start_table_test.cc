@@ -1,0 +1,38 @@
+// Goal: the start table says what an operator looks for first.
+// Method: the facts in, the text out.
+
+#include "server/app/start_table.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+TEST_CASE("the table names engine, loops, addresses and sites") {
+  config::Config config;
+  config::Route route;
+  route.path = {"/a/**", "/b"};
+  route.files.root = "/srv/www";
+  config.sites.push_back({{"a.example", "*.a.example"}, {route}});
+  config.sites.push_back({{}, {route}});
+  server::StartFacts facts;
+  facts.engine = {true, ""};
+  facts.loops = 3;
+  facts.connections_max = 800;
+  facts.addresses = {"127.0.0.1:80", "[::1]:80"};
+  const std::string text = server::start_table(config, facts);
+  for (const std::string expected :
+       {"io_uring", "3", "800", "http://127.0.0.1:80", "http://[::1]:80", "a.example, *.a.example",
+        "any host", "/a/**, /b", "/srv/www"}) {
+    CAPTURE(expected);
+    CHECK(text.find(expected) != std::string::npos);
+  }
+}
+
+TEST_CASE("epoll is said with the reason when it was not the wish") {
+  server::StartFacts facts;
+  facts.engine = {false, "sysctl says no"};
+  CHECK(server::start_table({}, facts).find(
+            "epoll, because io_uring is not available: sysctl says no") != std::string::npos);
+  facts.engine = {false, ""};
+  CHECK(server::start_table({}, facts).find("because") == std::string::npos);
+}

@@ -1,0 +1,89 @@
+// Goal: running out of descriptors stops nobody who is connected, does not spin, and is over as
+// soon as there are descriptors again. Method: a real server in this process, whose own descriptor
+// limit is lowered for a while.
+
+#include "server/net/listener.h"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include "tests/server/app/live_server.h"
+#include "tests/server/app/temporary_directory.h"
+#include "tests/server/app/test_client.h"
+
+namespace {
+
+using test::LiveServer;
+using test::TestClient;
+
+constexpr std::string_view kGet = "GET /small.txt HTTP/1.1\r\nHost: x\r\n\r\n";
+
+// A limit that can be reached. io_uring notes it when an accept is started, so it stands before
+// that.
+class FewDescriptors {
+ public:
+  FewDescriptors() {
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
+    rlimit few = before_;
+    few.rlim_cur = 128;
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
+  }
+  FewDescriptors(const FewDescriptors&) = delete;
+  FewDescriptors& operator=(const FewDescriptors&) = delete;
+  ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+std::vector<core::UniqueFd> take_all_descriptors() {
+  std::vector<core::UniqueFd> taken;
+  for (int fd = 0; (fd = ::fcntl(0, F_DUPFD_CLOEXEC, 0)) >= 0;) taken.emplace_back(fd);
+  REQUIRE(errno == EMFILE);
+  return taken;
+}
+
+}  // namespace
+
+TEST_CASE("accepting pauses without descriptors, and goes on when there are some") {
+  const test::TemporaryDirectory directory;
+  directory.write("small.txt", "small");
+  const FewDescriptors limit;
+  for (const core::Engine& engine : test::engines()) {
+    const std::string engine_name = test::name_of(engine);
+    CAPTURE(engine_name);
+    test::LiveOptions options;
+    options.engine = engine;
+    LiveServer server(directory.path(), options);
+    TestClient connected(server.port());
+    REQUIRE(connected.send(kGet));
+    REQUIRE(connected.read_answer());
+
+    TestClient waiting(server.port());
+    std::uint64_t turns_at_pause = 0;
+    {
+      const std::vector<core::UniqueFd> all = take_all_descriptors();
+      REQUIRE(waiting.send(kGet));
+      REQUIRE(LiveServer::eventually([&] { return server.counters().accept_pauses.value() >= 2; }));
+      turns_at_pause = server.server().loop(0).statistics().turns.load();
+      // The one who is connected is served meanwhile, from the cache or with 503, but not hung up
+      // on.
+      REQUIRE(connected.send(kGet));
+      REQUIRE(connected.read_answer());
+      const std::uint64_t pauses = server.counters().accept_pauses.value();
+      REQUIRE(LiveServer::eventually(
+          [&] { return server.counters().accept_pauses.value() >= pauses + 2; }));
+    }
+    // A pause of 100 ms and a handful of turns for each; spinning would be many thousands.
+    CHECK(server.server().loop(0).statistics().turns.load() - turns_at_pause < 200);
+    const auto answer = waiting.read_answer();
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+  }
+}
