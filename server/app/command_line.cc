@@ -24,21 +24,33 @@ Command parse_command_line(int argc, const char* const* argv) {
   CLI::App app("ouro, an HTTP server in which no request waits for somebody else's work.", "ouro");
   app.require_subcommand(1);
   app.footer(kFooter);
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return std::string("ouro: ") + error.what() + "\nouro --help tells more.\n";
+  });
 
   ServeCommand serve;
   CLI::App* serve_app = app.add_subcommand("serve", "Serve a folder, without a configuration");
-  serve_app->add_option("DIR", serve.directory, "The folder to serve")->capture_default_str();
-  serve_app->add_option("--listen", serve.listen,
-                        "Address to listen on: 127.0.0.1:8080, [::1]:8080, :8080 (every address); "
-                        "may be repeated [127.0.0.1:8080]");
+  serve_app->add_option("DIR", serve.directory, "The folder to serve")
+      ->type_name("")
+      ->capture_default_str();
+  // One address for each --listen: "--listen :80 dist" names a folder, not a second address.
+  serve_app
+      ->add_option("--listen", serve.listen,
+                   "Address to listen on, may be repeated: 127.0.0.1:8080 (the default), "
+                   "[::1]:8080, :8080 for every address")
+      ->type_name("ADDRESS")
+      ->allow_extra_args(false);
 
   RunCommand run{kDefaultConfigPath};
   CLI::App* run_app = app.add_subcommand("run", "Serve what a configuration says");
-  run_app->add_option("-c,--config", run.config_path, "The configuration")->capture_default_str();
+  run_app->add_option("-c,--config", run.config_path, "The configuration")
+      ->type_name("FILE")
+      ->capture_default_str();
 
   CheckCommand check{kDefaultConfigPath};
   CLI::App* check_app = app.add_subcommand("check", "Check a configuration and say what is wrong");
   check_app->add_option("-c,--config", check.config_path, "The configuration")
+      ->type_name("FILE")
       ->capture_default_str();
 
   CLI::App* version_app = app.add_subcommand("version", "Print the version");

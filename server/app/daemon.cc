@@ -201,7 +201,7 @@ int serve(config::Config config) {
   const std::chrono::milliseconds drain_limit = outside->snapshot->config().drain.timeout;
   auto server = Server::start({outside->facts.engine, outside->snapshot,
                                outside->facts.connections_max, outside->access_log.get(),
-                               std::move(outside->listeners), outside->facts.loops});
+                               STDERR_FILENO, std::move(outside->listeners), outside->facts.loops});
   if (!server) {
     say("ouro: cannot start: " + server.error().message);
     return kExitFailed;

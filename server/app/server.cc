@@ -32,7 +32,10 @@ Server::Server(const Setup& setup)
       finished_event_(::eventfd(0, EFD_CLOEXEC)) {
   INVARIANT(finished_event_.valid());
   if (setup.access_log_fd >= 0) {
-    access_log_ = std::make_unique<core::LogWriter>(setup.access_log_fd, formatter_);
+    access_log_ = std::make_unique<core::LogWriter>(setup.access_log_fd, access_formatter_);
+  }
+  if (setup.error_log_fd >= 0) {
+    error_log_ = std::make_unique<core::LogWriter>(setup.error_log_fd, error_formatter_);
   }
 }
 
@@ -61,7 +64,9 @@ core::Result<void> Server::start_loops(Setup& setup) {
                           std::move(promise));
     pthread_setname_np(threads_.back().native_handle(), ("loop-" + std::to_string(index)).c_str());
   }
-  if (access_log_ != nullptr) access_log_->start();
+  for (const auto* log : {&access_log_, &error_log_}) {
+    if (*log != nullptr) (*log)->start();
+  }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   core::Result<void> result;
   for (auto& future : started) {
@@ -75,10 +80,17 @@ ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
                           setup.snapshot,
                           files_,
                           limit_,
-                          access_log_.get(),
-                          access_log_ == nullptr ? nullptr : &access_log_->add_ring(),
+                          nullptr,
+                          nullptr,
                           kCacheBytesMax / setup.loops,
                           {}};
+  if (access_log_ != nullptr) {
+    loop.access_log =
+        std::make_unique<AccessLog>(*access_log_, access_log_->add_ring(), loop.index);
+  }
+  if (error_log_ != nullptr) {
+    loop.error_log = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
+  }
   for (auto& sockets : setup.listeners) loop.listeners.push_back(std::move(sockets.at(index)));
   return loop;
 }
@@ -143,7 +155,9 @@ bool Server::close(core::Duration limit) {
     core::futex_wake(closing_, static_cast<std::uint32_t>(threads_.size()));
     for (std::thread& thread : threads_) thread.join();
   }
-  if (access_log_ != nullptr) access_log_->stop(kLogLimit);
+  for (const auto* log : {&access_log_, &error_log_}) {
+    if (*log != nullptr) (*log)->stop(kLogLimit);
+  }
   closed_ = true;
   return ended && idle;
 }

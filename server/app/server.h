@@ -19,6 +19,7 @@
 #include "server/app/serving_loop.h"
 #include "server/app/snapshot.h"
 #include "server/net/access_log.h"
+#include "server/net/error_log.h"
 
 namespace server {
 
@@ -28,7 +29,9 @@ class Server {
     core::Engine engine;
     std::shared_ptr<const Snapshot> snapshot;
     std::size_t connections_max = 0;
-    int access_log_fd = -1;  // stays the caller's; -1: no access log
+    // Stay the caller's; -1: no such log.
+    int access_log_fd = -1;
+    int error_log_fd = -1;
     // One set for each address; each has a socket for every loop.
     std::vector<std::vector<core::UniqueFd>> listeners;
     std::size_t loops = 1;
@@ -65,8 +68,10 @@ class Server {
 
   ConnectionLimit limit_;
   core::WorkerPool files_;
-  JsonAccessFormatter formatter_;
-  std::unique_ptr<core::LogWriter> access_log_;
+  JsonAccessFormatter access_formatter_;
+  TextErrorFormatter error_formatter_;
+  std::unique_ptr<core::LogWriter> access_log_;  // null: off
+  std::unique_ptr<core::LogWriter> error_log_;   // null: off
   core::UniqueFd finished_event_;
   std::atomic<std::size_t> running_{0};
   std::atomic<std::uint32_t> closing_{0};  // a futex: nobody posts to the loops any more

@@ -18,10 +18,8 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
       files_(setup.files, *loop_),
       cache_(*loop_, files_, setup.cache_bytes_max),
       http_{snapshot_->http_limits(), router_, {}, {}},
-      access_log_(
-          setup.access_log == nullptr
-              ? nullptr
-              : std::make_unique<AccessLog>(*setup.access_log, *setup.access_ring, setup.index)),
+      access_log_(std::move(setup.access_log)),
+      error_log_(std::move(setup.error_log)),
       connections_({*loop_, http_, files_, snapshot_->config().limits.send_timeout,
                     access_log_.get(), counters_},
                    setup.connections),
@@ -29,8 +27,8 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
       abort_message_(core::Callback<void()>::to<&ServingLoop::start_aborting>(*this)) {
   snapshot_->build_router(router_, cache_);
   for (core::UniqueFd& socket : setup.listeners) {
-    listeners_.push_back(
-        std::make_unique<Listener>(*loop_, std::move(socket), connections_, counters_));
+    listeners_.push_back(std::make_unique<Listener>(*loop_, std::move(socket), connections_,
+                                                    counters_, error_log_.get()));
   }
 }
 

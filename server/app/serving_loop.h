@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "core/io/event_loop.h"
-#include "core/log/log_writer.h"
 #include "core/work/lane.h"
 #include "core/work/worker_pool.h"
 #include "server/app/snapshot.h"
 #include "server/net/access_log.h"
 #include "server/net/connection_set.h"
+#include "server/net/error_log.h"
 #include "server/net/listener.h"
 
 namespace server {
@@ -26,8 +26,8 @@ class ServingLoop {
     std::shared_ptr<const Snapshot> snapshot;
     core::WorkerPool& files;
     ConnectionLimit& connections;
-    core::LogWriter* access_log = nullptr;  // null: off
-    core::LogRing* access_ring = nullptr;
+    std::unique_ptr<AccessLog> access_log;  // null: off
+    std::unique_ptr<ErrorLog> error_log;    // null: off
     std::size_t cache_bytes_max = 0;
     std::vector<core::UniqueFd> listeners;  // one for each address
   };
@@ -59,7 +59,8 @@ class ServingLoop {
   FileCache cache_;
   Router router_;
   HttpContext http_;
-  std::unique_ptr<AccessLog> access_log_;
+  const std::unique_ptr<AccessLog> access_log_;
+  const std::unique_ptr<ErrorLog> error_log_;
   ConnectionSet connections_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   core::Message drain_message_;

@@ -3,18 +3,21 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string>
 
 #include "core/base/invariant.h"
+#include "core/base/result.h"
 
 namespace server {
 
 using OnCompletion = core::Operation::OnCompletion;
 
 Listener::Listener(core::EventLoop& loop, core::UniqueFd socket, ConnectionSet& connections,
-                   Counters& counters)
+                   Counters& counters, ErrorLog* errors)
     : loop_(loop),
       connections_(connections),
       counters_(counters),
+      errors_(errors),
       accept_(core::OperationKind::kAccept, OnCompletion::to<&Listener::on_accept>(*this)),
       close_(core::OperationKind::kClose, OnCompletion::to<&Listener::on_closed>(*this)),
       pause_(core::Callback<void()>::to<&Listener::resume>(*this)) {
@@ -47,8 +50,18 @@ void Listener::on_accept(core::Completion& completion) {
     // accept(2): EMFILE, ENFILE, ENOBUFS, ENOMEM; trying again at once would only spin. Whatever
     // else there may be is a passing state of the network too.
     counters_.accept_pauses.add();
+    report(-completion.result);
     loop_.timers().set(pause_, loop_.turn_began() + kPauseFor);
   }
+}
+
+void Listener::report(int error) {
+  const core::TimePoint now = loop_.turn_began();
+  if (errors_ == nullptr || now < report_again_) return;
+  report_again_ = now + kReportEvery;
+  std::string message = core::system_error("accepting pauses", error).message;
+  if (error == EMFILE) message += " (raise ulimit -n or lower limits.connections)";
+  errors_->say(message);
 }
 
 void Listener::resume() {

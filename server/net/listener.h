@@ -9,15 +9,18 @@
 #include "core/io/event_loop.h"
 #include "server/net/connection_set.h"
 #include "server/net/counters.h"
+#include "server/net/error_log.h"
 
 namespace server {
 
 class Listener {
  public:
   static constexpr core::Duration kPauseFor = std::chrono::milliseconds(100);
+  static constexpr core::Duration kReportEvery = std::chrono::seconds(10);
 
+  // `errors` may be null.
   Listener(core::EventLoop& loop, core::UniqueFd socket, ConnectionSet& connections,
-           Counters& counters);
+           Counters& counters, ErrorLog* errors);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   // stopped() must hold.
@@ -32,13 +35,16 @@ class Listener {
   void on_closed(core::Completion& completion);
   void resume();
   void close();
+  void report(int error);
 
   core::EventLoop& loop_;
   ConnectionSet& connections_;
   Counters& counters_;
+  ErrorLog* const errors_;
   core::Operation accept_;
   core::Operation close_;
   core::Timer pause_;
+  core::TimePoint report_again_;  // the operator has heard of a pause until then
   bool stopping_ = false;
   bool stopped_ = false;
 };

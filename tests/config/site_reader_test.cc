@@ -128,11 +128,14 @@ TEST_SUITE("config/site_reader") {
   }
 
   TEST_CASE("a site whose hosts are wrong is no default site") {
-    constexpr std::string_view kSites[] = {
-        R"([{"host": ["a"], "routes": [{"files": {"root": "."}}]}, {"routes": [{"files": {"root": "."}}]}])",
-        R"([{"hosts": ["a:1"], "routes": [{"files": {"root": "."}}]}, {"routes": [{"files": {"root": "."}}]}])",
-        R"([{"hosts": 1, "routes": [{"files": {"root": "."}}]}, {"routes": [{"files": {"root": "."}}]}])"};
-    for (const std::string_view sites : kSites) {
+    const std::string routes = R"("routes": [{"files": {"root": "."}}])";
+    const std::string no_hosts = "{" + routes + "}";
+    const std::string sites_of[] = {
+        R"([{"host": ["a"], )" + routes + "}, " + no_hosts + "]",
+        R"([{"hosts": ["a:1"], )" + routes + "}, " + no_hosts + "]",
+        R"([{"hosts": 1, )" + routes + "}, " + no_hosts + "]",
+    };
+    for (const std::string& sites : sites_of) {
       CAPTURE(sites);
       CHECK(errors_of_sites(sites).find("second site") == std::string::npos);
       CHECK_FALSE(errors_of_sites(sites).empty());

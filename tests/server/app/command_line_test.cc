@@ -34,6 +34,10 @@ TEST_CASE("serve takes a folder and addresses, and does without") {
       parse({"serve", "dist", "--listen", ":80", "--listen", "[::1]:8080"}));
   CHECK(full.directory == "dist");
   CHECK(full.listen == std::vector<std::string>{":80", "[::1]:8080"});
+  const auto folder_last =
+      std::get<server::ServeCommand>(parse({"serve", "--listen", ":80", "dist"}));
+  CHECK(folder_last.directory == "dist");
+  CHECK(folder_last.listen == std::vector<std::string>{":80"});
 }
 
 TEST_CASE("run and check read the usual file unless they are given another") {

@@ -24,6 +24,7 @@ LiveServer::LiveServer(const std::string& root, LiveOptions options) {
   setup.snapshot = *snapshot;
   setup.connections_max = options.connections_max;
   setup.access_log_fd = options.access_log_fd;
+  setup.error_log_fd = options.error_log_fd;
   setup.loops = options.loops;
   setup.listeners.push_back(std::move(*sockets));
   auto started = server::Server::start(std::move(setup));

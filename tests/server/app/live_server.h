@@ -18,6 +18,7 @@ struct LiveOptions {
   std::size_t connections_max = 1000;
   config::Limits limits;
   int access_log_fd = -1;
+  int error_log_fd = -1;
 };
 
 class LiveServer {

@@ -9,8 +9,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/server/app/live_server.h"
@@ -60,6 +62,11 @@ TEST_CASE("accepting pauses without descriptors, and goes on when there are some
     CAPTURE(engine_name);
     test::LiveOptions options;
     options.engine = engine;
+    std::array<int, 2> errors{};
+    REQUIRE(::pipe2(errors.data(), O_CLOEXEC) == 0);
+    const core::UniqueFd error_reader(errors[0]);
+    const core::UniqueFd error_writer(errors[1]);
+    options.error_log_fd = error_writer.get();
     LiveServer server(directory.path(), options);
     TestClient connected(server.port());
     REQUIRE(connected.send(kGet));
@@ -82,6 +89,13 @@ TEST_CASE("accepting pauses without descriptors, and goes on when there are some
     }
     // A pause of 100 ms and a handful of turns for each; spinning would be many thousands.
     CHECK(server.server().loop(0).statistics().turns.load() - turns_at_pause < 200);
+    // Several pauses, and the operator was told once.
+    std::array<char, 1024> said{};
+    const ssize_t size = ::read(error_reader.get(), said.data(), said.size());
+    REQUIRE(size > 0);
+    const std::string_view text(said.data(), static_cast<std::size_t>(size));
+    CHECK(text.find("accepting pauses: Too many open files") != std::string_view::npos);
+    CHECK(text.find('\n') == text.size() - 1);
     const auto answer = waiting.read_answer();
     REQUIRE(answer);
     CHECK(answer->status == 200);
