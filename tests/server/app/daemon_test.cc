@@ -5,6 +5,7 @@
 #include "server/app/daemon.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,6 +34,18 @@ const std::string kListening = "listen    http://";
 std::string config_text(const std::string& root, const std::string& more = "") {
   return R"({ "listen": ["127.0.0.1:0"], "log": { "access": null }, )" + more +
          R"("sites": [ { "routes": [ { "files": { "root": ")" + root + R"(" } } ] } ] })";
+}
+
+// The binary may lie where nobody but us can read it.
+std::string copy_for_everybody(const test::TemporaryDirectory& directory) {
+  std::string copy = directory.path() + "/ouro";
+  std::filesystem::copy_file(kOuro, copy);
+  REQUIRE(::chmod(directory.path().c_str(), 0755) == 0);
+  return copy;
+}
+
+void become_nobody() {
+  if (::setgid(65534) != 0 || ::setuid(65534) != 0) ::_exit(97);
 }
 
 }  // namespace
@@ -158,15 +171,8 @@ TEST_CASE("without permission it says so, exit code 1") {
   const test::TemporaryDirectory site;
   const std::string locked = site.path() + "/locked";
   REQUIRE(::mkdir(locked.c_str(), 0700) == 0);
-  REQUIRE(::chmod(site.path().c_str(), 0755) == 0);
   const std::string config = site.write("ouro.jsonc", config_text(locked));
-  // The binary may lie where nobody else can read it: opened before the change of user.
-  const auto become_nobody = [] {
-    if (::setgid(65534) != 0 || ::setuid(65534) != 0) ::_exit(97);
-  };
-  const std::string copy = site.path() + "/ouro";
-  std::filesystem::copy_file(kOuro, copy);
-  Process ouro({copy, "run", "-c", config}, become_nobody);
+  Process ouro({copy_for_everybody(site), "run", "-c", config}, become_nobody);
   CHECK(ouro.wait() == server::kExitFailed);
   CHECK(ouro.error_output().find("cannot open root " + locked + ": Permission denied") !=
         std::string::npos);
@@ -189,6 +195,32 @@ TEST_CASE("where io_uring is forbidden it serves on epoll and says why") {
     ouro.signal(SIGTERM);
     CHECK(ouro.wait() == server::kExitDone);
   }
+}
+
+TEST_CASE("where memory for a ring may not be locked it serves on epoll and says why") {
+  if (::geteuid() != 0) {
+    MESSAGE("skipped: only root can become somebody else");
+    return;
+  }
+  const test::TemporaryDirectory site;
+  site.write("index.html", "hello");
+  const auto lock_nothing = [] {
+    const rlimit none{0, 0};
+    if (::setrlimit(RLIMIT_MEMLOCK, &none) != 0) ::_exit(97);
+    become_nobody();
+  };
+  Process ouro({copy_for_everybody(site), "serve", site.path(), "--listen", "127.0.0.1:0"},
+               lock_nothing);
+  REQUIRE(ouro.says(kListening));
+  const std::string said = ouro.error_output();
+  // A kernel that forbids io_uring anyway has that to say first.
+  if (test::engines().size() > 1) {
+    CHECK(said.find("epoll, because io_uring is not available: RLIMIT_MEMLOCK is too low") !=
+          std::string::npos);
+  }
+  const auto answer = test::get(ouro.port(), "/");
+  REQUIRE(answer);
+  CHECK(answer->body == "hello");
 }
 
 TEST_CASE("an engine that is asked for by name is strict") {
