@@ -38,7 +38,9 @@ struct Descriptor {
   bool registered = false;
   bool readable = true;
   bool writable = true;
-  bool ended = false;  // the end of the stream or an error was reported: reading never blocks again
+  // The end of the stream, an error or urgent data was reported: a short read did not empty the
+  // socket.
+  bool short_reads_deceive = false;
 };
 
 bool reads(const Operation& operation) {
@@ -90,9 +92,12 @@ void EpollBackend::cancel(Operation& operation) {
   if (operation.cancelling()) return;
   operation.mark_cancelling();
   Descriptor& state = descriptor(operation.fd);
-  if (state.reader == &operation) state.reader = nullptr;
-  if (state.writer == &operation) state.writer = nullptr;
-  if (!operation.linked()) to_try_.push_back(operation);
+  Operation*& slot = reads(operation) ? state.reader : state.writer;
+  // Not armed: it is tried, and seen to be cancelled, at the next wait; or it has completed already
+  // and the loop has yet to run that.
+  if (slot != &operation) return;
+  slot = nullptr;
+  to_try_.push_back(operation);
 }
 
 void EpollBackend::wait(Duration limit, CompletionQueue& completions) {
@@ -186,9 +191,10 @@ EpollBackend::Outcome EpollBackend::try_receive(Operation& operation,
   }
   if (size == 0) return finish(operation, 0, completions);
   // A short read emptied the socket: the next bytes raise an edge of their own. Only the end of the
-  // stream may have raised its edge together with these bytes.
+  // stream may have raised its edge together with these bytes; and recv(2) stops at urgent data.
   Descriptor& state = descriptor(operation.fd);
-  if (static_cast<std::size_t>(size) < BufferPool::kBufferBytes) state.readable = state.ended;
+  if (static_cast<std::size_t>(size) < BufferPool::kBufferBytes)
+    state.readable = state.short_reads_deceive;
   const bool more = operation.multishot;
   completions.push(
       Completion{&operation, static_cast<std::int32_t>(size), more, std::move(buffer)});
@@ -241,7 +247,7 @@ EpollBackend::Outcome EpollBackend::arm(Operation& operation, CompletionQueue& c
   slot = &operation;
   if (state.registered) return Outcome::kArmed;
   epoll_event event{};
-  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.fd = operation.fd;
   // EPOLL_CTL_ADD reports what is ready already, so nothing between the try and here is lost.
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, operation.fd, &event) != 0) {
@@ -269,7 +275,8 @@ void EpollBackend::collect_events(Duration limit) {
     Descriptor& state = descriptor(event.data.fd);
     if ((event.events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
       state.readable = true;
-      if ((event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) state.ended = true;
+      if ((event.events & (EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
+        state.short_reads_deceive = true;
       if (Operation* reader = std::exchange(state.reader, nullptr)) to_try_.push_back(*reader);
     }
     if ((event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {

@@ -23,7 +23,7 @@ char* block_end(Segment* segment) {
 }  // namespace
 
 std::span<char> OutputQueue::reserve(std::size_t size) {
-  INVARIANT(size <= BlockPool::kBlockBytes);
+  INVARIANT(size > 0 && size <= BlockPool::kBlockBytes);
   if (block_room(tail_) < size) push(pool_->take_segment_with_block());
   return {block_end(tail_), size};
 }
@@ -70,7 +70,10 @@ void OutputQueue::append_file(std::shared_ptr<const OpenFile> file, std::uint64_
 }
 
 const Segment* OutputQueue::front_file() const {
-  return head_ != nullptr && head_->file != nullptr ? head_ : nullptr;
+  const Segment* segment = head_;
+  while (segment != nullptr && segment->size == 0)
+    segment = segment->next;  // reserved, not written
+  return segment != nullptr && segment->file != nullptr ? segment : nullptr;
 }
 
 std::size_t OutputQueue::gather(std::span<iovec> vectors) const {

@@ -30,7 +30,7 @@ class OutputQueue {
   // --- The session's side.
 
   // Room for `size` bytes in one piece; the bytes count once commit() says how many were written.
-  // size <= BlockPool::kBlockBytes.
+  // 0 < size <= BlockPool::kBlockBytes.
   [[nodiscard]] std::span<char> reserve(std::size_t size);
   void commit(std::size_t size);
 

@@ -73,12 +73,15 @@ bool LogWriter::all_empty() const {
 }
 
 bool LogWriter::format_some(std::string& text) {
-  for (const auto& ring : rings_) {
+  // Another ring is first each time: one that always fills the text must not starve the others.
+  ++first_ring_;
+  for (std::size_t i = 0; i < rings_.size(); ++i) {
+    LogRing& ring = *rings_[(first_ring_ + i) % rings_.size()];
     while (text.size() < kTextBytesMax) {
-      const std::span<const char> record = ring->front();
+      const std::span<const char> record = ring.front();
       if (record.data() == nullptr) break;
       formatter_.format(record, text);
-      ring->release();
+      ring.release();
     }
   }
   const std::uint64_t lost = dropped();

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -78,6 +79,7 @@ class LogWriter {
 
   // Writer thread only.
   std::uint64_t dropped_reported_ = 0;
+  std::size_t first_ring_ = 0;
 
   // Any thread.
   std::atomic<std::uint64_t> failed_writes_{0};
