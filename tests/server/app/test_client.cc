@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -50,7 +51,13 @@ TestClient::TestClient(std::uint16_t port, int receive_bytes)
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  INVARIANT(::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  // connect(2): interrupted, it goes on by itself; then writability says that it has ended.
+  if (::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    INVARIANT(errno == EINTR);
+    pollfd request{fd_.get(), POLLOUT, 0};
+    while (::poll(&request, 1, 20'000) < 0) INVARIANT(errno == EINTR);
+    INVARIANT(request.revents == POLLOUT);
+  }
 }
 
 bool TestClient::send(std::string_view bytes) const {

@@ -1,0 +1,199 @@
+// Goal: a request is answered by the site its host names and by the first route that matches, and
+// an unknown host by no site. Method: sites whose routes answer with their own name; tables of
+// hosts and paths.
+#include "server/dispatch/router.h"
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+using server::Exchange;
+using server::Method;
+using server::PathPattern;
+using server::Router;
+
+namespace {
+
+struct NoListener {
+  void on_response() {}
+};
+
+class Named final : public server::Handler {
+ public:
+  explicit Named(std::string name) : name_(std::move(name)) {}
+  void start(Exchange& exchange) override {
+    exchange.response.status = 200;
+    exchange.response.body = server::TextBody{name_};
+    exchange.respond();
+  }
+
+ private:
+  const std::string name_;
+};
+
+Router::Route route(const std::vector<std::string>& patterns, const std::string& name) {
+  Router::Route result;
+  for (const std::string& pattern : patterns) result.patterns.emplace_back(pattern);
+  result.action = std::make_unique<Named>(name);
+  return result;
+}
+
+void add_site(Router& router, const std::vector<std::string>& hosts, const std::string& name) {
+  std::vector<Router::Route> routes;
+  routes.push_back(route({"/**"}, name));
+  router.add_site(hosts, std::move(routes));
+}
+
+// The name of whoever answered, or the status of a refusal.
+std::string answer(Router& router, const std::string& host, const std::string& path = "/",
+                   std::string* fields = nullptr) {
+  NoListener listener;
+  Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
+  exchange.request.method = path == "*" ? Method::kOptions : Method::kGet;
+  exchange.request.host = host;
+  exchange.request.path = path;
+  router.start(exchange);
+  CHECK(exchange.responded());
+  if (fields != nullptr) *fields = exchange.response.fields.text();
+  if (exchange.response.status != 200) return std::to_string(exchange.response.status);
+  return std::get<server::TextBody>(exchange.response.body).text;
+}
+
+}  // namespace
+
+TEST_CASE("hosts: exact, then one label of a wildcard, then the site without hosts") {
+  Router router;
+  add_site(router, {"*.example"}, "wildcard");
+  add_site(router, {"a.example", "b.example"}, "exact");
+  add_site(router, {}, "default");
+  add_site(router, {"*.deep.example"}, "deep");
+  add_site(router, {"deep.example", "localhost", "192.0.2.1"}, "names");
+  struct Case {
+    std::string host;
+    std::string site;
+  };
+  const Case cases[] = {
+      {"a.example", "exact"},
+      {"b.example", "exact"},
+      {"c.example", "wildcard"},
+      {"A.EXAMPLE", "exact"},
+      {"a.Example", "exact"},
+      {"C.eXample", "wildcard"},
+      {"a.example.", "exact"},
+      {"c.example.", "wildcard"},
+      {"A.EXAMPLE.", "exact"},
+      {"deep.example", "names"},  // exact before the wildcard, whatever the order
+      {"x.deep.example", "deep"},
+      {"localhost", "names"},
+      {"192.0.2.1", "names"},
+      {"example", "default"},
+      {"example.", "default"},
+      {".example", "default"},
+      {"x.y.example", "default"},  // one label only
+      {"x.y.deep.example", "default"},
+      {"a.example..", "default"},
+      {"a.example.org", "default"},
+      {"aa.exampl", "default"},
+      {"*.example", "wildcard"},  // a label like any other
+      {"192.0.2.10", "default"},
+      {"[::1]", "default"},
+      {"", "default"},  // HTTP/1.0 without Host
+      {".", "default"},
+      {std::string(255, 'a'), "default"},
+      {std::string(256, 'a'), "default"},
+      {std::string(10'000, 'a'), "default"},
+      {std::string(300, 'a') + ".example", "default"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.host);
+    CHECK(answer(router, c.host) == c.site);
+  }
+}
+
+TEST_CASE("RFC 9110 15.5.20: without a default site an unknown host gets 421, never the first") {
+  Router router;
+  add_site(router, {"a.example"}, "a");
+  add_site(router, {"*.b.example"}, "b");
+  for (const std::string host : {"", "x", "b.example", "x.y.b.example", "a.example.org", "[::1]"}) {
+    CAPTURE(host);
+    CHECK(answer(router, host) == "421");
+    CHECK(answer(router, host, "*") == "421");
+  }
+  CHECK(answer(router, std::string(300, 'a')) == "421");
+  CHECK(answer(router, "a.example") == "a");
+}
+
+TEST_CASE("a router without a site refuses everything") {
+  Router router;
+  CHECK(answer(router, "a.example") == "421");
+}
+
+TEST_CASE("a default site alone takes every host") {
+  Router router;
+  add_site(router, {}, "default");
+  for (const std::string host : {"", "a.example", "[2001:db8::7]", "."}) {
+    CAPTURE(host);
+    CHECK(answer(router, host) == "default");
+  }
+}
+
+TEST_CASE("names of the greatest length are found") {
+  // RFC 1035 2.3.4: 253 characters.
+  const std::string label(63, 'a');
+  const std::string longest = label + "." + label + "." + label + "." + std::string(61, 'b');
+  REQUIRE(longest.size() == 253);
+  Router router;
+  add_site(router, {longest}, "longest");
+  CHECK(answer(router, longest) == "longest");
+  CHECK(answer(router, longest + ".") == "longest");
+  CHECK(answer(router, "a" + longest) == "421");
+}
+
+TEST_CASE("routes are asked from top to bottom, and the first that matches answers") {
+  std::vector<Router::Route> routes;
+  routes.push_back(route({"/a/special"}, "special"));
+  routes.push_back(route({"/a/**", "/b/*.png"}, "a or b"));
+  routes.push_back(route({"/a/hidden"}, "never"));
+  routes.push_back(route({"/**/*.png"}, "images"));
+  Router router;
+  router.add_site({}, std::move(routes));
+  CHECK(answer(router, "x", "/a/special") == "special");
+  CHECK(answer(router, "x", "/a") == "a or b");
+  CHECK(answer(router, "x", "/a/x.png") == "a or b");
+  CHECK(answer(router, "x", "/a/hidden") == "a or b");
+  CHECK(answer(router, "x", "/b/x.png") == "a or b");
+  CHECK(answer(router, "x", "/b/x/y.png") == "images");
+  CHECK(answer(router, "x", "/") == "404");
+  CHECK(answer(router, "x", "/b/x") == "404");
+}
+
+TEST_CASE("routes of one site are not those of another") {
+  std::vector<Router::Route> first;
+  first.push_back(route({"/a"}, "first"));
+  std::vector<Router::Route> second;
+  second.push_back(route({"/b"}, "second"));
+  Router router;
+  router.add_site({"a.example"}, std::move(first));
+  router.add_site({}, std::move(second));
+  CHECK(answer(router, "a.example", "/a") == "first");
+  CHECK(answer(router, "a.example", "/b") == "404");
+  CHECK(answer(router, "other", "/b") == "second");
+}
+
+TEST_CASE("RFC 9110 9.3.7: OPTIONS * asks the server, not a route") {
+  Router router;
+  add_site(router, {"a.example"}, "a");
+  std::string fields;
+  CHECK(answer(router, "a.example", "*", &fields) == "204");
+  CHECK(fields == "Allow: GET, HEAD, OPTIONS\r\n");
+}
+
+TEST_CASE("a refusal carries a page, so that a person sees why") {
+  Router router;
+  std::string fields;
+  CHECK(answer(router, "x", "/", &fields) == "421");
+  CHECK(fields == "Content-Type: text/html; charset=utf-8\r\n");
+}

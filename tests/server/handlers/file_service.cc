@@ -1,0 +1,181 @@
+#include "tests/server/handlers/file_service.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <chrono>
+
+#include "server/http/uri.h"
+
+namespace files_test {
+namespace {
+
+constexpr core::Duration kPatience = std::chrono::seconds(10);
+constexpr core::Duration kBeat = std::chrono::milliseconds(10);
+
+void append_body(const server::Body& body, Reply& reply) {
+  if (const auto* text = std::get_if<server::TextBody>(&body)) {
+    reply.body = text->text;
+  } else if (const auto* bytes = std::get_if<server::BytesBody>(&body)) {
+    reply.body = bytes->bytes;
+  } else if (const auto* file = std::get_if<server::FileBody>(&body)) {
+    reply.from_file = true;
+    reply.body.resize(file->length);
+    const ssize_t size = ::pread(file->file->fd.get(), reply.body.data(), reply.body.size(),
+                                 static_cast<off_t>(file->offset));
+    reply.body.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
+  }
+}
+
+}  // namespace
+
+std::string Reply::field(const std::string& name) const {
+  const std::string lines = "\r\n" + fields;
+  const std::size_t at = lines.find("\r\n" + name + ": ");
+  if (at == std::string::npos) return "(none)";
+  const std::size_t value = at + name.size() + 4;
+  return lines.substr(value, lines.find("\r\n", value) - value);
+}
+
+PendingRequest::PendingRequest(std::string method, std::string target, Fields fields)
+    : method_(std::move(method)),
+      target_(std::move(target)),
+      fields_(std::move(fields)),
+      exchange_(core::Callback<void()>::to<&PendingRequest::on_response>(*this)) {
+  server::Request& request = exchange_.request;
+  request.method = server::parse_method(method_);
+  request.method_text = method_;
+  request.target_text = target_;
+  const auto parsed = server::parse_request_target(target_);
+  REQUIRE(parsed.has_value());
+  request.target = *parsed;
+  path_.resize(parsed->raw_path.size());
+  const auto path = server::normalize_path(parsed->raw_path, path_);
+  REQUIRE(path.has_value());
+  request.path = path->path;
+  request.has_encoded_slash = path->has_encoded_slash;
+  for (const auto& field : fields_) request.fields.add({field.first, field.second});
+}
+
+Reply PendingRequest::reply() const {
+  REQUIRE(exchange_.responded());
+  const server::Response& response = exchange_.response;
+  Reply reply;
+  reply.status = response.status;
+  reply.fields.append(response.prepared_fields).append(response.fields.text());
+  append_body(response.body, reply);
+  return reply;
+}
+
+FileService::FileService(const Options& options)
+    : options_(options), heartbeat_(core::Callback<void()>::to<&FileService::beat>(*this)) {
+  auto loop = core::EventLoop::create(options_.engine);
+  REQUIRE(loop.has_value());
+  loop_ = std::move(*loop);
+  pool_ = std::make_unique<core::WorkerPool>(
+      core::WorkerPool::Options{"files", 1, options_.queue_jobs_max, 0});
+  lane_ = std::make_unique<core::Lane>(*pool_, *loop_);
+  auto root = server::RootDirectory::open(folder.path());
+  REQUIRE(root.has_value());
+  source_ =
+      std::make_unique<server::FileSource>(server::FileSource{std::move(*root), options_.index});
+  cache_ = std::make_unique<server::FileCache>(*loop_, *lane_, options_.cache_bytes_max);
+  handler_ = std::make_unique<server::StaticFiles>(*source_, *cache_);
+  beat();
+}
+
+FileService::~FileService() {
+  stop();
+  heartbeat_.unlink();
+}
+
+void FileService::beat() { loop_->timers().set(heartbeat_, core::Clock::now() + kBeat); }
+
+std::unique_ptr<PendingRequest> FileService::start(const std::string& target,
+                                                   const std::string& method,
+                                                   const Fields& fields) {
+  auto request = std::make_unique<PendingRequest>(method, target, fields);
+  handler_->start(request->exchange());
+  return request;
+}
+
+Reply FileService::ask(const std::string& target, const Fields& fields, const std::string& method) {
+  const auto request = start(target, method, fields);
+  return wait_for(*request);
+}
+
+Reply FileService::wait_for(PendingRequest& request) {
+  REQUIRE(turn_until([&request] { return request.exchange().responded(); }));
+  return request.reply();
+}
+
+bool FileService::turn_until(const std::function<bool()>& condition) {
+  const core::TimePoint give_up = core::Clock::now() + kPatience;
+  while (!condition()) {
+    if (core::Clock::now() > give_up) return false;
+    loop_->turn();
+  }
+  return true;
+}
+
+Reply FileService::ask_until(const std::string& target,
+                             const std::function<bool(const Reply&)>& satisfies) {
+  const core::TimePoint give_up = core::Clock::now() + kPatience;
+  for (;;) {
+    Reply reply = ask(target);
+    if (satisfies(reply)) return reply;
+    REQUIRE(core::Clock::now() < give_up);
+    loop_->turn();  // a hit needs no turn, but time has to pass
+  }
+}
+
+void FileService::run_on_worker(std::function<void()> function) {
+  FunctionJob job(std::move(function));
+  REQUIRE(lane_->try_submit(job));
+  REQUIRE(turn_until([&job] { return job.finished(); }));
+}
+
+void FileService::close_gate() {
+  gate_ = std::promise<void>();
+  auto entered = std::make_shared<std::promise<void>>();
+  std::future<void> is_inside = entered->get_future();
+  std::shared_future<void> opened = gate_.get_future().share();
+  held_.push_back(std::make_unique<FunctionJob>([entered, opened] {
+    entered->set_value();
+    opened.wait();
+  }));
+  lane_->submit(*held_.back());
+  loop_->turn();  // wakes the worker
+  REQUIRE(is_inside.wait_for(kPatience) == std::future_status::ready);
+}
+
+void FileService::open_gate() {
+  gate_.set_value();
+  REQUIRE(turn_until([this] {
+    for (const auto& job : held_) {
+      if (!job->finished()) return false;
+    }
+    return true;
+  }));
+  held_.clear();
+}
+
+void FileService::fill_queue(std::size_t free) {
+  while (pool_->queued() + free < options_.queue_jobs_max) {
+    held_.push_back(std::make_unique<FunctionJob>([] {}));
+    lane_->submit(*held_.back());
+  }
+}
+
+void FileService::stop() {
+  if (stopped_) return;
+  stopped_ = true;
+  if (!held_.empty()) open_gate();
+  cache_->stop();
+  REQUIRE(turn_until([this] { return cache_->idle(); }));
+  handler_.reset();
+  cache_.reset();
+  REQUIRE(pool_->stop(kPatience));
+}
+
+}  // namespace files_test

@@ -1,0 +1,96 @@
+// Goal: a root is a folder that may be searched, or a reason a person understands; once open it
+// stays the folder it was. Method: real folders; a thread that has given up being root.
+#include "server/handlers/root_directory.h"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <string>
+#include <thread>
+
+#include "tests/server/handlers/temporary_folder.h"
+
+using files_test::TemporaryFolder;
+using server::RootDirectory;
+
+namespace {
+
+bool holds(const RootDirectory& root, const std::string& name) {
+  return ::faccessat(root.fd(), name.c_str(), F_OK, 0) == 0;
+}
+
+int error_of(const std::string& path) {
+  const auto root = RootDirectory::open(path);
+  CHECK_FALSE(root.has_value());
+  if (root) return 0;
+  CHECK(root.error().message.find(path) != std::string::npos);
+  return root.error().errno_value;
+}
+
+}  // namespace
+
+TEST_CASE("a folder is opened, through a link too") {
+  TemporaryFolder folder;
+  folder.make_folder("real");
+  folder.write("real/file", "x");
+  folder.make_link("link", "real");
+  for (const std::string name : {"real", "link", "real/"}) {
+    CAPTURE(name);
+    const auto root = RootDirectory::open(folder.path_of(name));
+    REQUIRE(root.has_value());
+    CHECK(root->path() == folder.path_of(name));
+    CHECK(holds(*root, "file"));
+  }
+}
+
+TEST_CASE("its descriptor is not inherited by other programs") {
+  TemporaryFolder folder;
+  const auto root = RootDirectory::open(folder.path());
+  REQUIRE(root.has_value());
+  CHECK((::fcntl(root->fd(), F_GETFD) & FD_CLOEXEC) != 0);
+}
+
+TEST_CASE("what is no folder is refused, by name") {
+  TemporaryFolder folder;
+  folder.write("file", "x");
+  folder.make_fifo("fifo");
+  folder.make_link("dangling", "nowhere");
+  CHECK(error_of(folder.path_of("none")) == ENOENT);
+  CHECK(error_of(folder.path_of("file")) == ENOTDIR);
+  CHECK(error_of(folder.path_of("fifo")) == ENOTDIR);
+  CHECK(error_of(folder.path_of("dangling")) == ENOENT);
+  CHECK(error_of("") == ENOENT);
+  CHECK(error_of(folder.path_of(std::string(5'000, 'n'))) == ENAMETOOLONG);
+}
+
+TEST_CASE("a folder that may not be searched is refused") {
+  TemporaryFolder folder;
+  folder.make_folder("closed");
+  folder.set_mode("closed", 0644);
+  int error = 0;
+  std::thread stranger([&] {
+    // The raw call changes this thread alone.
+    constexpr unsigned kNobody = 65'534;
+    if (::geteuid() == 0) ::syscall(SYS_setresuid, -1, kNobody, -1);
+    error = error_of(folder.path_of("closed"));
+  });
+  stranger.join();
+  CHECK(error == EACCES);
+}
+
+TEST_CASE("an open root stays what it was when its name goes to another folder") {
+  TemporaryFolder folder;
+  folder.make_folder("root");
+  folder.write("root/old", "x");
+  const auto root = RootDirectory::open(folder.path_of("root"));
+  REQUIRE(root.has_value());
+  REQUIRE(std::rename(folder.path_of("root").c_str(), folder.path_of("away").c_str()) == 0);
+  folder.make_folder("root");
+  folder.write("root/new", "x");
+  CHECK(holds(*root, "old"));
+  CHECK_FALSE(holds(*root, "new"));
+}
