@@ -1,9 +1,7 @@
 #include "server/handlers/file_loader.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,24 +15,8 @@ namespace {
 
 using Kind = Representation::Kind;
 
-// openat2(2): EAGAIN when a rename raced with the look-up and the kernel could not be sure.
-constexpr int kRacesMax = 8;
 // A file that changes while it is read is read again; after that it is sent from disk.
 constexpr int kReadsMax = 3;
-
-// openat2 has no wrapper in glibc 2.36.
-int open_beneath(int root, const char* path) {
-  open_how how{};
-  // O_NONBLOCK: opening a FIFO would wait for its writer.
-  how.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  int fd = -1;
-  for (int race = 0; race < kRacesMax; ++race) {
-    fd = static_cast<int>(::syscall(SYS_openat2, root, path, &how, sizeof how));
-    if (fd >= 0 || (errno != EAGAIN && errno != EINTR)) break;
-  }
-  return fd;
-}
 
 Kind kind_of_error(int error) {
   switch (error) {
@@ -131,7 +113,7 @@ Kind FileLoader::look_up_index() {
 Kind FileLoader::open_here() {
   // Beneath the root, so without the leading slash; the root itself is ".".
   const char* relative = path_size_ > 1 ? path_.data() + 1 : ".";
-  fd_.reset(open_beneath(source_->root.fd(), relative));
+  fd_ = source_->root.open_beneath(relative);
   if (!fd_.valid()) return kind_of_error(errno);
   struct stat status {};
   if (::fstat(fd_.get(), &status) != 0) return kind_of_error(errno);

@@ -11,10 +11,15 @@ namespace server {
 
 class RootDirectory {
  public:
-  // Blocks: not on a loop. Fails when the path is missing, is no directory or may not be searched.
+  // Blocks: not on a loop. Fails when the path is missing, is no directory or may not be searched,
+  // and where there is no openat2(2): better said at start than with every request.
   [[nodiscard]] static core::Result<RootDirectory> open(const std::string& path);
 
-  [[nodiscard]] int fd() const { return fd_.get(); }
+  // Opens for reading what lies at `relative` below this folder ("." is the folder itself);
+  // symbolic links that lead out of it do not resolve. Invalid on failure, errno says why. May
+  // block: workers only.
+  [[nodiscard]] core::UniqueFd open_beneath(const char* relative) const;
+
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:

@@ -157,7 +157,9 @@ void Connection::advance() {
     feed();
     flush();
     start_receiving();
-    if (session_->finished() && output_.empty() && !send_.in_flight()) end_open_stage();
+    if (session_->finished() && output_.empty() && !send_.in_flight() && !control_.in_flight()) {
+      end_open_stage();
+    }
     set_deadline();
   }
   if (stage_ == Stage::kLingering) {
@@ -236,7 +238,8 @@ void Connection::discard_input() {
 void Connection::flush() {
   if (look_at_unsent_ && !control_.in_flight()) {
     look_at_unsent_ = false;
-    start_control(OperationKind::kUnsentBytes);
+    // What was stalled may have left in the same turn.
+    if (sending()) start_control(OperationKind::kUnsentBytes);
   }
   if (output_.empty() || send_.in_flight() || control_.in_flight() || slice_is_out()) return;
   if (output_.front_file() != nullptr) {

@@ -20,7 +20,7 @@ using server::RootDirectory;
 namespace {
 
 bool holds(const RootDirectory& root, const std::string& name) {
-  return ::faccessat(root.fd(), name.c_str(), F_OK, 0) == 0;
+  return root.open_beneath(name.c_str()).valid();
 }
 
 int error_of(const std::string& path) {
@@ -47,11 +47,29 @@ TEST_CASE("a folder is opened, through a link too") {
   }
 }
 
-TEST_CASE("its descriptor is not inherited by other programs") {
+TEST_CASE("what is opened below it is not inherited by other programs") {
   TemporaryFolder folder;
+  folder.write("file", "x");
   const auto root = RootDirectory::open(folder.path());
   REQUIRE(root.has_value());
-  CHECK((::fcntl(root->fd(), F_GETFD) & FD_CLOEXEC) != 0);
+  const core::UniqueFd file = root->open_beneath("file");
+  REQUIRE(file.valid());
+  CHECK((::fcntl(file.get(), F_GETFD) & FD_CLOEXEC) != 0);
+}
+
+TEST_CASE("nothing outside of it is opened, whatever the name says") {
+  TemporaryFolder folder;
+  folder.make_folder("inside");
+  folder.write("secret", "x");
+  folder.make_link("inside/link", "../secret");
+  const auto root = RootDirectory::open(folder.path_of("inside"));
+  REQUIRE(root.has_value());
+  const std::string absolute = folder.path_of("secret");
+  for (const char* name : {"../secret", "link", "/etc/passwd", absolute.c_str()}) {
+    CAPTURE(name);
+    CHECK_FALSE(root->open_beneath(name).valid());
+    CHECK(errno == EXDEV);
+  }
 }
 
 TEST_CASE("what is no folder is refused, by name") {

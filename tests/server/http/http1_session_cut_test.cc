@@ -79,7 +79,7 @@ TEST_CASE("byte by byte, and answered late, the outcome is the same") {
 
 TEST_CASE("cut in two at every place, the outcome is the same") {
   for (const std::string& stream : corpus_streams()) {
-    if (stream.size() > 130 || stream.starts_with(get("/first"))) continue;
+    if (stream.size() > 100 || stream.starts_with(get("/first"))) continue;
     CAPTURE(stream);
     const Outcome expected = run(stream, whole);
     for (std::size_t cut = 1; cut < stream.size(); ++cut) {
@@ -205,7 +205,7 @@ TEST_CASE("no mutation shows a request that a strict reader does not see") {
   std::mt19937 random(seed);
   int refused = 0;
   int accepted = 0;
-  for (int i = 0; i < 6'000; ++i) {
+  for (int i = 0; i < 3'000; ++i) {
     std::string stream = good_stream(random);
     for (std::size_t left = 1 + random() % 3; left > 0; --left) mutate(stream, random);
     CAPTURE(stream);
@@ -222,6 +222,6 @@ TEST_CASE("no mutation shows a request that a strict reader does not see") {
     accepted += outcome.quiescent ? 1 : 0;
   }
   // Both happen often enough to mean something.
-  CHECK(refused > 300);
-  CHECK(accepted > 50);
+  CHECK(refused > 150);
+  CHECK(accepted > 20);
 }
