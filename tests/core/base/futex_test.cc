@@ -66,6 +66,7 @@ TEST_CASE("any number of sleepers can be woken at once") {
     std::atomic<std::uint32_t> word{0};
     std::atomic<int> woken{0};
     std::vector<std::thread> sleepers;
+    sleepers.reserve(8);
     for (int i = 0; i < 8; ++i) {
       sleepers.emplace_back([&] {
         while (word.load() == 0) core::futex_wait(word, 0);

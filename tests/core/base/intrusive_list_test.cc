@@ -141,6 +141,7 @@ TEST_CASE("random operations agree with std::list") {
   List list;
   std::list<int> model;
   std::vector<std::unique_ptr<Element>> elements;
+  elements.reserve(40);
   for (int i = 0; i < 40; ++i) elements.push_back(std::make_unique<Element>(i));
   for (int step = 0; step < 5000; ++step) {
     Element& element = *elements[random() % elements.size()];

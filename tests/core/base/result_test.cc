@@ -35,6 +35,7 @@ TEST_CASE("an attempt that is not zero-terminated is cut where it ends") {
 TEST_CASE("several threads may word errors at a time") {
   std::vector<std::string> messages(4);
   std::vector<std::thread> threads;
+  threads.reserve(messages.size());
   for (std::string& message : messages) {
     threads.emplace_back([&message] {
       for (int i = 0; i < 200; ++i) message = core::system_error("y", 9000).message;

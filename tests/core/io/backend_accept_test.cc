@@ -34,7 +34,7 @@ std::vector<core::UniqueFd> owned(const std::vector<int>& results) {
 
 TEST_CASE_TEMPLATE("a connection that waits already is accepted", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const core::UniqueFd listening = test::listener();
   const core::UniqueFd peer = test::connect_to(listening);
@@ -51,7 +51,7 @@ TEST_CASE_TEMPLATE("a connection that waits already is accepted", Engine, test::
 
 TEST_CASE_TEMPLATE("accepted sockets do not block and do not survive exec", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const core::UniqueFd listening = test::listener();
   TestOperation accept(OperationKind::kAccept, listening.get());
@@ -67,7 +67,7 @@ TEST_CASE_TEMPLATE("accepted sockets do not block and do not survive exec", Engi
 
 TEST_CASE_TEMPLATE("many connections: queued before, and arriving one by one", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   constexpr std::size_t kQueued = 300;
   constexpr std::size_t kLater = 100;
@@ -90,7 +90,7 @@ TEST_CASE_TEMPLATE("many connections: queued before, and arriving one by one", E
 
 TEST_CASE_TEMPLATE("a cancelled accept ends once, and the listener still listens", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const core::UniqueFd listening = test::listener();
   TestOperation accept(OperationKind::kAccept, listening.get());
@@ -111,7 +111,7 @@ TEST_CASE_TEMPLATE("a cancelled accept ends once, and the listener still listens
 
 TEST_CASE_TEMPLATE("no descriptor left: the accept ends with EMFILE and can be started again",
                    Engine, test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const core::UniqueFd listening = test::listener();
   const core::UniqueFd peer = test::connect_to(listening);
@@ -140,7 +140,7 @@ TEST_CASE_TEMPLATE("no descriptor left: the accept ends with EMFILE and can be s
 
 TEST_CASE_TEMPLATE("accepting on something that does not listen is an error, not a wait", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const test::ConnectedSockets pair = test::unix_pair();
   CHECK(driver.result_of(OperationKind::kAccept, pair.ours.get()) == -EINVAL);

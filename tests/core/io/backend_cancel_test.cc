@@ -28,7 +28,7 @@ bool cancelled_or_done(int result) { return result == -ECANCELED || result >= 0;
 
 TEST_CASE_TEMPLATE("whatever waits can be cancelled and gets ECANCELED once", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::unix_pair();
   const core::UniqueFd listening = test::listener();
@@ -61,7 +61,7 @@ TEST_CASE_TEMPLATE("whatever waits can be cancelled and gets ECANCELED once", En
 }
 
 TEST_CASE_TEMPLATE("a cancelled poll ends once", Engine, test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::unix_pair();
   test::fill(pair.ours);
@@ -78,7 +78,7 @@ TEST_CASE_TEMPLATE("a cancelled poll ends once", Engine, test::Uring, test::Epol
 
 TEST_CASE_TEMPLATE("what does not wait and is cancelled still completes once", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   for (const OperationKind kind : {OperationKind::kUnsentBytes, OperationKind::kShutdown,
                                    OperationKind::kPollWritable, OperationKind::kSend}) {
@@ -100,7 +100,7 @@ TEST_CASE_TEMPLATE("what does not wait and is cancelled still completes once", E
 
 TEST_CASE_TEMPLATE("a multishot receive that is cancelled has one final completion", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::tcp_pair();
   TestOperation receive(OperationKind::kReceive, pair.ours.get());
@@ -121,7 +121,7 @@ TEST_CASE_TEMPLATE("a multishot receive that is cancelled has one final completi
 
 TEST_CASE_TEMPLATE("a cancel that races with data loses none of it", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::tcp_pair();
   TestOperation receive(OperationKind::kReceive, pair.ours.get());
@@ -148,7 +148,7 @@ TEST_CASE_TEMPLATE("a cancel that races with data loses none of it", Engine, tes
 
 TEST_CASE_TEMPLATE("cancelling one operation of a socket leaves the other", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::unix_pair();
   test::fill(pair.ours);
@@ -169,7 +169,7 @@ TEST_CASE_TEMPLATE("cancelling one operation of a socket leaves the other", Engi
 // a second end.
 TEST_CASE_TEMPLATE("cancelling what has completed already, unknown to its owner", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets first_pair = test::unix_pair();
   const ConnectedSockets second_pair = test::unix_pair();
@@ -196,7 +196,7 @@ TEST_CASE_TEMPLATE("cancelling what has completed already, unknown to its owner"
 
 TEST_CASE_TEMPLATE("a cancel that came too late does not reach the operation's next start", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets first_pair = test::unix_pair();
   const ConnectedSockets second_pair = test::unix_pair();
@@ -226,7 +226,7 @@ TEST_CASE_TEMPLATE("a cancel that came too late does not reach the operation's n
 
 TEST_CASE_TEMPLATE("an operation cancelled after its end was reported may be destroyed at that end",
                    Engine, test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   ConnectedSockets first_pair = test::unix_pair();
   ConnectedSockets second_pair = test::unix_pair();

@@ -29,7 +29,7 @@ constexpr std::size_t kConnections = 1500;
 
 TEST_CASE_TEMPLATE("thousands of operations started before one wait all complete once", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::unix_pair();
   for (const std::size_t count : {std::size_t{1024}, std::size_t{1025}, std::size_t{3000},
@@ -48,7 +48,7 @@ TEST_CASE_TEMPLATE("thousands of operations started before one wait all complete
 
 TEST_CASE_TEMPLATE("more sends of several segments than the queue holds: each socket gets its own",
                    Engine, test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   std::vector<ConnectedSockets> pairs;
   std::deque<core::OutputQueue> outputs;
@@ -76,7 +76,7 @@ TEST_CASE_TEMPLATE("more sends of several segments than the queue holds: each so
 
 TEST_CASE_TEMPLATE("more waiting receives than the queue holds, then all cancelled in one turn",
                    Engine, test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   std::vector<ConnectedSockets> pairs;
   std::deque<TestOperation> receives;
@@ -102,7 +102,7 @@ TEST_CASE_TEMPLATE("more waiting receives than the queue holds, then all cancell
 
 TEST_CASE_TEMPLATE("operations started while others run to their end", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   // A chain: each completion starts the next receive and lets the next peer send.
   constexpr std::size_t kLinks = 2000;

@@ -32,7 +32,7 @@ BackendDriver::BackendDriver(MakeBackend make) {
     return;
   }
   // Epoll is never refused.
-  const bool may_be_refused = make == Uring::make;
+  const bool may_be_refused = make == Uring::kMake;
   REQUIRE(may_be_refused);
   MESSAGE("skipped: ", made.error().message);
 }

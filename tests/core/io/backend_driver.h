@@ -2,7 +2,7 @@
 // operation. The cases in backend_*_test.cc run for both engines:
 //
 //   TEST_CASE_TEMPLATE("...", Engine, test::Uring, test::Epoll) {
-//     test::BackendDriver driver(Engine::make);
+//     test::BackendDriver driver(Engine::kMake);
 //     if (!driver.ready()) return;
 //
 // Where the system refuses io_uring the driver says so in the test's output and is not ready. One
@@ -26,10 +26,10 @@ namespace test {
 using MakeBackend = core::Result<std::unique_ptr<core::Backend>> (*)(core::BufferPool&);
 
 struct Uring {
-  static constexpr MakeBackend make = &core::make_uring_backend;
+  static constexpr MakeBackend kMake = &core::make_uring_backend;
 };
 struct Epoll {
-  static constexpr MakeBackend make = &core::make_epoll_backend;
+  static constexpr MakeBackend kMake = &core::make_epoll_backend;
 };
 
 inline constexpr std::chrono::seconds kFailAfter{10};

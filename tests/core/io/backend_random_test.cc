@@ -163,7 +163,7 @@ class Chaos {
 TEST_CASE_TEMPLATE("chaos", Engine, test::Uring, test::Epoll) {
   const unsigned seed = std::random_device()();
   CAPTURE(seed);
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   Chaos chaos(driver, seed);
   for (int i = 0; i < 8000; ++i) chaos.step();

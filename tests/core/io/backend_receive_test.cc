@@ -32,7 +32,7 @@ void receive_all(BackendDriver& driver, TestOperation& receive, std::size_t size
 
 TEST_CASE_TEMPLATE("a receive completes with bytes that are there, or when they come", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   for (const bool there_before : {true, false}) {
     for (const bool tcp : {true, false}) {
@@ -56,7 +56,7 @@ TEST_CASE_TEMPLATE("a receive completes with bytes that are there, or when they 
 
 TEST_CASE_TEMPLATE("single receives cut a long input at the buffer's size and lose nothing", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   for (const std::size_t size :
        {kBufferBytes - 1, kBufferBytes, kBufferBytes + 1, 2 * kBufferBytes, 5 * kBufferBytes + 7}) {
@@ -82,7 +82,7 @@ TEST_CASE_TEMPLATE("single receives cut a long input at the buffer's size and lo
 
 TEST_CASE_TEMPLATE("a multishot receive goes on from message to message", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::tcp_pair();
   TestOperation receive(OperationKind::kReceive, pair.ours.get());
@@ -109,7 +109,7 @@ TEST_CASE_TEMPLATE("a multishot receive goes on from message to message", Engine
 
 TEST_CASE_TEMPLATE("data with the end of the stream in one segment: both are seen", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   // Exactly a buffer is the case in which no short read tells that the socket is empty.
   for (const std::size_t size :
@@ -147,7 +147,7 @@ TEST_CASE_TEMPLATE("data with the end of the stream in one segment: both are see
 
 TEST_CASE_TEMPLATE("the end of the stream is seen when nothing was ever sent", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   for (const bool multishot : {false, true}) {
     CAPTURE(multishot);
@@ -166,7 +166,7 @@ TEST_CASE_TEMPLATE("the end of the stream is seen when nothing was ever sent", E
 
 TEST_CASE_TEMPLATE("a reset is reported as ECONNRESET, before or while it is waited for", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   for (const bool multishot : {false, true}) {
     for (const bool armed_before : {false, true}) {
@@ -192,7 +192,7 @@ TEST_CASE_TEMPLATE("a reset is reported as ECONNRESET, before or while it is wai
 
 TEST_CASE_TEMPLATE("receiving and sending wait on one socket at a time", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::unix_pair();
   test::fill(pair.ours);
@@ -212,14 +212,14 @@ TEST_CASE_TEMPLATE("receiving and sending wait on one socket at a time", Engine,
 
 TEST_CASE_TEMPLATE("a descriptor that is no socket gives its errno", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const core::UniqueFd no_socket(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   CHECK(driver.result_of(OperationKind::kReceive, no_socket.get()) == -ENOTSOCK);
 }
 
 TEST_CASE_TEMPLATE("urgent data in the stream holds nothing up", Engine, test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   // recv(2) stops before the urgent byte although more is there: a short read that emptied nothing.
   for (const bool armed_before : {false, true}) {

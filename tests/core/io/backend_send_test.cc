@@ -45,7 +45,7 @@ std::string send_all(BackendDriver& driver, const ConnectedSockets& pair,
 }  // namespace
 
 TEST_CASE_TEMPLATE("a small send is taken whole at once", Engine, test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::tcp_pair();
   core::OutputQueue output(driver.blocks());
@@ -60,7 +60,7 @@ TEST_CASE_TEMPLATE("a small send is taken whole at once", Engine, test::Uring, t
 
 TEST_CASE_TEMPLATE("a send to a full socket waits until the reader reads", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   for (const bool tcp : {false, true}) {
     CAPTURE(tcp);
@@ -93,7 +93,7 @@ TEST_CASE_TEMPLATE("a send to a full socket waits until the reader reads", Engin
 
 TEST_CASE_TEMPLATE("far more than the socket buffer arrives whole and in order", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   for (const bool tcp : {false, true}) {
     CAPTURE(tcp);
@@ -109,7 +109,7 @@ TEST_CASE_TEMPLATE("far more than the socket buffer arrives whole and in order",
 
 TEST_CASE_TEMPLATE("more segments than one send takes leave in order", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::tcp_pair();
   core::OutputQueue output(driver.blocks());
@@ -127,7 +127,7 @@ TEST_CASE_TEMPLATE("more segments than one send takes leave in order", Engine, t
 
 TEST_CASE_TEMPLATE("several segments of one send are sent as they were when it was started", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::unix_pair();
   core::OutputQueue output(driver.blocks());
@@ -150,7 +150,7 @@ TEST_CASE_TEMPLATE("several segments of one send are sent as they were when it w
 
 TEST_CASE_TEMPLATE("sending to a peer that is gone fails without a signal", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   core::OutputQueue output(driver.blocks());
   output.append("nobody reads this");
@@ -179,7 +179,7 @@ TEST_CASE_TEMPLATE("sending to a peer that is gone fails without a signal", Engi
 }
 
 TEST_CASE_TEMPLATE("a send that waits fails when the peer goes", Engine, test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   ConnectedSockets pair = test::unix_pair();
   test::fill(pair.ours);
@@ -197,7 +197,7 @@ TEST_CASE_TEMPLATE("a send that waits fails when the peer goes", Engine, test::U
 
 TEST_CASE_TEMPLATE("polling for room: at once, when the reader reads, and when the peer goes",
                    Engine, test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   ConnectedSockets pair = test::unix_pair();
   TestOperation writable(OperationKind::kPollWritable, pair.ours.get());
@@ -219,7 +219,7 @@ TEST_CASE_TEMPLATE("polling for room: at once, when the reader reads, and when t
 
 TEST_CASE_TEMPLATE("unsent bytes are those the peer has not acknowledged", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::tcp_pair();
   test::shrink_buffers(pair);
@@ -236,7 +236,7 @@ TEST_CASE_TEMPLATE("unsent bytes are those the peer has not acknowledged", Engin
 
 TEST_CASE_TEMPLATE("unsent bytes of something that is no socket: an error", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   std::array<int, 2> ends{};
   REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
@@ -247,7 +247,7 @@ TEST_CASE_TEMPLATE("unsent bytes of something that is no socket: an error", Engi
 
 TEST_CASE_TEMPLATE("shutdown ends our sending and leaves the receiving", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::tcp_pair();
   TestOperation receive(OperationKind::kReceive, pair.ours.get());
@@ -268,7 +268,7 @@ TEST_CASE_TEMPLATE("shutdown ends our sending and leaves the receiving", Engine,
 
 TEST_CASE_TEMPLATE("shutdown of what is not connected is an error", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const core::UniqueFd alone(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   CHECK(driver.result_of(OperationKind::kShutdown, alone.get()) == -ENOTCONN);
@@ -276,7 +276,7 @@ TEST_CASE_TEMPLATE("shutdown of what is not connected is an error", Engine, test
 
 TEST_CASE_TEMPLATE("close ends the descriptor, and the peer sees it", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   ConnectedSockets pair = test::tcp_pair();
   const int number = pair.ours.get();

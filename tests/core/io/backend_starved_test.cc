@@ -58,7 +58,7 @@ struct Crowd {
 TEST_CASE_TEMPLATE("600 connections share 512 buffers", Engine, test::Uring, test::Epoll) {
   for (const bool multishot : {false, true}) {
     CAPTURE(multishot);
-    BackendDriver driver(Engine::make);
+    BackendDriver driver(Engine::kMake);
     if (!driver.ready()) return;
     constexpr std::size_t kConnections = 600;
     static_assert(kConnections > kBuffers);
@@ -83,7 +83,7 @@ TEST_CASE_TEMPLATE("600 connections share 512 buffers", Engine, test::Uring, tes
 
 TEST_CASE_TEMPLATE("exactly as many connections as buffers: nobody waits; one more does", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   Crowd crowd(driver, kBuffers + 1, false);
   crowd.put_and_start(0, kBuffers);
@@ -103,7 +103,7 @@ TEST_CASE_TEMPLATE("a receive that waits for a buffer can be cancelled", Engine,
                    test::Epoll) {
   for (const bool multishot : {false, true}) {
     CAPTURE(multishot);
-    BackendDriver driver(Engine::make);
+    BackendDriver driver(Engine::kMake);
     if (!driver.ready()) return;
     Crowd crowd(driver, kBuffers + 3, multishot);
     crowd.put_and_start(0, kBuffers);
@@ -130,7 +130,7 @@ TEST_CASE_TEMPLATE("a receive that waits for a buffer can be cancelled", Engine,
 
 TEST_CASE_TEMPLATE("one greedy connection does not keep what it gives back from the others", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   // One sender that never pauses, and a quiet connection.
   const ConnectedSockets greedy_pair = test::unix_pair();
@@ -151,7 +151,7 @@ TEST_CASE_TEMPLATE("one greedy connection does not keep what it gives back from 
 
 TEST_CASE_TEMPLATE("other operations complete while all buffers are out", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   Crowd crowd(driver, kBuffers + 1, false);
   crowd.put_and_start(0, kBuffers + 1);

@@ -48,7 +48,7 @@ int turns_that_waited(BackendDriver& driver, core::Duration limit) {
 }  // namespace
 
 TEST_CASE_TEMPLATE("a limit of zero does not wait", Engine, test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::unix_pair();
   TestOperation receive(OperationKind::kReceive, pair.ours.get());
@@ -61,7 +61,7 @@ TEST_CASE_TEMPLATE("a limit of zero does not wait", Engine, test::Uring, test::E
 
 TEST_CASE_TEMPLATE("a finite limit is waited for when nothing happens", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::unix_pair();
   TestOperation receive(OperationKind::kReceive, pair.ours.get());
@@ -78,7 +78,7 @@ TEST_CASE_TEMPLATE("a finite limit is waited for when nothing happens", Engine, 
 
 TEST_CASE_TEMPLATE("a wait without limit ends when something completes", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::unix_pair();
   TestOperation receive(OperationKind::kReceive, pair.ours.get());
@@ -96,7 +96,7 @@ TEST_CASE_TEMPLATE("a wait without limit ends when something completes", Engine,
 }
 
 TEST_CASE_TEMPLATE("a limit of many days does not end at once", Engine, test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::unix_pair();
   TestOperation receive(OperationKind::kReceive, pair.ours.get());
@@ -113,7 +113,7 @@ TEST_CASE_TEMPLATE("a limit of many days does not end at once", Engine, test::Ur
 
 TEST_CASE_TEMPLATE("what is started completes in the same wait when it can", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const ConnectedSockets pair = test::unix_pair();
   TestOperation writable(OperationKind::kPollWritable, pair.ours.get());
@@ -128,7 +128,7 @@ TEST_CASE_TEMPLATE("what is started completes in the same wait when it can", Eng
 
 TEST_CASE_TEMPLATE("a signal interrupts the wait and nothing else", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   struct sigaction ignore {};
   struct sigaction before {};
@@ -152,7 +152,7 @@ TEST_CASE_TEMPLATE("a signal interrupts the wait and nothing else", Engine, test
 
 TEST_CASE_TEMPLATE("a counter that blocks is read when it was written, never before", Engine,
                    test::Uring, test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const core::UniqueFd counter(::eventfd(0, EFD_CLOEXEC));
   TestOperation read(OperationKind::kReadCounter, counter.get());
@@ -177,7 +177,7 @@ TEST_CASE_TEMPLATE("a counter that blocks is read when it was written, never bef
 
 TEST_CASE_TEMPLATE("counting from other threads wakes every time", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   constexpr int kWrites = 3000;
   const core::UniqueFd counter(::eventfd(0, EFD_CLOEXEC));
@@ -201,7 +201,7 @@ TEST_CASE_TEMPLATE("counting from other threads wakes every time", Engine, test:
 
 TEST_CASE_TEMPLATE("a number that is used again is a new descriptor", Engine, test::Uring,
                    test::Epoll) {
-  BackendDriver driver(Engine::make);
+  BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
   const int number = [] {
     const ConnectedSockets pair = test::unix_pair();

@@ -15,12 +15,12 @@ using test::BackendDriver;
 using test::TestOperation;
 
 TEST_CASE("epoll names itself") {
-  BackendDriver driver(test::Epoll::make);
+  BackendDriver driver(test::Epoll::kMake);
   CHECK(driver.backend().name() == "epoll");
 }
 
 TEST_CASE("an operation that is in flight when its owner ends is a mistake of the program") {
-  BackendDriver driver(test::Epoll::make);
+  BackendDriver driver(test::Epoll::kMake);
   const test::ConnectedSockets pair = test::unix_pair();
   CHECK(test::dies([&] {
     TestOperation receive(OperationKind::kReceive, pair.ours.get());
@@ -29,7 +29,7 @@ TEST_CASE("an operation that is in flight when its owner ends is a mistake of th
 }
 
 TEST_CASE("two receives that wait on one descriptor are a mistake of the program") {
-  BackendDriver driver(test::Epoll::make);
+  BackendDriver driver(test::Epoll::kMake);
   const test::ConnectedSockets pair = test::unix_pair();
   CHECK(test::dies([&] {
     TestOperation first(OperationKind::kReceive, pair.ours.get());
@@ -41,7 +41,7 @@ TEST_CASE("two receives that wait on one descriptor are a mistake of the program
 }
 
 TEST_CASE("a burst of connections does not hold up a connection that is being served") {
-  BackendDriver driver(test::Epoll::make);
+  BackendDriver driver(test::Epoll::kMake);
   const core::UniqueFd listening = test::listener();
   const test::ConnectedSockets served = test::unix_pair();
   std::vector<core::UniqueFd> peers;
@@ -60,7 +60,7 @@ TEST_CASE("a burst of connections does not hold up a connection that is being se
 }
 
 TEST_CASE("a descriptor that epoll refuses gives its errno instead of waiting for ever") {
-  BackendDriver driver(test::Epoll::make);
+  BackendDriver driver(test::Epoll::kMake);
   // A socket can be asked for bytes but its number is closed before it has to be waited for.
   test::ConnectedSockets pair = test::unix_pair();
   const int number = pair.ours.get();

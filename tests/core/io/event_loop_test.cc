@@ -28,10 +28,10 @@ using core::Phase;
 using core::TimePoint;
 
 struct UringLoop {
-  static constexpr core::EngineChoice choice = core::EngineChoice::kIoUring;
+  static constexpr core::EngineChoice kChoice = core::EngineChoice::kIoUring;
 };
 struct EpollLoop {
-  static constexpr core::EngineChoice choice = core::EngineChoice::kEpoll;
+  static constexpr core::EngineChoice kChoice = core::EngineChoice::kEpoll;
 };
 
 // nullptr, and a message, where the engine is refused.
@@ -81,7 +81,7 @@ std::uint64_t nanoseconds_of(const EventLoop& loop, Phase phase) {
 
 TEST_CASE_TEMPLATE("one turn: timers, completions, inbox, check, close; ticks after each", Engine,
                    UringLoop, EpollLoop) {
-  const auto loop = make_loop(Engine::choice);
+  const auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   const test::ConnectedSockets pair = test::unix_pair();
   std::string order;
@@ -113,7 +113,7 @@ TEST_CASE_TEMPLATE("one turn: timers, completions, inbox, check, close; ticks af
 
 TEST_CASE_TEMPLATE("ticks that defer ticks all run before the next phase", Engine, UringLoop,
                    EpollLoop) {
-  const auto loop = make_loop(Engine::choice);
+  const auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   std::string order;
   int left = 5;
@@ -132,7 +132,7 @@ TEST_CASE_TEMPLATE("ticks that defer ticks all run before the next phase", Engin
 
 TEST_CASE_TEMPLATE("what defers itself in check or close runs once a turn", Engine, UringLoop,
                    EpollLoop) {
-  const auto loop = make_loop(Engine::choice);
+  const auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   int checks = 0;
   int closes = 0;
@@ -159,7 +159,7 @@ TEST_CASE_TEMPLATE("what defers itself in check or close runs once a turn", Engi
 
 TEST_CASE_TEMPLATE("deferring twice is deferring once, and a task that ends is not run", Engine,
                    UringLoop, EpollLoop) {
-  const auto loop = make_loop(Engine::choice);
+  const auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   int runs = 0;
   Event twice([&] { ++runs; });
@@ -179,7 +179,7 @@ TEST_CASE_TEMPLATE("deferring twice is deferring once, and a task that ends is n
 
 TEST_CASE_TEMPLATE("a turn waits for the next timer, which is not early", Engine, UringLoop,
                    EpollLoop) {
-  const auto loop = make_loop(Engine::choice);
+  const auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   TimePoint fired = core::kNever;
   Event timer([&] {
@@ -196,7 +196,7 @@ TEST_CASE_TEMPLATE("a turn waits for the next timer, which is not early", Engine
 
 TEST_CASE_TEMPLATE("run() goes on until stop(), and the turn that stops is finished", Engine,
                    UringLoop, EpollLoop) {
-  const auto loop = make_loop(Engine::choice);
+  const auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   std::string order;
   Event close([&] { order += "close "; });
@@ -213,7 +213,7 @@ TEST_CASE_TEMPLATE("run() goes on until stop(), and the turn that stops is finis
 
 TEST_CASE_TEMPLATE("a loop that was stopped before still has one turn", Engine, UringLoop,
                    EpollLoop) {
-  const auto loop = make_loop(Engine::choice);
+  const auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   int runs = 0;
   Event check([&] { ++runs; });
@@ -226,7 +226,7 @@ TEST_CASE_TEMPLATE("a loop that was stopped before still has one turn", Engine, 
 
 TEST_CASE_TEMPLATE("messages of other threads all arrive, each waking the loop if need be", Engine,
                    UringLoop, EpollLoop) {
-  const auto loop = make_loop(Engine::choice);
+  const auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   constexpr int kThreads = 3;
   constexpr int kMessages = 2000;
@@ -254,7 +254,7 @@ TEST_CASE_TEMPLATE("messages of other threads all arrive, each waking the loop i
 TEST_CASE_TEMPLATE("two loops play ping-pong", Engine, UringLoop, EpollLoop) {
   constexpr int kRounds = 1000;
   EventLoop* loops[2] = {nullptr, nullptr};
-  const auto first = make_loop(Engine::choice);
+  const auto first = make_loop(Engine::kChoice);
   if (!first) return;
   loops[0] = first.get();
   std::atomic<EventLoop*> second{nullptr};
@@ -270,7 +270,7 @@ TEST_CASE_TEMPLATE("two loops play ping-pong", Engine, UringLoop, EpollLoop) {
   balls[0] = &ball_0;
   balls[1] = &ball_1;
   std::thread other([&] {
-    const auto loop = make_loop(Engine::choice);
+    const auto loop = make_loop(Engine::kChoice);
     loops[1] = loop.get();
     second.store(loop.get());
     second.notify_one();
@@ -287,7 +287,7 @@ TEST_CASE_TEMPLATE("two loops play ping-pong", Engine, UringLoop, EpollLoop) {
 }
 
 TEST_CASE_TEMPLATE("statistics: turns and completions are counted", Engine, UringLoop, EpollLoop) {
-  const auto loop = make_loop(Engine::choice);
+  const auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   const test::ConnectedSockets pair = test::unix_pair();
   int completed = 0;
@@ -308,7 +308,7 @@ TEST_CASE_TEMPLATE("statistics: turns and completions are counted", Engine, Urin
 
 TEST_CASE_TEMPLATE("statistics: the time of every phase is its own, its ticks included", Engine,
                    UringLoop, EpollLoop) {
-  const auto loop = make_loop(Engine::choice);
+  const auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   const test::ConnectedSockets pair = test::unix_pair();
   constexpr auto kWork = 3ms;
@@ -348,7 +348,7 @@ TEST_CASE_TEMPLATE("statistics: waiting is no work", Engine, UringLoop, EpollLoo
   // Where others take the processor the wait may have passed before it began: once is enough.
   bool seen = false;
   for (int attempt = 0; attempt < 20 && !seen; ++attempt) {
-    const auto loop = make_loop(Engine::choice);
+    const auto loop = make_loop(Engine::kChoice);
     if (!loop) return;
     Event timer([&] { loop->stop(); });
     loop->timers().set(timer.timer, Clock::now() + kWait);
@@ -363,7 +363,7 @@ TEST_CASE_TEMPLATE("statistics: waiting is no work", Engine, UringLoop, EpollLoo
 }
 
 TEST_CASE_TEMPLATE("the turn's time is that of the end of its wait", Engine, UringLoop, EpollLoop) {
-  const auto loop = make_loop(Engine::choice);
+  const auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   TimePoint seen = core::kNever;
   Event message([&] { seen = loop->turn_began(); });
@@ -376,7 +376,7 @@ TEST_CASE_TEMPLATE("the turn's time is that of the end of its wait", Engine, Uri
 
 TEST_CASE_TEMPLATE("a loop may end with work deferred and timers set", Engine, UringLoop,
                    EpollLoop) {
-  auto loop = make_loop(Engine::choice);
+  auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   int runs = 0;
   {
@@ -386,7 +386,7 @@ TEST_CASE_TEMPLATE("a loop may end with work deferred and timers set", Engine, U
   }
   Event timer([&] { ++runs; });
   loop->timers().set(timer.timer, Clock::now() + 1h);
-  CHECK((loop->engine_name() == "io_uring") == (Engine::choice == core::EngineChoice::kIoUring));
+  CHECK((loop->engine_name() == "io_uring") == (Engine::kChoice == core::EngineChoice::kIoUring));
   loop.reset();
   CHECK(runs == 0);
 }

@@ -15,13 +15,13 @@ using test::BackendDriver;
 using test::TestOperation;
 
 TEST_CASE("the ring names itself") {
-  BackendDriver driver(test::Uring::make);
+  BackendDriver driver(test::Uring::kMake);
   if (!driver.ready()) return;
   CHECK(driver.backend().name() == "io_uring");
 }
 
 TEST_CASE("an operation that is in flight when its owner ends is a mistake of the program") {
-  BackendDriver driver(test::Uring::make);
+  BackendDriver driver(test::Uring::kMake);
   if (!driver.ready()) return;
   const test::ConnectedSockets pair = test::unix_pair();
   CHECK(test::dies([&] {
@@ -34,7 +34,7 @@ TEST_CASE("an operation that is in flight when its owner ends is a mistake of th
 TEST_CASE("several rings at a time, ended in any order") {
   std::vector<std::unique_ptr<BackendDriver>> drivers;
   for (int i = 0; i < 4; ++i) {
-    drivers.push_back(std::make_unique<BackendDriver>(test::Uring::make));
+    drivers.push_back(std::make_unique<BackendDriver>(test::Uring::kMake));
     if (!drivers.back()->ready()) return;
   }
   const test::ConnectedSockets pair = test::unix_pair();

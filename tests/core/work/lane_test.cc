@@ -22,10 +22,10 @@ using test::FunctionJob;
 using test::Gate;
 
 struct UringLoop {
-  static constexpr core::EngineChoice choice = core::EngineChoice::kIoUring;
+  static constexpr core::EngineChoice kChoice = core::EngineChoice::kIoUring;
 };
 struct EpollLoop {
-  static constexpr core::EngineChoice choice = core::EngineChoice::kEpoll;
+  static constexpr core::EngineChoice kChoice = core::EngineChoice::kEpoll;
 };
 
 std::unique_ptr<EventLoop> make_loop(core::EngineChoice choice) {
@@ -43,7 +43,7 @@ std::unique_ptr<EventLoop> make_loop(core::EngineChoice choice) {
 
 TEST_CASE_TEMPLATE("a job goes out with the turn and comes home to the loop", Engine, UringLoop,
                    EpollLoop) {
-  const auto loop = make_loop(Engine::choice);
+  const auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   WorkerPool pool(test::pool_options(2, 8));
   {
@@ -61,7 +61,7 @@ TEST_CASE_TEMPLATE("a job goes out with the turn and comes home to the loop", En
 
 TEST_CASE_TEMPLATE("jobs that are submitted as others finish keep going round", Engine, UringLoop,
                    EpollLoop) {
-  const auto loop = make_loop(Engine::choice);
+  const auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   WorkerPool pool(test::pool_options(3, 100));
   {
@@ -91,7 +91,7 @@ TEST_CASE_TEMPLATE("jobs that are submitted as others finish keep going round", 
 
 TEST_CASE_TEMPLATE("a full queue is told at once, and the job stays the caller's", Engine,
                    UringLoop, EpollLoop) {
-  const auto loop = make_loop(Engine::choice);
+  const auto loop = make_loop(Engine::kChoice);
   if (!loop) return;
   Gate gate;
   WorkerPool pool(test::pool_options(1, 2));
