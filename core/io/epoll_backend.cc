@@ -53,6 +53,8 @@ bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 class EpollBackend final : public Backend {
  public:
   EpollBackend(BufferPool& buffers, UniqueFd epoll) : buffers_(buffers), epoll_(std::move(epoll)) {}
+  EpollBackend(const EpollBackend&) = delete;
+  EpollBackend& operator=(const EpollBackend&) = delete;
   ~EpollBackend() override { INVARIANT(to_try_.empty()); }
 
   void start(Operation& operation) override;
@@ -80,6 +82,7 @@ class EpollBackend final : public Backend {
   const UniqueFd epoll_;
   std::vector<Descriptor> descriptors_;
   IntrusiveList<Operation> to_try_;
+  std::array<epoll_event, kEventsPerWait> events_{};  // only within collect_events()
 };
 
 void EpollBackend::start(Operation& operation) {
@@ -260,7 +263,6 @@ EpollBackend::Outcome EpollBackend::arm(Operation& operation, CompletionQueue& c
 }
 
 void EpollBackend::collect_events(Duration limit) {
-  std::array<epoll_event, kEventsPerWait> events;
   int timeout = -1;
   if (limit != Duration::max()) {
     // Rounded up: waking before a deadline would spin until it.
@@ -268,10 +270,10 @@ void EpollBackend::collect_events(Duration limit) {
     timeout = static_cast<int>(std::clamp<std::int64_t>(milliseconds, 0, 1'000'000));
   }
   const int count =
-      ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout);
+      ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), timeout);
   INVARIANT(count >= 0 || errno == EINTR);
   for (int i = 0; i < count; ++i) {
-    const epoll_event& event = events[static_cast<std::size_t>(i)];
+    const epoll_event& event = events_[static_cast<std::size_t>(i)];
     Descriptor& state = descriptor(event.data.fd);
     if ((event.events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
       state.readable = true;

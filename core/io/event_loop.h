@@ -47,6 +47,8 @@ struct LoopStatistics {
 class EventLoop {
  public:
   [[nodiscard]] static Result<std::unique_ptr<EventLoop>> create(const Engine& engine);
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
   ~EventLoop();
 
   // Turns until stop(); at least one.

@@ -41,6 +41,8 @@ class Operation : public ListHook<Operation> {
 
   Operation(OperationKind what, OnCompletion on_completion)
       : kind(what), on_completion_(on_completion) {}
+  Operation(const Operation&) = delete;
+  Operation& operator=(const Operation&) = delete;
   ~Operation() { INVARIANT(!in_flight_); }
 
   [[nodiscard]] bool in_flight() const { return in_flight_; }

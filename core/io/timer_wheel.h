@@ -34,6 +34,8 @@ class TimerWheel {
   static constexpr std::chrono::milliseconds kTick{10};
 
   explicit TimerWheel(TimePoint now) : origin_(now) {}
+  TimerWheel(const TimerWheel&) = delete;
+  TimerWheel& operator=(const TimerWheel&) = delete;
   ~TimerWheel();
 
   // kNever clears it. The timer fires once, at its deadline or up to a tick and a turn later.

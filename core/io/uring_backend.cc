@@ -49,6 +49,8 @@ struct Immediate {
 class UringBackend final : public Backend {
  public:
   explicit UringBackend(BufferPool& buffers) : buffers_(buffers) {}
+  UringBackend(const UringBackend&) = delete;
+  UringBackend& operator=(const UringBackend&) = delete;
   ~UringBackend() override;
 
   // 0 or -errno.

@@ -16,7 +16,7 @@ namespace {
 
 // While there is traffic the writer looks this often, and no loop pays for waking it.
 constexpr std::chrono::milliseconds kInterval{20};
-constexpr std::size_t kTextBytesMax = 64 * 1024;
+constexpr std::size_t kTextBytesMax = std::size_t{64} * 1024;
 constexpr std::chrono::milliseconds kWritableCheck{50};
 
 }  // namespace

@@ -84,6 +84,8 @@ int execute(const ServeCommand& command) {
 }  // namespace
 }  // namespace server
 
+// An exception here is a bug of ours: std::terminate names it.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 int main(int argc, char** argv) {
   return std::visit([](const auto& command) { return server::execute(command); },
                     server::parse_command_line(argc, argv));

@@ -97,7 +97,7 @@ ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
 
 // The body of a loop's thread. A ring belongs to the thread that made it, so the loop is built and
 // taken down here; in between the main thread may post to it until close().
-void Server::run_loop(std::size_t index, core::Engine engine, ServingLoop::Setup setup,
+void Server::run_loop(std::size_t index, const core::Engine& engine, ServingLoop::Setup setup,
                       std::promise<core::Result<void>> started) {
   auto loop = ServingLoop::create(engine, std::move(setup));
   if (loop) {

@@ -39,6 +39,8 @@ class Server {
 
   // Returns once every loop accepts connections, or none does.
   [[nodiscard]] static core::Result<std::unique_ptr<Server>> start(Setup setup);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
   ~Server();
 
   // Accepting stops, exchanges that have begun are finished with "Connection: close".
@@ -62,7 +64,7 @@ class Server {
   explicit Server(const Setup& setup);
   [[nodiscard]] core::Result<void> start_loops(Setup& setup);
   [[nodiscard]] ServingLoop::Setup loop_setup(Setup& setup, std::size_t index);
-  void run_loop(std::size_t index, core::Engine engine, ServingLoop::Setup setup,
+  void run_loop(std::size_t index, const core::Engine& engine, ServingLoop::Setup setup,
                 std::promise<core::Result<void>> started);
   void on_loop_ended();
 

@@ -35,6 +35,8 @@ class ServingLoop {
   // On the thread that will run it.
   [[nodiscard]] static core::Result<std::unique_ptr<ServingLoop>> create(const core::Engine& engine,
                                                                          Setup setup);
+  ServingLoop(const ServingLoop&) = delete;
+  ServingLoop& operator=(const ServingLoop&) = delete;
   ~ServingLoop();
 
   // Serves until it has drained or was aborted, and everything it had out has come back.

@@ -46,7 +46,7 @@ struct FileStamp {
 class FileLoader final : public core::Job {
  public:
   // Larger files stay on disk and are sent with sendfile.
-  static constexpr std::size_t kSmallBytesMax = 64 * 1024;
+  static constexpr std::size_t kSmallBytesMax = std::size_t{64} * 1024;
 
   using OnLoaded = core::Callback<void(FileLoader&)>;
   explicit FileLoader(OnLoaded on_loaded) : on_loaded_(on_loaded) {}

@@ -76,6 +76,7 @@ class Exchange {
   explicit Exchange(core::Callback<void()> on_response) : on_response_(on_response) {}
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
+  ~Exchange() = default;
 
   Request request;
   Response response;

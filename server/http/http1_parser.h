@@ -21,6 +21,7 @@ class Http1Parser {
   Http1Parser();
   Http1Parser(const Http1Parser&) = delete;
   Http1Parser& operator=(const Http1Parser&) = delete;
+  ~Http1Parser() = default;
 
   // Parses a complete head that scan_head() has passed, from its start line to its empty line.
   // Fills the method, target text, version and fields of `request` with views into `head`, which

@@ -48,6 +48,8 @@ class SessionOwner {
 class Http1Session final : public Session, private ResponseListener {
  public:
   Http1Session(HttpContext& context, SessionOwner& owner, core::TimePoint now);
+  Http1Session(const Http1Session&) = delete;
+  Http1Session& operator=(const Http1Session&) = delete;
   ~Http1Session() override;
 
   [[nodiscard]] std::size_t receive(std::span<const std::byte> bytes, core::TimePoint now) override;

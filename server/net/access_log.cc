@@ -61,27 +61,27 @@ std::size_t utf8_size(std::string_view text) {
   return bad ? 0 : size;
 }
 
+// The size of the character at the front; 0 for a control character and for what is not UTF-8.
+std::size_t readable_size(std::string_view text) {
+  const auto byte = static_cast<unsigned char>(text.front());
+  if (byte < 0x20 || byte == 0x7F) return 0;
+  return byte < 0x80 ? 1 : utf8_size(text);
+}
+
 // RFC 8259 7. What is not UTF-8 is taken as Latin-1, so that nothing is lost and the line stays
 // valid.
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
     const auto byte = static_cast<unsigned char>(text.front());
-    std::size_t taken = 1;
-    if (byte == '"' || byte == '\\') {
-      out += '\\';
-      out += text.front();
-    } else if (byte < 0x20 || byte == 0x7F) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-    } else if (byte < 0x80) {
-      out += text.front();
-    } else if (const std::size_t size = utf8_size(text); size > 0) {
+    const std::size_t size = readable_size(text);
+    if (size > 0) {
+      if (byte == '"' || byte == '\\') out += '\\';
       out += text.substr(0, size);
-      taken = size;
     } else {
       fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
     }
-    text.remove_prefix(taken);
+    text.remove_prefix(std::max(size, std::size_t{1}));
   }
   out += '"';
 }

@@ -43,14 +43,16 @@ class Connection final : public SessionOwner, public core::ListHook<Connection> 
   // all.
   static constexpr std::size_t kHeldBuffersMax = 4;
   static constexpr std::size_t kExchangesPerTurn = 32;
-  static constexpr std::uint64_t kOutputBytesMax = 256 * 1024;
+  static constexpr std::uint64_t kOutputBytesMax = std::uint64_t{256} * 1024;
   // Input that the session does not take yet; beyond it nothing is received. A multishot receive
   // may still deliver what the kernel had in hand.
-  static constexpr std::size_t kBacklogBytesMax = 16 * 1024;
+  static constexpr std::size_t kBacklogBytesMax = std::size_t{16} * 1024;
   // How long a peer that is still sending gets to read our last answer.
   static constexpr core::Duration kLingerFor = std::chrono::seconds(2);
 
   Connection(ConnectionContext& context, ConnectionSet& set, int fd);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
   ~Connection() override;
 
   void start();

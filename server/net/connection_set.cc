@@ -18,7 +18,7 @@ constexpr std::string_view kOverloaded =
 // Without a connection object, which is what there are too many of. None of these calls waits. What
 // the client has sent already is read, for closing over unread bytes would reset the answer away.
 void turn_away(int fd) {
-  std::array<char, 4096> ignored;
+  std::array<char, 4096> ignored{};
   static_cast<void>(
       ::send(fd, kOverloaded.data(), kOverloaded.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
   static_cast<void>(::shutdown(fd, SHUT_WR));

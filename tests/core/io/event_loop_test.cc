@@ -241,7 +241,8 @@ TEST_CASE_TEMPLATE("messages of other threads all arrive, each waking the loop i
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
       for (int i = 0; i < kMessages; ++i) {
-        const auto index = static_cast<std::size_t>(thread * kMessages + i);
+        const auto index =
+            static_cast<std::size_t>(thread) * kMessages + static_cast<std::size_t>(i);
         loop->inbox().post(events[index].message);
       }
     });

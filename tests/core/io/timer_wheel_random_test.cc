@@ -19,7 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using core::Duration;
-using core::kNever;
 using core::TimePoint;
 using core::TimerWheel;
 

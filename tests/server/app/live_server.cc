@@ -7,7 +7,7 @@
 
 namespace test {
 
-LiveServer::LiveServer(const std::string& root, LiveOptions options) {
+LiveServer::LiveServer(const std::string& root, const LiveOptions& options) {
   config::Config config;
   config.limits = options.limits;
   config::Route route;

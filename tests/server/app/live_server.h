@@ -23,7 +23,7 @@ struct LiveOptions {
 
 class LiveServer {
  public:
-  LiveServer(const std::string& root, LiveOptions options);
+  LiveServer(const std::string& root, const LiveOptions& options);
   LiveServer(const LiveServer&) = delete;
   LiveServer& operator=(const LiveServer&) = delete;
   ~LiveServer();

@@ -73,7 +73,7 @@ bool TestClient::send(std::string_view bytes) const {
 void TestClient::shut_down_sending() const { ::shutdown(fd_.get(), SHUT_WR); }
 
 bool TestClient::fill() {
-  std::array<char, 65536> piece;
+  std::array<char, 65536> piece{};
   ssize_t size = 0;
   // With a time limit recv(2) is not restarted, and taking a probed ring down interrupts this
   // thread.

@@ -12,7 +12,6 @@
 
 using server::Exchange;
 using server::Method;
-using server::PathPattern;
 using server::Router;
 
 namespace {

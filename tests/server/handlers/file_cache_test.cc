@@ -14,7 +14,6 @@
 #include "tests/server/handlers/file_service.h"
 
 using namespace files_test;
-using server::FileCache;
 using server::Representation;
 using Shared = std::shared_ptr<const Representation>;
 using Kind = Representation::Kind;

@@ -96,8 +96,7 @@ TEST_CASE("RFC 9110 14.1.1, 14.2: a field that is wrong, or of another unit, is 
                                          "bytes =0-1",
                                          " bytes=0-1",
                                          "bytes:0-1",
-                                         "bytes\x1d"
-                                         "0-1",
+                                         "bytes\0350-1",
                                          "byte=0-1",
                                          "bytess=0-1",
                                          "items=0-1",

@@ -24,7 +24,7 @@ int status_of_line(const std::string& line) {
   return read_request_line(line + "\r\nHost: x\r\n\r\n", request);
 }
 
-Request request_with(std::vector<Field> fields, std::string_view target = "/",
+Request request_with(const std::vector<Field>& fields, std::string_view target = "/",
                      Method method = Method::kGet, int minor_version = 1) {
   Request request;
   request.method = method;

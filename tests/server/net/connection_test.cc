@@ -16,7 +16,6 @@
 
 namespace {
 
-using test::Answer;
 using test::LiveServer;
 using test::TestClient;
 

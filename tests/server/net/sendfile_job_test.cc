@@ -58,7 +58,7 @@ class Fixture {
 
   std::string received() const {
     std::string all;
-    std::array<char, 65536> piece;
+    std::array<char, 65536> piece{};
     ssize_t size = 0;
     while ((size = ::recv(receiver.get(), piece.data(), piece.size(), 0)) > 0) {
       all.append(piece.data(), static_cast<std::size_t>(size));
