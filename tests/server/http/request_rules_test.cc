@@ -184,8 +184,8 @@ TEST_CASE("the path is decoded into the caller's storage") {
 }
 
 TEST_CASE("RFC 9112 9.3: what the client asks for") {
-  const auto keeps = [](std::vector<Field> fields, int minor_version) {
-    return wants_keep_alive(request_with(std::move(fields), "/", Method::kGet, minor_version));
+  const auto keeps = [](const std::vector<Field>& fields, int minor_version) {
+    return wants_keep_alive(request_with(fields, "/", Method::kGet, minor_version));
   };
   CHECK(keeps({}, 1));
   CHECK_FALSE(keeps({}, 0));
