@@ -30,6 +30,7 @@ inline constexpr DurationBounds kDrainTimeoutBounds{std::chrono::milliseconds(0)
 inline constexpr SizeBounds kHeaderSizeBounds{1024, std::size_t{1024} * 1024};
 inline constexpr SizeBounds kHeaderFieldsBounds{1, 10'000};
 inline constexpr SizeBounds kBodySizeBounds{0, std::size_t{1} << 40U};  // 0: no bodies; 1 TiB
+inline constexpr SizeBounds kBodyRateBounds{1, std::size_t{1} << 30U};  // bytes a second
 // The kernel's default for fs.nr_open is 1048576.
 inline constexpr SizeBounds kConnectionsBounds{1, 1'000'000};
 inline constexpr SizeBounds kLoopsBounds{1, 1024};  // CPU_SETSIZE
@@ -43,6 +44,7 @@ static_assert(kTimeoutBounds.contains(Limits{}.keepalive_timeout));
 static_assert(kDrainTimeoutBounds.contains(Drain{}.timeout));
 static_assert(kHeaderSizeBounds.contains(Limits{}.header_size));
 static_assert(kHeaderFieldsBounds.contains(Limits{}.header_fields));
+static_assert(kBodyRateBounds.contains(Limits{}.body_rate));
 static_assert(kBodySizeBounds.contains(Limits{}.body_size));
 
 }  // namespace config

@@ -34,12 +34,14 @@ struct ListenAddress {
 struct Limits {
   std::chrono::milliseconds header_timeout{10'000};     // whole header, from its first byte
   std::chrono::milliseconds body_timeout{20'000};       // between two reads of a body
+  std::size_t body_rate = 240;                          // bytes a second at least; 0: no minimum
   std::chrono::milliseconds send_timeout{60'000};       // without progress
   std::chrono::milliseconds keepalive_timeout{75'000};  // between two requests
   std::size_t header_size = std::size_t{16} * 1024;     // bytes; more is 431
   std::size_t header_fields = 100;                      // more is 431
   std::size_t body_size = std::size_t{1024} * 1024;     // bytes; more is 413
   std::size_t connections = 0;                          // 0: 80 % of the file descriptor limit
+  std::size_t connections_per_address = 0;              // 0: no limit
 };
 
 struct Files {

@@ -161,6 +161,23 @@ void read_size(Report& report, const Member* member, SizeBounds bounds, std::siz
   target = *size;
 }
 
+void read_byte_rate(Report& report, const Member* member, SizeBounds bounds, std::size_t& target) {
+  if (member == nullptr) return;
+  const Node& node = member->value;
+  const auto text = read_string(report, node, member->key, "a rate, such as \"240B/s\"");
+  if (!text) return;
+  const auto rate = parse_byte_rate(*text);
+  if (!rate) {
+    report.error(node.span, rate.error().message, rate.error().help);
+  } else if (!bounds.contains(*rate)) {
+    report.error(node.span,
+                 fmt::format("{} must be from {} to {}", member->key, format_byte_rate(bounds.min),
+                             format_byte_rate(bounds.max)));
+  } else {
+    target = *rate;
+  }
+}
+
 void read_count(Report& report, const Member* member, SizeBounds bounds, std::size_t& target) {
   if (member == nullptr) return;
   const Node& node = member->value;

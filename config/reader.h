@@ -64,6 +64,8 @@ void read_duration(Report& report, const Member* member, DurationBounds bounds,
                    std::chrono::milliseconds& target);
 void read_size(Report& report, const Member* member, SizeBounds bounds, std::size_t& target);
 void read_count(Report& report, const Member* member, SizeBounds bounds, std::size_t& target);
+// Bytes for each second.
+void read_byte_rate(Report& report, const Member* member, SizeBounds bounds, std::size_t& target);
 
 // Strings without "${" and control characters that are a path: absolute ones as they are, others
 // behind `base_directory`. Kernel rules, not text rules: ".." is left for the kernel to resolve.

@@ -19,9 +19,9 @@ namespace {
 using Keys = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 1> kListenKeys = {"address"};
-constexpr std::array<std::string_view, 8> kLimitsKeys = {
-    "header_timeout", "body_timeout",  "send_timeout", "keepalive_timeout",
-    "header_size",    "header_fields", "body_size",    "connections"};
+constexpr std::array<std::string_view, 10> kLimitsKeys = {
+    "header_timeout", "body_timeout",  "body_rate", "send_timeout", "keepalive_timeout",
+    "header_size",    "header_fields", "body_size", "connections",  "connections_per_address"};
 constexpr std::array<std::string_view, 1> kDrainKeys = {"timeout"};
 constexpr std::array<std::string_view, 1> kLogKeys = {"access"};
 constexpr std::array<std::string_view, 1> kLoopsWords = {"auto"};
@@ -55,6 +55,13 @@ std::optional<ListenAddress> read_address(Report& report, const Node& node) {
   }
   address->place = report.place(node.span);
   return std::move(*address);
+}
+
+// null takes a limit away.
+bool clears(const Member* member, std::size_t& limit) {
+  if (member == nullptr || member->value.kind != Node::Kind::kNull) return false;
+  limit = 0;
+  return true;
 }
 
 void report_word(Report& report, const Member& member, const std::string& word, Keys allowed) {
@@ -155,12 +162,19 @@ Limits read_limits(Report& report, const Member* member) {
   const ObjectReader reader(report, *member, kLimitsKeys);
   read_duration(report, reader.find("header_timeout"), kTimeoutBounds, limits.header_timeout);
   read_duration(report, reader.find("body_timeout"), kTimeoutBounds, limits.body_timeout);
+  if (!clears(reader.find("body_rate"), limits.body_rate)) {
+    read_byte_rate(report, reader.find("body_rate"), kBodyRateBounds, limits.body_rate);
+  }
   read_duration(report, reader.find("send_timeout"), kTimeoutBounds, limits.send_timeout);
   read_duration(report, reader.find("keepalive_timeout"), kTimeoutBounds, limits.keepalive_timeout);
   read_size(report, reader.find("header_size"), kHeaderSizeBounds, limits.header_size);
   read_count(report, reader.find("header_fields"), kHeaderFieldsBounds, limits.header_fields);
   read_size(report, reader.find("body_size"), kBodySizeBounds, limits.body_size);
   read_count(report, reader.find("connections"), kConnectionsBounds, limits.connections);
+  const Member* per_address = reader.find("connections_per_address");
+  if (!clears(per_address, limits.connections_per_address)) {
+    read_count(report, per_address, kConnectionsBounds, limits.connections_per_address);
+  }
   return limits;
 }
 

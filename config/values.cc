@@ -106,11 +106,26 @@ core::Result<std::uint64_t, ValueError> parse_size(std::string_view text) {
   return core::unexpected(ValueError{fmt::format("{} is not a size", quote(text)), help});
 }
 
+core::Result<std::uint64_t, ValueError> parse_byte_rate(std::string_view text) {
+  constexpr std::string_view kPerSecond = "/s";
+  const bool has_period = text.ends_with(kPerSecond);
+  auto size = parse_size(has_period ? text.substr(0, text.size() - kPerSecond.size()) : text);
+  if (size && has_period) return *size;
+  return core::unexpected(
+      ValueError{fmt::format("{} is not a rate", quote(text)),
+                 size ? fmt::format("did you mean \"{}\"?", format_byte_rate(*size))
+                      : "bytes for each second, such as \"240B/s\" or \"16KiB/s\""});
+}
+
 std::string format_duration(std::chrono::milliseconds duration) {
   INVARIANT(duration.count() >= 0);
   return format(static_cast<std::uint64_t>(duration.count()), kDurationUnits);
 }
 
 std::string format_size(std::uint64_t bytes) { return format(bytes, kSizeUnits); }
+
+std::string format_byte_rate(std::uint64_t bytes_per_second) {
+  return format_size(bytes_per_second) + "/s";
+}
 
 }  // namespace config

@@ -1,6 +1,7 @@
-// Backend: the whole seam to the kernel. Completion-based: an operation is started, and some wait()
-// later its completion is in the queue; nothing ever completes inside start(). io_uring does this
-// natively, epoll emulates it, tests script it. Made, used and destroyed on the loop's thread.
+// Backend: the whole seam to the kernel, its clock included. Completion-based: an operation is
+// started, and some wait() later its completion is in the queue; nothing ever completes inside
+// start(). io_uring does this natively, epoll emulates it, tests script it. Made, used and
+// destroyed on the loop's thread.
 #pragma once
 
 #include <memory>
@@ -50,6 +51,8 @@ class Backend {
   // (zero: do not wait; Duration::max(): no limit).
   virtual void wait(Duration limit, CompletionQueue& completions) = 0;
   [[nodiscard]] virtual std::string_view name() const = 0;
+  // For deadlines. Tests have a clock of their own.
+  [[nodiscard]] virtual TimePoint now() const { return Clock::now(); }
 };
 
 enum class EngineChoice : std::uint8_t { kAuto, kIoUring, kEpoll };

@@ -25,6 +25,7 @@ Segment* BlockPool::take_segment() {
 
 Segment* BlockPool::take_segment_with_block() {
   Segment* segment = take_segment();
+  ++blocks_in_use_;
   if (free_blocks_.empty()) {
     segment->block = new char[kBlockBytes];
   } else {
@@ -39,6 +40,7 @@ void BlockPool::give_back(Segment* segment) {
   INVARIANT(in_use_ > 0);
   --in_use_;
   if (segment->block != nullptr) {
+    --blocks_in_use_;
     if (free_blocks_.size() < kKeptBlocks) {
       free_blocks_.push_back(segment->block);
     } else {

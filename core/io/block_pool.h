@@ -49,11 +49,14 @@ class BlockPool {
 
   // Segments that are out: 0 when nothing is queued anywhere.
   [[nodiscard]] std::size_t in_use() const { return in_use_; }
+  // Of the blocks among them.
+  [[nodiscard]] std::size_t block_bytes() const { return blocks_in_use_ * kBlockBytes; }
 
  private:
   std::vector<Segment*> free_segments_;
   std::vector<char*> free_blocks_;
   std::size_t in_use_ = 0;
+  std::size_t blocks_in_use_ = 0;
 };
 
 }  // namespace core

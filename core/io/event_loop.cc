@@ -17,21 +17,23 @@ std::uint64_t nanoseconds(Duration duration) {
 
 }  // namespace
 
-EventLoop::EventLoop()
-    : timers_(Clock::now()),
-      inbox_event_(OperationKind::kReadCounter,
-                   Operation::OnCompletion::to<&EventLoop::on_inbox_event>(*this)),
-      turn_began_(Clock::now()),
-      phase_began_(turn_began_) {}
-
 Result<std::unique_ptr<EventLoop>> EventLoop::create(const Engine& engine) {
+  return create([&engine](BufferPool& buffers) { return make_backend(engine, buffers); });
+}
+
+Result<std::unique_ptr<EventLoop>> EventLoop::create(const MakeBackend& make) {
   std::unique_ptr<EventLoop> loop(new EventLoop);
-  auto backend = make_backend(engine, loop->buffers_);
+  auto backend = make(loop->buffers_);
   if (!backend) return unexpected(std::move(backend.error()));
-  loop->backend_ = std::move(*backend);
-  loop->inbox_event_.fd = loop->inbox_.event_fd();
-  loop->start(loop->inbox_event_);
+  loop->open(std::move(*backend));
   return loop;
+}
+
+void EventLoop::open(std::unique_ptr<Backend> backend) {
+  backend_ = std::move(backend);
+  turn_began_ = phase_began_ = backend_->now();
+  inbox_event_.fd = inbox_.event_fd();
+  start(inbox_event_);
 }
 
 EventLoop::~EventLoop() {
@@ -51,13 +53,13 @@ void EventLoop::run() {
 }
 
 void EventLoop::turn() {
-  const TimePoint began = phase_began_ = Clock::now();
+  const TimePoint began = phase_began_ = backend_->now();
   timers_.advance(began);
   end_phase(Phase::kTimers);
 
   const TimePoint wait_began = phase_began_;
   backend_->wait(wait_limit(wait_began), completions_);
-  turn_began_ = phase_began_ = Clock::now();
+  turn_began_ = phase_began_ = backend_->now();
   run_completions();
   end_phase(Phase::kCompletions);
 
@@ -110,7 +112,7 @@ void EventLoop::run_next_ticks() {
 
 void EventLoop::end_phase(Phase phase) {
   run_next_ticks();
-  const TimePoint now = Clock::now();
+  const TimePoint now = backend_->now();
   add(statistics_.phase_nanoseconds[static_cast<std::size_t>(phase)],
       nanoseconds(now - phase_began_));
   phase_began_ = now;

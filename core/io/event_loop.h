@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "core/base/callback.h"
@@ -47,6 +48,9 @@ struct LoopStatistics {
 class EventLoop {
  public:
   [[nodiscard]] static Result<std::unique_ptr<EventLoop>> create(const Engine& engine);
+  // On a back end of the caller's choice, which is given the loop's receive buffers.
+  using MakeBackend = std::function<Result<std::unique_ptr<Backend>>(BufferPool&)>;
+  [[nodiscard]] static Result<std::unique_ptr<EventLoop>> create(const MakeBackend& make);
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
   ~EventLoop();
@@ -70,6 +74,11 @@ class EventLoop {
   // When this turn's wait ended: for deadlines. What is reported reads the clock itself.
   [[nodiscard]] TimePoint turn_began() const { return turn_began_; }
   [[nodiscard]] std::string_view engine_name() const { return backend_->name(); }
+  // Nothing is deferred or delivered: the next turn has only what the kernel reports.
+  [[nodiscard]] bool idle() const {
+    return next_tick_.empty() && check_.empty() && close_.empty() && completions_.empty() &&
+           inbox_.empty();
+  }
 
   // Any thread.
   [[nodiscard]] Inbox& inbox() { return inbox_; }
@@ -78,7 +87,8 @@ class EventLoop {
  private:
   using TaskList = IntrusiveList<Task>;
 
-  EventLoop();
+  EventLoop() = default;
+  void open(std::unique_ptr<Backend> backend);
   void on_inbox_event(Completion& completion);
   void defer(Task& task, TaskList& list) {
     if (!task.linked()) list.push_back(task);
@@ -94,9 +104,10 @@ class EventLoop {
   BlockPool blocks_;
   std::unique_ptr<Backend> backend_;
   CompletionQueue completions_;
-  TimerWheel timers_;
+  TimerWheel timers_{TimePoint{}};
   Inbox inbox_;
-  Operation inbox_event_;
+  Operation inbox_event_{OperationKind::kReadCounter,
+                         Operation::OnCompletion::to<&EventLoop::on_inbox_event>(*this)};
   TaskList next_tick_;
   TaskList check_;
   TaskList close_;

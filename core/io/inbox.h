@@ -26,6 +26,8 @@ class Inbox {
   // Any thread.
   void post(Message& message);
 
+  [[nodiscard]] bool empty() const { return messages_.empty(); }
+
   // Loop thread only. Delivers everything, in the order in which it was posted.
   void drain();
   // Readable after a post to an empty inbox. To be read before drain(), or a wake-up is lost.

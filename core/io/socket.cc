@@ -140,6 +140,19 @@ std::string SocketAddress::host() const {
   return text.data();
 }
 
+std::array<std::uint8_t, 16> SocketAddress::client_network() const {
+  std::array<std::uint8_t, 16> network{};
+  if (family() == AF_INET) {
+    network[10] = network[11] = 0xFF;
+    std::memcpy(&network[12], &as_ipv4(storage_).sin_addr, 4);
+  } else if (family() == AF_INET6) {
+    const in6_addr& ipv6 = as_ipv6(storage_).sin6_addr;
+    const std::size_t prefix_bytes = IN6_IS_ADDR_V4MAPPED(&ipv6) ? 16 : 8;
+    std::memcpy(network.data(), &ipv6, prefix_bytes);
+  }
+  return network;
+}
+
 std::uint16_t SocketAddress::port() const {
   if (family() == AF_INET) return ntohs(as_ipv4(storage_).sin_port);
   if (family() == AF_INET6) return ntohs(as_ipv6(storage_).sin6_port);

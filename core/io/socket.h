@@ -4,6 +4,7 @@
 
 #include <sys/socket.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -29,6 +30,10 @@ class SocketAddress {
   [[nodiscard]] std::uint16_t port() const;
   // "127.0.0.1:80", "[::1]:80".
   [[nodiscard]] std::string to_string() const;
+
+  // What counts as one client: an IPv4 address, in its IPv6 form (RFC 4291 2.5.5.2), or the /64
+  // that an IPv6 network gives to one customer, its other half 0.
+  [[nodiscard]] std::array<std::uint8_t, 16> client_network() const;
 
   [[nodiscard]] int family() const { return storage_.ss_family; }
   [[nodiscard]] const sockaddr* data() const {

@@ -11,8 +11,6 @@
 
 namespace core {
 
-class WorkerPool;
-
 class Job : public LockFreeStack<Job>::Link {
  public:
   Job() : delivery_(Callback<void()>::to<&Job::on_delivery>(*this)) {}
@@ -25,6 +23,18 @@ class Job : public LockFreeStack<Job>::Link {
   void abandon() { abandoned_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool abandoned() const { return abandoned_.load(std::memory_order_relaxed); }
 
+  // --- For Workers.
+
+  // Loop thread, when it is submitted.
+  void set_home(Inbox& home) { home_ = &home; }
+  // Worker thread. Runs it unless it was abandoned.
+  void perform() {
+    if (!abandoned()) run();
+  }
+  // Worker thread. Sends it home; from then on it is its loop's again.
+  void deliver() { home_->post(delivery_); }
+  Job* next_in_queue = nullptr;
+
  protected:
   // Worker thread. May block; must not throw.
   virtual void run() noexcept = 0;
@@ -32,12 +42,10 @@ class Job : public LockFreeStack<Job>::Link {
   virtual void finish() = 0;
 
  private:
-  friend class WorkerPool;
   void on_delivery() { finish(); }
 
   Message delivery_;
   Inbox* home_ = nullptr;
-  Job* next_in_queue_ = nullptr;
   std::atomic<bool> abandoned_{false};
 };
 

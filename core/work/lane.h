@@ -1,28 +1,28 @@
-// Lane: one loop's end of a worker pool. Submits the loop's jobs and wakes workers once per phase
-// however many jobs the phase made. Loop thread only; belongs to the loop's side of the server,
-// counts what is out so that the loop can wait for its jobs before it ends.
+// Lane: one loop's end of a lane's workers. Submits the loop's jobs and wakes workers once per
+// phase however many jobs the phase made. Loop thread only; belongs to the loop's side of the
+// server, counts what is out so that the loop can wait for its jobs before it ends.
 #pragma once
 
 #include <cstddef>
 
 #include "core/io/event_loop.h"
-#include "core/work/worker_pool.h"
+#include "core/work/workers.h"
 
 namespace core {
 
 class Lane {
  public:
-  Lane(WorkerPool& pool, EventLoop& loop)
-      : pool_(pool), loop_(loop), wake_(Callback<void()>::to<&Lane::wake_workers>(*this)) {}
+  Lane(Workers& workers, EventLoop& loop)
+      : workers_(workers), loop_(loop), wake_(Callback<void()>::to<&Lane::wake_workers>(*this)) {}
 
   // False when the lane's queue is full.
   [[nodiscard]] bool try_submit(Job& job) {
-    if (!pool_.try_submit(job, loop_.inbox())) return false;
+    if (!workers_.try_submit(job, loop_.inbox())) return false;
     submitted();
     return true;
   }
   void submit(Job& job) {
-    pool_.submit(job, loop_.inbox());
+    workers_.submit(job, loop_.inbox());
     submitted();
   }
 
@@ -32,11 +32,11 @@ class Lane {
     loop_.next_tick(wake_);
   }
   void wake_workers() {
-    pool_.wake(unwoken_);
+    workers_.wake(unwoken_);
     unwoken_ = 0;
   }
 
-  WorkerPool& pool_;
+  Workers& workers_;
   EventLoop& loop_;
   Task wake_;
   std::size_t unwoken_ = 0;

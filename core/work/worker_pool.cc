@@ -45,7 +45,7 @@ bool WorkerPool::try_submit(Job& job, Inbox& home) {
 
 void WorkerPool::submit(Job& job, Inbox& home) {
   INVARIANT(!stopping_.load(std::memory_order_relaxed));
-  job.home_ = &home;
+  job.set_home(home);
   queued_.fetch_add(1, std::memory_order_relaxed);
   submitted_.push(job);
 }
@@ -96,14 +96,14 @@ Job* WorkerPool::next_job() {
 Job* WorkerPool::pop_queued() {
   if (queue_head_ == nullptr) {
     for (Job* job = submitted_.take_all(); job != nullptr; job = job->next_in_stack) {
-      (queue_head_ == nullptr ? queue_head_ : queue_tail_->next_in_queue_) = job;
+      (queue_head_ == nullptr ? queue_head_ : queue_tail_->next_in_queue) = job;
       queue_tail_ = job;
-      job->next_in_queue_ = nullptr;
+      job->next_in_queue = nullptr;
     }
     if (queue_head_ == nullptr) return nullptr;
   }
   Job* job = queue_head_;
-  queue_head_ = job->next_in_queue_;
+  queue_head_ = job->next_in_queue;
   return job;
 }
 
@@ -116,9 +116,9 @@ void WorkerPool::sleep(std::uint32_t ticket) {
 void WorkerPool::run(Job& job) {
   queued_.fetch_sub(1, std::memory_order_relaxed);
   // Once stopping, what is queued goes home unrun, so that every owner gets its job back.
-  if (!job.abandoned() && !stopping_.load(std::memory_order_relaxed)) job.run();
+  if (!stopping_.load(std::memory_order_relaxed)) job.perform();
   finished_.fetch_add(1, std::memory_order_relaxed);
-  job.home_->post(job.delivery_);
+  job.deliver();
 }
 
 }  // namespace core

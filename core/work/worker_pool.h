@@ -19,11 +19,11 @@
 
 #include "core/base/clock.h"
 #include "core/base/thread_annotations.h"
-#include "core/work/job.h"
+#include "core/work/workers.h"
 
 namespace core {
 
-class WorkerPool {
+class WorkerPool final : public Workers {
  public:
   struct Options {
     std::string name;  // of the lane and its threads, at most 11 characters
@@ -36,16 +36,11 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
   // stop() must have returned true.
-  ~WorkerPool();
+  ~WorkerPool() override;
 
-  // --- Loop threads. The result is delivered to `home`.
-
-  // False when the queue is full: the job stays the caller's.
-  [[nodiscard]] bool try_submit(Job& job, Inbox& home);
-  // For work whose amount is bounded elsewhere and which cannot be refused any more.
-  void submit(Job& job, Inbox& home);
-  // Wakes at most `jobs` workers; to be called once after the submissions of a phase.
-  void wake(std::size_t jobs);
+  [[nodiscard]] bool try_submit(Job& job, Inbox& home) override;
+  void submit(Job& job, Inbox& home) override;
+  void wake(std::size_t jobs) override;
 
   // --- The owner.
 

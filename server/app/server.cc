@@ -27,7 +27,7 @@ constexpr std::size_t kCacheBytesMax = std::size_t{128} << 20;
 }  // namespace
 
 Server::Server(const Setup& setup)
-    : limit_(setup.connections_max),
+    : limit_(setup.connections_max, setup.snapshot->config().limits.connections_per_address),
       files_({"files", kFilesThreads, kFilesQueueMax, 0}),
       finished_event_(::eventfd(0, EFD_CLOEXEC)) {
   INVARIANT(finished_event_.valid());

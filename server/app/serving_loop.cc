@@ -20,8 +20,9 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
       http_{snapshot_->http_limits(), router_, {}, {}},
       access_log_(std::move(setup.access_log)),
       error_log_(std::move(setup.error_log)),
+      memory_(loop_->blocks()),
       connections_({*loop_, http_, files_, snapshot_->config().limits.send_timeout,
-                    access_log_.get(), counters_},
+                    access_log_.get(), counters_, memory_},
                    setup.connections),
       drain_message_(core::Callback<void()>::to<&ServingLoop::start_draining>(*this)),
       abort_message_(core::Callback<void()>::to<&ServingLoop::start_aborting>(*this)) {

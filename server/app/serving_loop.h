@@ -63,6 +63,7 @@ class ServingLoop {
   HttpContext http_;
   const std::unique_ptr<AccessLog> access_log_;
   const std::unique_ptr<ErrorLog> error_log_;
+  BufferMemory memory_;
   ConnectionSet connections_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   core::Message drain_message_;

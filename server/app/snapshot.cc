@@ -22,8 +22,8 @@ core::Result<std::shared_ptr<const Snapshot>, Snapshot::Failure> Snapshot::compi
 
 HttpLimits Snapshot::http_limits() const {
   const config::Limits& limits = config_.limits;
-  return {limits.header_timeout, limits.body_timeout,  limits.keepalive_timeout,
-          limits.header_size,    limits.header_fields, limits.body_size};
+  return {limits.header_timeout, limits.body_timeout, limits.keepalive_timeout, limits.header_size,
+          limits.header_fields,  limits.body_size,    limits.body_rate};
 }
 
 void Snapshot::build_router(Router& router, FileCache& cache) const {

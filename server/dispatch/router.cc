@@ -37,16 +37,28 @@ void Router::start(Exchange& exchange) {
     respond_with_status(exchange, 204);
     return;
   }
-  for (const Route& route : *routes) {
-    const auto matches = [&exchange](const PathPattern& pattern) {
-      return pattern.matches(exchange.request.path);
-    };
-    if (std::any_of(route.patterns.begin(), route.patterns.end(), matches)) {
-      route.action->start(exchange);
-      return;
-    }
+  if (const Route* route = find_route(*routes, exchange.request.path)) {
+    route->action->start(exchange);
+  } else {
+    respond_with_status(exchange, 404);
   }
-  respond_with_status(exchange, 404);
+}
+
+// Whoever gets no route here gets his answer when the request is complete.
+void Router::open_body(Exchange& exchange) {
+  const Routes* routes = find_site(exchange.request.host);
+  if (routes == nullptr) return;
+  if (const Route* route = find_route(*routes, exchange.request.path)) {
+    route->action->open_body(exchange);
+  }
+}
+
+const Router::Route* Router::find_route(const Routes& routes, std::string_view path) {
+  const auto matches = [path](const PathPattern& pattern) { return pattern.matches(path); };
+  const auto found = std::find_if(routes.begin(), routes.end(), [&](const Route& route) {
+    return std::any_of(route.patterns.begin(), route.patterns.end(), matches);
+  });
+  return found == routes.end() ? nullptr : &*found;
 }
 
 const Router::Routes* Router::find_site(std::string_view host) const {

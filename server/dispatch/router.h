@@ -29,6 +29,7 @@ class Router final : public Handler {
   // has made sure that no name comes twice.
   void add_site(const std::vector<std::string>& hosts, std::vector<Route> routes);
 
+  void open_body(Exchange& exchange) override;
   void start(Exchange& exchange) override;
 
  private:
@@ -41,6 +42,7 @@ class Router final : public Handler {
   };
   using SiteByName = std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>;
 
+  [[nodiscard]] static const Route* find_route(const Routes& routes, std::string_view path);
   [[nodiscard]] const Routes* find_site(std::string_view host) const;
   [[nodiscard]] const Routes* named(const SiteByName& names, std::string_view name) const;
 

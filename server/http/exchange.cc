@@ -26,26 +26,31 @@ std::uint64_t body_size(const Body& body) {
 void Exchange::respond() {
   INVARIANT(!responded_ && response.status >= 200);
   responded_ = true;
-  on_response_();
+  on_progress_();
 }
 
-void Exchange::reset() {
+void Exchange::abandon_handler() {
   context.reset();
-  request.method = Method::kUnknown;
-  request.method_text = request.target_text = request.path = request.host = {};
-  request.target = RequestTarget{};
-  request.has_encoded_slash = false;
-  request.minor_version = 1;
-  request.fields.clear();
+  body_sink = nullptr;
   response.status = 0;
   response.fields.clear();
   response.prepared_fields = {};
   response.prepared_owner.reset();
   response.body = NoBody{};
   close_requested = false;
+  responded_ = false;
+}
+
+void Exchange::reset() {
+  abandon_handler();
+  request.method = Method::kUnknown;
+  request.method_text = request.target_text = request.path = request.host = {};
+  request.target = RequestTarget{};
+  request.has_encoded_slash = request.has_body = false;
+  request.minor_version = 1;
+  request.fields.clear();
   began = core::TimePoint{};
   body_bytes_sent = 0;
-  responded_ = false;
 }
 
 void respond_with_status(Exchange& exchange, int status) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -28,7 +29,8 @@ struct Request {
   std::string_view path;           // decoded once and normalised; "*" for the asterisk form
   bool has_encoded_slash = false;  // `path` holds a "%2F" that separates nothing
   std::string_view host;           // without port; empty only in HTTP/1.0
-  int minor_version = 1;           // of HTTP/1.x
+  int minor_version = 1;           // of HTTP/1.x; 1 for anything above
+  bool has_body = false;           // content may follow the head
   FieldList fields;
 };
 
@@ -71,9 +73,27 @@ class HandlerContext {
   virtual ~HandlerContext() = default;
 };
 
+// Where a request's content goes as it arrives; without a sink it is counted and discarded. Belongs
+// to the handler, most likely as its context, and is destroyed with it when the client leaves or
+// the body is refused.
+class BodySink {
+ public:
+  BodySink() = default;
+  BodySink(const BodySink&) = delete;
+  BodySink& operator=(const BodySink&) = delete;
+  virtual ~BodySink() = default;
+  // Takes all of `bytes`, which are gone after the call.
+  virtual void on_content(std::span<const std::byte> bytes) = 0;
+  // All of it was good and is here.
+  virtual void on_content_end() = 0;
+  // Back-pressure: while false no more is asked for, until Exchange::resume_body(). What is on its
+  // way, a few buffers at most, still comes.
+  [[nodiscard]] virtual bool has_room() const { return true; }
+};
+
 class Exchange {
  public:
-  explicit Exchange(core::Callback<void()> on_response) : on_response_(on_response) {}
+  explicit Exchange(core::Callback<void()> on_progress) : on_progress_(on_progress) {}
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
   ~Exchange() = default;
@@ -81,34 +101,48 @@ class Exchange {
   Request request;
   Response response;
   std::unique_ptr<HandlerContext> context;
+  // Set in Handler::open_body().
+  BodySink* body_sink = nullptr;
   bool close_requested = false;  // a handler's wish: the connection ends with this answer
 
   core::TimePoint began;              // the head was complete
   std::uint64_t body_bytes_sent = 0;  // handed to the connection
 
-  // The response is filled in. Once per exchange, from within Handler::start() or later.
+  // The response is filled in. Once per exchange, from within Handler::open_body() or later. Before
+  // the content has ended it means that the rest is not wanted: the connection ends with the
+  // answer.
   void respond();
   [[nodiscard]] bool responded() const { return responded_; }
 
+  // The sink has room again.
+  void resume_body() { on_progress_(); }
+
+  // Takes the request away from its handler, whatever that has done: something else is going to
+  // answer it.
+  void abandon_handler();
   // Ready for the next request; keeps its memory.
   void reset();
 
  private:
-  const core::Callback<void()> on_response_;
+  const core::Callback<void()> on_progress_;
   bool responded_ = false;
 };
 
 // A plain answer with a short page that says what happened, for statuses that carry content.
 void respond_with_status(Exchange& exchange, int status);
 
-// Answers exchanges. start() runs on the loop and must not block: it responds at once, or arranges
-// for a job whose end responds.
+// Answers exchanges, on the loop, without blocking: it responds at once, or arranges for a job
+// whose end responds.
 class Handler {
  public:
   Handler() = default;
   Handler(const Handler&) = delete;
   Handler& operator=(const Handler&) = delete;
   virtual ~Handler() = default;
+  // The head of a request with content is here. Whoever wants the content sets a sink.
+  virtual void open_body(Exchange&) {}
+  // All of the request is here; or its head alone, when its client waits to be told whether its
+  // content is wanted (RFC 9110 10.1.1) and no sink wants it.
   virtual void start(Exchange& exchange) = 0;
 };
 

@@ -11,7 +11,7 @@ bool good_line(std::string_view line, bool is_start_line) {
   if (line.find('\r') != std::string_view::npos || line.find('\0') != std::string_view::npos) {
     return false;
   }
-  if (line.empty()) return true;
+  if (line.empty()) return !is_start_line;
   // RFC 9112 5.2: obsolete line folding, and white space before the first field; 5.1: an empty
   // name.
   const char first = line.front();
@@ -28,10 +28,8 @@ HeadState scan_head(std::string_view bytes, std::size_t size_max, HeadScan& scan
     const std::string_view line = within.substr(scan.position, line_end - scan.position);
     if (!good_line(line, !scan.saw_start_line)) return HeadState::kBad;
     scan.position = line_end + 1;
-    if (line.size() == 1 && scan.saw_start_line) return HeadState::kComplete;
-    if (line.size() > 1) scan.saw_start_line = true;
-    // RFC 9112 2.2: an empty line before the start line is ignored.
-    if (!scan.saw_start_line) scan.start_line = scan.position;
+    if (line.size() == 1) return HeadState::kComplete;
+    scan.saw_start_line = true;
   }
   return bytes.size() >= size_max ? HeadState::kTooLong : HeadState::kIncomplete;
 }

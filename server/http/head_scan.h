@@ -20,14 +20,14 @@ enum class HeadState {
 // How far the scan of one head has come; carried from call to call so that no byte is looked at
 // twice.
 struct HeadScan {
-  std::size_t position = 0;    // of the first line that is not known to be good
-  std::size_t start_line = 0;  // where the start line begins: behind the empty lines before it
+  std::size_t position = 0;  // of the first line that is not known to be good
   bool saw_start_line = false;
 };
 
 // `bytes` are all bytes of the head so far. Only complete lines are judged, and only within the
-// first `size_max` bytes, so the verdict does not depend on how the bytes were cut. A trailer
-// section has no start line: the caller sets saw_start_line.
+// first `size_max` bytes, so the verdict does not depend on how the bytes were cut. Empty lines in
+// front of a request (RFC 9112 2.2) are the caller's to skip. A trailer section has no start line:
+// the caller sets saw_start_line.
 [[nodiscard]] HeadState scan_head(std::string_view bytes, std::size_t size_max, HeadScan& scan);
 
 }  // namespace server

@@ -4,7 +4,7 @@
 
 namespace server {
 
-std::unique_ptr<Http1Message> Http1MessagePool::take(ResponseListener& listener) {
+std::unique_ptr<Http1Message> Http1MessagePool::take(ProgressListener& listener) {
   std::unique_ptr<Http1Message> message;
   if (free_.empty()) {
     message = std::make_unique<Http1Message>();
@@ -21,7 +21,6 @@ void Http1MessagePool::give_back(std::unique_ptr<Http1Message> message) {
   message->listener = nullptr;
   message->scan = HeadScan{};
   message->head.clear();
-  message->content_bytes = 0;
   if (free_.size() < kKept && message->head.capacity() <= kKeptBytes) {
     free_.push_back(std::move(message));
   }

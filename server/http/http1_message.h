@@ -14,27 +14,26 @@
 
 namespace server {
 
-// Whoever waits for the answer of a message's exchange.
-class ResponseListener {
+// Whoever is to be told that a message's exchange goes on: it has its answer, or its sink has room.
+class ProgressListener {
  public:
-  ResponseListener() = default;
-  ResponseListener(const ResponseListener&) = delete;
-  ResponseListener& operator=(const ResponseListener&) = delete;
-  virtual ~ResponseListener() = default;
-  virtual void on_response() = 0;
+  ProgressListener() = default;
+  ProgressListener(const ProgressListener&) = delete;
+  ProgressListener& operator=(const ProgressListener&) = delete;
+  virtual ~ProgressListener() = default;
+  virtual void on_progress() = 0;
 };
 
 struct Http1Message {
-  Http1Message() : exchange(core::Callback<void()>::to<&Http1Message::on_response>(*this)) {}
-  void on_response() { listener->on_response(); }
+  Http1Message() : exchange(core::Callback<void()>::to<&Http1Message::on_progress>(*this)) {}
+  void on_progress() { listener->on_progress(); }
 
-  ResponseListener* listener = nullptr;  // the session that has taken it
+  ProgressListener* listener = nullptr;  // the session that has taken it
   Exchange exchange;
   Http1Parser parser;
   HeadScan scan;
-  std::string head;                 // what `exchange.request` points into
-  std::string path;                 // likewise
-  std::uint64_t content_bytes = 0;  // of the request
+  std::string head;  // what `exchange.request` points into
+  std::string path;  // likewise
 };
 
 class Http1MessagePool {
@@ -43,7 +42,7 @@ class Http1MessagePool {
   // A message whose buffers grew beyond this is not kept.
   static constexpr std::size_t kKeptBytes = 4096;
 
-  [[nodiscard]] std::unique_ptr<Http1Message> take(ResponseListener& listener);
+  [[nodiscard]] std::unique_ptr<Http1Message> take(ProgressListener& listener);
   void give_back(std::unique_ptr<Http1Message> message);
 
  private:

@@ -1,6 +1,7 @@
 // Http1Session: HTTP/1.1 and 1.0 (RFC 9112) for one connection: bytes in, answers out, in the order
 // of the requests. One exchange is active at a time; pipelined requests wait as bytes with the
-// pump. A request is handed to the dispatcher when all of it has arrived. Loop thread only.
+// pump. A request is handed to the dispatcher when all of it has arrived; its content goes to the
+// sink that the handler sets before, or is counted and discarded. Loop thread only.
 //
 // Whatever makes framing doubtful is answered with its status and "Connection: close", and nothing
 // behind it is looked at.
@@ -11,6 +12,7 @@
 
 #include "server/http/date_text.h"
 #include "server/http/http1_message.h"
+#include "server/http/request_rules.h"
 #include "server/http/session.h"
 
 namespace server {
@@ -22,6 +24,12 @@ struct HttpLimits {
   std::size_t header_bytes_max = 0;
   std::size_t header_fields_max = 0;
   std::uint64_t body_bytes_max = 0;
+  // A body that comes more slowly than this is given up; 0: no minimum. The first body_timeout is
+  // free, and later nobody has more than that ahead.
+  std::uint64_t body_bytes_per_second = 0;
+
+  // RFC 9112 3 wants at least 8000 for the whole line.
+  static constexpr std::size_t kTargetBytesMax = 8192;
 };
 
 // What all sessions of a loop share.
@@ -45,7 +53,7 @@ class SessionOwner {
   virtual void on_exchange_end(const Exchange& exchange, bool aborted) = 0;
 };
 
-class Http1Session final : public Session, private ResponseListener {
+class Http1Session final : public Session, private ProgressListener {
  public:
   Http1Session(HttpContext& context, SessionOwner& owner, core::TimePoint now);
   Http1Session(const Http1Session&) = delete;
@@ -58,34 +66,45 @@ class Http1Session final : public Session, private ResponseListener {
   [[nodiscard]] bool wants_input() const override;
   [[nodiscard]] bool finished() const override { return state_ == State::kFinished; }
   [[nodiscard]] bool must_linger() const override { return must_linger_; }
+  [[nodiscard]] std::size_t buffered_bytes() const override {
+    return state_ == State::kHead ? message_->head.size() : 0;
+  }
   [[nodiscard]] bool quiescent() const override { return state_ == State::kIdle; }
   void drain() override;
-  [[nodiscard]] core::TimePoint deadline() const override { return deadline_; }
+  [[nodiscard]] core::TimePoint deadline() const override;
   void on_deadline() override;
 
  private:
   enum class State : std::uint8_t {
     kIdle,        // no byte of the next request
     kHead,        // part of its head
-    kBody,        // part of its body, which is counted and discarded
+    kBody,        // part of its body
     kResponding,  // with the handler, or being sent
     kFinished
   };
 
-  void on_response() override { owner_.on_session_ready(); }
+  void on_progress() override { owner_.on_session_ready(); }
   [[nodiscard]] Exchange& exchange() { return message_->exchange; }
+  [[nodiscard]] const Exchange& exchange() const { return message_->exchange; }
 
+  [[nodiscard]] std::size_t receive_first(std::string_view bytes, core::TimePoint now);
   [[nodiscard]] std::size_t receive_head(std::string_view bytes, core::TimePoint now);
+  [[nodiscard]] HeadState gather_head(std::string_view bytes, std::size_t& consumed);
   void on_head(core::TimePoint now);
   [[nodiscard]] int read_head();
-  [[nodiscard]] std::size_t receive_body(std::span<const std::byte> bytes, core::TimePoint now);
+  void start_body(Expectation expectation, core::TimePoint now);
   void dispatch();
+  [[nodiscard]] std::size_t receive_body(std::span<const std::byte> bytes, core::TimePoint now);
+  [[nodiscard]] bool body_waits() const;
+  void stop_reading();
   void refuse(int status);
+  void become_idle(core::TimePoint now);
 
   void render(core::OutputQueue& output);
   void render_head(core::OutputQueue& output, bool keep_alive);
   void render_body(core::OutputQueue& output);
   void end_exchange(core::TimePoint now);
+  void abort_exchange();
 
   HttpContext& context_;
   SessionOwner& owner_;
@@ -93,8 +112,11 @@ class Http1Session final : public Session, private ResponseListener {
       message_;  // from the first byte of a request to the end of its answer
   core::TimePoint deadline_;
   State state_ = State::kIdle;
-  bool rendered_ = false;     // the answer stands in the output queue
-  bool close_after_ = false;  // the active exchange is the last
+  bool empty_line_begun_ = false;  // while idle: a CR
+  bool continue_due_ = false;      // "100 Continue" goes out before anything else
+  bool body_paused_ = false;       // the sink had no room, so the peer's clock stands still
+  bool rendered_ = false;          // the answer stands in the output queue
+  bool close_after_ = false;       // the active exchange is the last
   bool must_linger_ = false;
 };
 

@@ -2,27 +2,37 @@
 
 #include <algorithm>
 
+#include "server/http/characters.h"
+
 namespace server {
 namespace {
 
-bool is_token_char(char c) {
-  // RFC 9110 5.6.2
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// RFC 9112 2.3: HTTP-name is case-sensitive, one digit on each side. 505 for a version we do not
-// speak.
+// RFC 9112 2.3: HTTP-name is case-sensitive, one digit on each side. 505 for a major version we do
+// not speak; RFC 9110 2.5: a higher minor version is taken for the highest we know.
 int read_version(std::string_view version, Request& request) {
   if (version.size() != 8 || version.substr(0, 5) != "HTTP/" || !is_digit(version[5]) ||
       version[6] != '.' || !is_digit(version[7])) {
     return 400;
   }
-  if (version[5] != '1' || version[7] > '1') return 505;
-  request.minor_version = version[7] - '0';
+  if (version[5] != '1') return 505;
+  request.minor_version = version[7] == '0' ? 0 : 1;
   return 0;
+}
+
+bool content_is_expected(Method method) {
+  return method == Method::kPost || method == Method::kPut || method == Method::kPatch;
+}
+
+// RFC 9112 6.1 and 6.3: chunked comes last, and once, or nobody knows where the body ends. What
+// comes before it we do not implement.
+int check_coding(std::string_view codings) {
+  if (equal_ignoring_case(codings, "chunked")) return 0;
+  const std::size_t comma = codings.rfind(',');
+  if (comma == std::string_view::npos) return 400;
+  std::string_view last = codings.substr(comma + 1);
+  while (!last.empty() && is_white_space(last.front())) last.remove_prefix(1);
+  if (!equal_ignoring_case(last, "chunked")) return 400;
+  return list_holds(codings.substr(0, comma), "chunked") ? 400 : 501;
 }
 
 // RFC 9112 6.1, 6.3: anything that two implementations could frame differently is refused.
@@ -30,10 +40,14 @@ int check_framing(const Request& request) {
   const std::size_t codings = request.fields.count_of("Transfer-Encoding");
   const std::size_t lengths = request.fields.count_of("Content-Length");
   if (codings > 1 || lengths > 1 || (codings > 0 && lengths > 0)) return 400;
+  if (codings == 0 && lengths == 0 && request.minor_version == 0) {
+    // RFC 1945 8.3 and 7.2.2: what such a client sends behind the head, if anything, could be its
+    // body or its next request.
+    return content_is_expected(request.method) ? 411 : 0;
+  }
   if (codings == 0) return 0;
   if (request.minor_version == 0) return 400;
-  const std::string_view coding = request.fields.find("Transfer-Encoding")->value;
-  return equal_ignoring_case(coding, "chunked") ? 0 : 501;
+  return check_coding(request.fields.find("Transfer-Encoding")->value);
 }
 
 // RFC 9112 3.2: exactly one Host in HTTP/1.1; RFC 9110 7.2: the target's authority wins over it.
@@ -95,9 +109,10 @@ int read_request_line(std::string_view head, Request& request) {
     return 400;
   }
   request.method_text = line.substr(0, first_space);
-  if (!std::all_of(request.method_text.begin(), request.method_text.end(), is_token_char)) {
+  if (!std::all_of(request.method_text.begin(), request.method_text.end(), is_token_character)) {
     return 400;
   }
+  request.target_text = line.substr(first_space + 1, last_space - first_space - 1);
   if (const int status = read_version(line.substr(last_space + 1), request); status != 0) {
     return status;
   }
@@ -113,9 +128,17 @@ int check_request(Request& request, std::string& path_storage) {
   return read_path(request, path_storage);
 }
 
-Framing framing_of(const Request& request) {
-  return {request.fields.find("Transfer-Encoding") != nullptr,
-          request.fields.find("Content-Length") != nullptr};
+Expectation expectation_of(const Request& request) {
+  // RFC 9110 10.1.1: an expectation in HTTP/1.0 is ignored.
+  if (request.minor_version == 0) return Expectation::kNone;
+  Expectation expectation = Expectation::kNone;
+  for (const Field& field : request.fields) {
+    if (!equal_ignoring_case(field.name, "Expect")) continue;
+    if (field.value.empty()) continue;  // RFC 9110 5.6.1.2: an empty list
+    if (!equal_ignoring_case(field.value, "100-continue")) return Expectation::kUnknown;
+    expectation = Expectation::kContinue;
+  }
+  return expectation;
 }
 
 bool wants_keep_alive(const Request& request) {

@@ -3,6 +3,7 @@
 // thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,20 +11,21 @@
 
 namespace server {
 
-// Before the parser: the request line, which llhttp takes with several spaces, with HTTP/0.9 and
-// with RTSP's methods. Fills method, method_text and minor_version. 0, or the status to refuse
-// with.
+// Before the parser: the request line. Fills method, method_text, target_text and minor_version. 0,
+// or the status to refuse with.
 [[nodiscard]] int read_request_line(std::string_view head, Request& request);
 
 // After the parser: framing fields, Host, target and path. `path_storage` receives the path, which
 // `request.path` then points into; it must live as long as the request. 0, or the status.
 [[nodiscard]] int check_request(Request& request, std::string& path_storage);
 
-struct Framing {
-  bool chunked = false;
-  bool has_content_length = false;
+// RFC 9110 10.1.1
+enum class Expectation : std::uint8_t {
+  kNone,
+  kContinue,  // "100-continue": the client waits before it sends the body
+  kUnknown    // anything else: 417
 };
-[[nodiscard]] Framing framing_of(const Request& request);
+[[nodiscard]] Expectation expectation_of(const Request& request);
 
 // RFC 9112 9.3: what the client asks for.
 [[nodiscard]] bool wants_keep_alive(const Request& request);

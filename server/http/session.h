@@ -34,6 +34,8 @@ class Session {
   // When finished: the peer may still be sending, so that closing at once could reset the
   // connection before it has read the answer.
   [[nodiscard]] virtual bool must_linger() const = 0;
+  // Memory held for input that is not complete: a head, so far.
+  [[nodiscard]] virtual std::size_t buffered_bytes() const = 0;
   // Between exchanges, with no byte of the next one.
   [[nodiscard]] virtual bool quiescent() const = 0;
 

@@ -7,14 +7,22 @@
 #include <cstring>
 
 #include "core/base/invariant.h"
+#include "server/http/characters.h"
 
 namespace server {
 namespace {
 
 // ---- Characters ----
 
-// What RFC 3986 allows where; '%' is not in kHost and kPath, it needs two hex digits behind it.
-enum CharacterClass : std::uint8_t { kScheme = 1, kHost = 2, kPath = 4, kQuery = 8 };
+// What RFC 3986 allows where, and what we accept there; '%' is only in kQuery, elsewhere it needs
+// two hex digits behind it.
+enum CharacterClass : std::uint8_t {
+  kScheme = 1,
+  kHost = 2,
+  kPath = 4,
+  kAcceptedPath = 8,
+  kAcceptedQuery = 16
+};
 
 constexpr std::array<std::uint8_t, 256> build_character_classes() {
   std::array<std::uint8_t, 256> classes{};
@@ -24,14 +32,16 @@ constexpr std::array<std::uint8_t, 256> build_character_classes() {
       entry = static_cast<std::uint8_t>(entry | mask);
     }
   };
+  constexpr unsigned kAnyPath = kPath | kAcceptedPath;
   add("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
-      kScheme | kHost | kPath | kQuery);
+      kScheme | kHost | kAnyPath | kAcceptedQuery);
   add("+-.", kScheme);
-  add("-._~", kHost | kPath | kQuery);         // unreserved
-  add("!$&'()*+,;=", kHost | kPath | kQuery);  // sub-delims
-  add(":@/", kPath | kQuery);
-  add("?%", kQuery);
-  add("\"[]\\^`{|}", kQuery);  // the exception of the header
+  add("-._~", kHost | kAnyPath | kAcceptedQuery);         // unreserved
+  add("!$&'()*+,;=", kHost | kAnyPath | kAcceptedQuery);  // sub-delims
+  add(":@/", kAnyPath | kAcceptedQuery);
+  add("?%", kAcceptedQuery);
+  add("[]|", kAcceptedPath | kAcceptedQuery);  // the exceptions of the header
+  add("\"\\^`{}", kAcceptedQuery);
   return classes;
 }
 
@@ -39,18 +49,6 @@ constexpr std::array<std::uint8_t, 256> kCharacterClasses = build_character_clas
 
 bool is_a(char c, CharacterClass wanted) {
   return (kCharacterClasses[static_cast<unsigned char>(c)] & wanted) != 0;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-// -1 when it is none.
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 // The byte that text[at], a '%', and the two characters behind it stand for; -1 when they do not.
@@ -223,7 +221,7 @@ bool take_path_and_query(std::string_view text, RequestTarget& target) {
   target.raw_path = text.substr(0, mark);
   target.has_query = mark != std::string_view::npos;
   if (target.has_query) target.query = text.substr(mark + 1);
-  return all_are(target.raw_path, kPath) && all_are(target.query, kQuery);
+  return all_are(target.raw_path, kAcceptedPath) && all_are(target.query, kAcceptedQuery);
 }
 
 std::optional<RequestTarget> parse_absolute(std::string_view text, std::size_t colon) {

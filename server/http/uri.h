@@ -2,11 +2,12 @@
 // thread, no allocation but where a std::string is asked for. Views point into what was given in,
 // so that must outlive them. What a client wrote wrongly is nullopt; the caller answers 400.
 //
-// Characters follow RFC 3986, with one exception: in a query " [ ] \ ^ ` { | } are accepted,
-// because browsers send them unescaped (the URL Standard's query percent-encode set leaves them
-// alone) and a query is only passed on. In a path they are refused, as RFC 9112 3.2 recommends: a
-// path selects a file, and all must agree on what it says. Space, controls, '#', '<', '>' and bytes
-// above 0x7F are refused everywhere.
+// Characters follow RFC 3986, with one exception: what browsers send unescaped is accepted where
+// they send it (the URL Standard's percent-encode sets leave it alone). That is [ ] | in a path, or
+// a file named "photo [1].jpg" could not be opened from a link; and " [ ] \ ^ ` { | } in a query,
+// which is only passed on. Anything else is refused, as RFC 9112 3.2 recommends: space, controls,
+// '#', '<',
+// '>' and bytes above 0x7F everywhere, '\' in a path, where two programs could disagree about it.
 #pragma once
 
 #include <optional>

@@ -14,10 +14,12 @@ namespace server {
 using core::OperationKind;
 using OnCompletion = core::Operation::OnCompletion;
 
-Connection::Connection(ConnectionContext& context, ConnectionSet& set, int fd)
+Connection::Connection(ConnectionContext& context, ConnectionSet& set, int fd,
+                       const ConnectionLimit::Ticket& ticket)
     : context_(context),
       set_(set),
       fd_(fd),
+      ticket_(ticket),
       advance_task_(core::Callback<void()>::to<&Connection::advance>(*this)),
       deadline_timer_(core::Callback<void()>::to<&Connection::on_deadline>(*this)),
       receive_(OperationKind::kReceive, OnCompletion::to<&Connection::on_received>(*this)),
@@ -31,6 +33,7 @@ Connection::Connection(ConnectionContext& context, ConnectionSet& set, int fd)
 
 Connection::~Connection() {
   INVARIANT(stage_ == Stage::kClosing && !slice_out_);
+  context_.memory.change_input(counted_bytes_, 0);
   session_.reset();  // reports an exchange that was cut off, through this object
 }
 
@@ -156,6 +159,7 @@ void Connection::advance() {
   if (stage_ == Stage::kOpen) {
     feed();
     flush();
+    count_input_memory();
     start_receiving();
     if (session_->finished() && output_.empty() && !send_.in_flight() && !control_.in_flight()) {
       end_open_stage();
@@ -177,6 +181,10 @@ void Connection::feed() {
   for (;;) {
     session_->produce(output_, now);
     if (output_.size() >= kOutputBytesMax || !session_->wants_input()) break;
+    if (sending() && context_.memory.exhausted()) {
+      context_.counters.memory_pauses.add();  // goes on when what is queued has been sent
+      break;
+    }
     if (exchanges_this_turn_ >= kExchangesPerTurn) {
       wake();
       break;
@@ -261,8 +269,8 @@ void Connection::start_slice() {
   }
   const core::Segment* segment = output_.front_file();
   if (slice_ == nullptr) {
-    slice_ =
-        std::make_unique<SendfileJob>(SendfileJob::OnFinished::to<&Connection::on_slice>(*this));
+    slice_ = std::make_unique<SendfileJob>(
+        context_.send_file, SendfileJob::OnFinished::to<&Connection::on_slice>(*this));
   }
   slice_->prepare(fd_, segment->file, segment->file_offset, segment->size);
   slice_out_ = true;
@@ -273,14 +281,33 @@ void Connection::start_slice() {
 void Connection::start_receiving() {
   if (slice_is_out() || output_.front_file() != nullptr) return;
   if (receive_.in_flight()) {
-    if (receive_.multishot && backlog_.size() > kBacklogBytesMax) context_.loop.cancel(receive_);
+    if (receive_.multishot && backlog_.size() > kBacklogBytesMax && !receive_.cancelling()) {
+      context_.counters.pipeline_pauses.add();
+      context_.loop.cancel(receive_);
+    }
     return;
   }
-  const bool wanted = stage_ == Stage::kLingering || (session_->wants_input() && backlog_.empty());
-  if (!wanted || input_ended_) return;
+  if (input_ended_ || !may_receive()) return;
   // A multishot receive pins the socket while it closes: worth it only when requests keep coming.
   receive_.multishot = proved_keepalive_ && stage_ == Stage::kOpen;
   context_.loop.start(receive_);
+}
+
+// What has been received is taken first, and a connection that holds memory gets no more of it
+// while there is none.
+bool Connection::may_receive() {
+  if (stage_ == Stage::kLingering) return true;
+  if (!session_->wants_input() || !backlog_.empty()) return false;
+  if (counted_bytes_ == 0 || !context_.memory.exhausted()) return true;
+  set_.pause(*this);
+  return false;
+}
+
+void Connection::count_input_memory() {
+  const std::size_t bytes = backlog_.size() + session_->buffered_bytes();
+  if (bytes == counted_bytes_) return;
+  context_.memory.change_input(counted_bytes_, bytes);
+  counted_bytes_ = bytes;
 }
 
 void Connection::set_deadline() {
@@ -298,7 +325,8 @@ void Connection::set_deadline() {
 // --- The end.
 
 void Connection::end_open_stage() {
-  if (!session_->must_linger() || input_ended_) {
+  // RFC 9112 9.6: closing over unread bytes would reset the connection under the answer.
+  if ((!session_->must_linger() && backlog_.empty()) || input_ended_) {
     fail();
     return;
   }

@@ -9,6 +9,8 @@
 // Loop thread only. Owned by its ConnectionSet, which frees it in the close phase.
 #pragma once
 
+#include <sys/sendfile.h>
+
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -20,12 +22,15 @@
 #include "core/work/lane.h"
 #include "server/http/http1_session.h"
 #include "server/net/access_log.h"
+#include "server/net/buffer_memory.h"
+#include "server/net/connection_limit.h"
 #include "server/net/counters.h"
 #include "server/net/sendfile_job.h"
 
 namespace server {
 
 class ConnectionSet;
+class PausedTag;
 
 // What all connections of a loop share; outlives them.
 struct ConnectionContext {
@@ -35,9 +40,13 @@ struct ConnectionContext {
   core::Duration send_timeout;
   AccessLog* access_log;  // null: off
   Counters& counters;
+  BufferMemory& memory;
+  SendfileJob::SendFile send_file = ::sendfile;
 };
 
-class Connection final : public SessionOwner, public core::ListHook<Connection> {
+class Connection final : public SessionOwner,
+                         public core::ListHook<Connection>,
+                         public core::ListHook<PausedTag> {
  public:
   // Per connection and turn; more waits for the next turn, so that nobody is served at the cost of
   // all.
@@ -48,9 +57,10 @@ class Connection final : public SessionOwner, public core::ListHook<Connection> 
   // may still deliver what the kernel had in hand.
   static constexpr std::size_t kBacklogBytesMax = std::size_t{16} * 1024;
   // How long a peer that is still sending gets to read our last answer.
-  static constexpr core::Duration kLingerFor = std::chrono::seconds(2);
+  static constexpr core::Duration kLingerFor = std::chrono::seconds(5);
 
-  Connection(ConnectionContext& context, ConnectionSet& set, int fd);
+  Connection(ConnectionContext& context, ConnectionSet& set, int fd,
+             const ConnectionLimit::Ticket& ticket);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() override;
@@ -60,6 +70,9 @@ class Connection final : public SessionOwner, public core::ListHook<Connection> 
   void drain();
   // Closes as soon as nothing is in flight; answers are cut off.
   void abort();
+  // Waited for memory: may go on.
+  void resume() { wake(); }
+  [[nodiscard]] const ConnectionLimit::Ticket& ticket() const { return ticket_; }
 
  private:
   enum class Stage : std::uint8_t {
@@ -90,6 +103,8 @@ class Connection final : public SessionOwner, public core::ListHook<Connection> 
   void flush();
   void start_slice();
   void start_receiving();
+  [[nodiscard]] bool may_receive();
+  void count_input_memory();
   void set_deadline();
   void on_send_deadline();
   void end_open_stage();
@@ -103,6 +118,7 @@ class Connection final : public SessionOwner, public core::ListHook<Connection> 
   ConnectionContext& context_;
   ConnectionSet& set_;
   const int fd_;
+  const ConnectionLimit::Ticket ticket_;
   core::Task advance_task_;
   core::Timer deadline_timer_;
   core::Operation receive_;
@@ -119,6 +135,7 @@ class Connection final : public SessionOwner, public core::ListHook<Connection> 
   std::size_t held_count_ = 0;
   std::size_t input_offset_ = 0;  // of the oldest piece: bytes that the session has taken
 
+  std::size_t counted_bytes_ = 0;  // of input, as the loop's memory knows it
   std::size_t exchanges_this_turn_ = 0;
   core::TimePoint send_deadline_ = core::kNever;
   std::int32_t unsent_bytes_ = -1;  // when the send deadline was last looked at

@@ -33,18 +33,27 @@ void turn_away(int fd) {
 ConnectionSet::ConnectionSet(ConnectionContext context, ConnectionLimit& limit)
     : context_(context),
       limit_(limit),
-      free_task_(core::Callback<void()>::to<&ConnectionSet::free_closed>(*this)) {}
+      free_task_(core::Callback<void()>::to<&ConnectionSet::free_closed>(*this)),
+      pause_timer_(core::Callback<void()>::to<&ConnectionSet::resume_paused>(*this)) {}
 
 ConnectionSet::~ConnectionSet() { INVARIANT(empty()); }
 
 void ConnectionSet::add(int fd) {
-  if (!limit_.try_enter()) {
-    context_.counters.connections_refused.add();
-    turn_away(fd);
-    return;
+  ConnectionLimit::Ticket ticket;
+  switch (limit_.try_enter(fd, ticket)) {
+    case ConnectionLimit::Refusal::kNone:
+      break;
+    case ConnectionLimit::Refusal::kFull:
+      context_.counters.connections_refused.add();
+      turn_away(fd);
+      return;
+    case ConnectionLimit::Refusal::kAddressFull:
+      context_.counters.connections_refused_address.add();
+      turn_away(fd);
+      return;
   }
   context_.counters.connections_accepted.add();
-  auto* connection = new Connection(context_, *this, fd);
+  auto* connection = new Connection(context_, *this, fd, ticket);
   open_.push_back(*connection);
   ++count_;
   connection->start();
@@ -61,18 +70,31 @@ void ConnectionSet::abort() {
 }
 
 void ConnectionSet::on_closed(Connection& connection) {
-  connection.unlink();
+  static_cast<core::ListHook<Connection>&>(connection).unlink();
+  static_cast<core::ListHook<PausedTag>&>(connection).unlink();
   closed_.push_back(connection);
   context_.loop.close(free_task_);
 }
 
 void ConnectionSet::free_closed() {
   while (Connection* connection = closed_.pop_front()) {
+    limit_.leave(connection->ticket());
     delete connection;
     INVARIANT(count_ > 0);
     --count_;
-    limit_.leave();
   }
+}
+
+void ConnectionSet::pause(Connection& connection) {
+  auto& hook = static_cast<core::ListHook<PausedTag>&>(connection);
+  if (hook.linked()) return;
+  context_.counters.memory_pauses.add();
+  paused_.push_back(connection);
+  context_.loop.timers().set(pause_timer_, context_.loop.turn_began() + kPauseFor);
+}
+
+void ConnectionSet::resume_paused() {
+  while (Connection* connection = paused_.pop_front()) connection->resume();
 }
 
 }  // namespace server

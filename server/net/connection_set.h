@@ -1,33 +1,15 @@
 // ConnectionSet: the connections of one loop: makes, counts, drains and frees them. Loop thread
-// only; the count against limits.connections is shared by all loops.
+// only; the limits on their number are shared by all loops.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 
 #include "core/base/intrusive_list.h"
 #include "core/io/event_loop.h"
 #include "server/net/connection.h"
+#include "server/net/connection_limit.h"
 
 namespace server {
-
-// How many connections the process has, over all loops. Any thread.
-class ConnectionLimit {
- public:
-  explicit ConnectionLimit(std::size_t connections_max) : connections_max_(connections_max) {}
-
-  [[nodiscard]] bool try_enter() {
-    if (count_.fetch_add(1, std::memory_order_relaxed) < connections_max_) return true;
-    leave();
-    return false;
-  }
-  void leave() { count_.fetch_sub(1, std::memory_order_relaxed); }
-  [[nodiscard]] std::size_t count() const { return count_.load(std::memory_order_relaxed); }
-
- private:
-  const std::size_t connections_max_;
-  std::atomic<std::size_t> count_{0};
-};
 
 class ConnectionSet {
  public:
@@ -37,7 +19,7 @@ class ConnectionSet {
   // empty() must hold.
   ~ConnectionSet();
 
-  // Takes an accepted socket; answers 503 and closes it when the limit is reached.
+  // Takes an accepted socket; answers 503 and closes it when a limit is reached.
   void add(int fd);
   // Every connection finishes what it has begun and closes; those to come do so after one exchange.
   void drain();
@@ -49,15 +31,23 @@ class ConnectionSet {
 
   // By a connection whose descriptor is closed: freed in this turn's close phase.
   void on_closed(Connection& connection);
+  // By a connection that cannot go on for want of memory: told in a while to try again.
+  void pause(Connection& connection);
+
+  // How often it tries again.
+  static constexpr core::Duration kPauseFor = std::chrono::milliseconds(50);
 
  private:
+  void resume_paused();
   void free_closed();
 
   ConnectionContext context_;
   ConnectionLimit& limit_;
   core::IntrusiveList<Connection> open_;
   core::IntrusiveList<Connection> closed_;
+  core::IntrusiveList<Connection, PausedTag> paused_;
   core::Task free_task_;
+  core::Timer pause_timer_;
   std::size_t count_ = 0;
   bool draining_ = false;
 };

@@ -22,12 +22,15 @@ class Counter {
 
 struct Counters {
   Counter connections_accepted;
-  Counter connections_refused;  // at limits.connections: answered 503
-  Counter accept_pauses;        // out of descriptors or memory: accepting rests for a moment
+  Counter connections_refused;          // at limits.connections: answered 503
+  Counter connections_refused_address;  // at limits.connections_per_address: likewise
+  Counter accept_pauses;  // out of descriptors or memory: accepting rests for a moment
   Counter exchanges;
   Counter exchanges_aborted;  // the client left, or was closed, before the end of its answer
   Counter deadlines_passed;   // connections that a deadline ended
   Counter send_stalls;        // of them: no progress while sending
+  Counter pipeline_pauses;    // a client sent so much ahead that reading from it rested
+  Counter memory_pauses;      // the loop's buffers were full: what a connection wanted had to wait
 };
 
 }  // namespace server

@@ -1,7 +1,5 @@
 #include "server/net/sendfile_job.h"
 
-#include <sys/sendfile.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <utility>
@@ -21,7 +19,7 @@ void SendfileJob::prepare(int socket, std::shared_ptr<const core::OpenFile> file
 void SendfileJob::run() noexcept {
   while (sent_ < size_) {
     auto offset = static_cast<off_t>(offset_ + sent_);
-    const ssize_t size = ::sendfile(socket_, file_->fd.get(), &offset, size_ - sent_);
+    const ssize_t size = send_file_(socket_, file_->fd.get(), &offset, size_ - sent_);
     if (size > 0) {
       sent_ += static_cast<std::uint64_t>(size);
       continue;

@@ -3,6 +3,8 @@
 // worker is the socket's only user: the kernel's socket lock would make the loop sleep beside it.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <memory>
 
@@ -24,8 +26,11 @@ class SendfileJob final : public core::Job {
     kFailed       // the peer is gone, or the disk failed
   };
 
+  // sendfile(2), or what a test has in its place.
+  using SendFile = ssize_t (*)(int socket, int file, off_t* offset, std::size_t size);
   using OnFinished = core::Callback<void()>;
-  explicit SendfileJob(OnFinished on_finished) : on_finished_(on_finished) {}
+  SendfileJob(SendFile send_file, OnFinished on_finished)
+      : send_file_(send_file), on_finished_(on_finished) {}
 
   // Loop thread, while the job is not out.
   void prepare(int socket, std::shared_ptr<const core::OpenFile> file, std::uint64_t offset,
@@ -42,6 +47,7 @@ class SendfileJob final : public core::Job {
     on_finished_();
   }
 
+  const SendFile send_file_;
   const OnFinished on_finished_;
   int socket_ = -1;
   std::shared_ptr<const core::OpenFile> file_;

@@ -13,6 +13,7 @@
 
 #include "core/io/event_loop.h"
 #include "core/work/lane.h"
+#include "core/work/worker_pool.h"
 #include "tests/server/handlers/temporary_folder.h"
 
 using files_test::TemporaryFolder;

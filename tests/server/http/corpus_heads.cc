@@ -16,7 +16,6 @@ std::string with_host(const std::string& host) {
 
 std::vector<RefusedCase> refused_lines() {
   return {
-      {"RFC 9112 2.3: HTTP/1.2", line("GET / HTTP/1.2"), 505},
       {"HTTP/0.9 in words", line("GET / HTTP/0.9"), 505},
       {"HTTP/3.0", line("GET / HTTP/3.0"), 505},
       {"HTTP/2 with prior knowledge", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
@@ -128,6 +127,8 @@ std::vector<AcceptedCase> accepted_heads() {
   return {
       {"the least there is", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "/"},
       {"empty lines in front (RFC 9112 2.2)", "\r\n\r\n" + get("/a") + "\r\n" + get("/b"), "/a /b"},
+      {"RFC 9110 2.5: a higher minor version", "GET / HTTP/1.2\r\nHost: x\r\n\r\n" + get("/b"),
+       "/ /b"},
       {"no space behind the colon", "GET / HTTP/1.1\r\nHost:x\r\n\r\n", "/"},
       {"spaces and tabs around a value", "GET / HTTP/1.1\r\nHost: \t x \t\r\n\r\n", "/"},
       {"an empty value", get("/", "X:\r\n"), "/"},

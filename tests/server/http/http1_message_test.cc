@@ -12,9 +12,9 @@ using server::Http1MessagePool;
 
 namespace {
 
-struct Listener final : server::ResponseListener {
+struct Listener final : server::ProgressListener {
   int calls = 0;
-  void on_response() override { ++calls; }
+  void on_progress() override { ++calls; }
 };
 
 }  // namespace
@@ -41,9 +41,8 @@ TEST_CASE("a message is used again, and clean") {
   const Http1Message* address = message.get();
   message->head = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
   message->scan.position = 5;
-  message->scan.start_line = 2;
+  message->scan.position = 2;
   message->scan.saw_start_line = true;
-  message->content_bytes = 7;
   message->exchange.response.status = 200;
   message->exchange.request.fields.add({"Host", "x"});
   message->exchange.respond();
@@ -52,9 +51,8 @@ TEST_CASE("a message is used again, and clean") {
   CHECK(message.get() == address);
   CHECK(message->head.empty());
   CHECK(message->scan.position == 0);
-  CHECK(message->scan.start_line == 0);
+  CHECK(message->scan.position == 0);
   CHECK_FALSE(message->scan.saw_start_line);
-  CHECK(message->content_bytes == 0);
   CHECK_FALSE(message->exchange.responded());
   CHECK(message->exchange.request.fields.count() == 0);
 }

@@ -10,8 +10,9 @@
 #include <vector>
 
 using server::check_request;
+using server::Expectation;
+using server::expectation_of;
 using server::Field;
-using server::framing_of;
 using server::Method;
 using server::read_request_line;
 using server::Request;
@@ -79,7 +80,7 @@ TEST_CASE("RFC 9112 2.3: versions") {
     int status;
   };
   constexpr Case kCases[] = {
-      {"HTTP/1.1", 0},    {"HTTP/1.0", 0},    {"HTTP/1.2", 505}, {"HTTP/1.9", 505},
+      {"HTTP/1.1", 0},    {"HTTP/1.0", 0},    {"HTTP/1.2", 0},   {"HTTP/1.9", 0},
       {"HTTP/0.9", 505},  {"HTTP/2.0", 505},  {"HTTP/3.0", 505}, {"HTTP/9.9", 505},
       {"HTTP/2", 400},    {"HTTP/1", 400},    {"HTTP/1.", 400},  {"HTTP/.1", 400},
       {"HTTP/1.11", 400}, {"HTTP/11.1", 400}, {"http/1.1", 400}, {"Http/1.1", 400},
@@ -105,18 +106,45 @@ TEST_CASE("RFC 9112 6.1, 6.3: framing that two servers could read differently") 
   CHECK(status_of(request_with({kHost, length, {"content-length", "5"}})) == 400);
   CHECK(status_of(request_with({kHost, chunked}, "/", Method::kPost, 0)) == 400);
   CHECK(status_of(request_with({kHost, length}, "/", Method::kPost, 0)) == 0);
-  for (const std::string coding : {"", "gzip", "gzip, chunked", "chunked, chunked", "identity",
-                                   "chunked;", "xchunked", "chunked,"}) {
+  const auto status_of_coding = [](const std::string& coding) {
+    return status_of(request_with({kHost, {"Transfer-Encoding", coding}}));
+  };
+  for (const std::string coding : {"gzip, chunked", "deflate ,\tChunked", "a, b, chunked"}) {
     CAPTURE(coding);
-    CHECK(status_of(request_with({kHost, {"Transfer-Encoding", coding}})) == 501);
+    CHECK(status_of_coding(coding) == 501);
+  }
+  for (const std::string coding :
+       {"", "gzip", "chunked, chunked", "gzip, chunked, chunked", "chunked, gzip", "identity",
+        "chunked;", "xchunked", "chunked,", "gzip, \"chunked\""}) {
+    CAPTURE(coding);
+    CHECK(status_of_coding(coding) == 400);
   }
 }
 
-TEST_CASE("framing, as the log and the pump want to know it") {
-  CHECK_FALSE(framing_of(request_with({kHost})).chunked);
-  CHECK_FALSE(framing_of(request_with({kHost})).has_content_length);
-  CHECK(framing_of(request_with({{"transfer-encoding", "chunked"}})).chunked);
-  CHECK(framing_of(request_with({{"CONTENT-LENGTH", "0"}})).has_content_length);
+TEST_CASE("RFC 1945 8.3: where HTTP/1.0 expects content, its length is required") {
+  for (const Method method : {Method::kPost, Method::kPut, Method::kPatch}) {
+    CHECK(status_of(request_with({}, "/", method, 0)) == 411);
+    CHECK(status_of(request_with({{"Content-Length", "0"}}, "/", method, 0)) == 0);
+    CHECK(status_of(request_with({kHost}, "/", method, 1)) == 0);
+  }
+  CHECK(status_of(request_with({}, "/", Method::kDelete, 0)) == 0);
+}
+
+TEST_CASE("RFC 9110 10.1.1: what a client expects") {
+  const auto expectation = [](const std::vector<Field>& fields, int minor_version) {
+    return expectation_of(request_with(fields, "/", Method::kPost, minor_version));
+  };
+  CHECK(expectation({kHost}, 1) == Expectation::kNone);
+  CHECK(expectation({{"expect", "100-Continue"}}, 1) == Expectation::kContinue);
+  CHECK(expectation({{"Expect", "100-continue"}, {"Expect", "100-continue"}}, 1) ==
+        Expectation::kContinue);
+  CHECK(expectation({{"Expect", ""}}, 1) == Expectation::kNone);
+  CHECK(expectation({{"Expect", "100-continue, x"}}, 1) == Expectation::kUnknown);
+  CHECK(expectation({{"Expect", "200-ok"}}, 1) == Expectation::kUnknown);
+  CHECK(expectation({{"Expect", "100-continue"}, {"Expect", "x"}}, 1) == Expectation::kUnknown);
+  // HTTP/1.0 does not know the field.
+  CHECK(expectation({{"Expect", "100-continue"}}, 0) == Expectation::kNone);
+  CHECK(expectation({{"Expect", "x"}}, 0) == Expectation::kNone);
 }
 
 TEST_CASE("RFC 9112 3.2: exactly one Host, which HTTP/1.0 may leave out") {

@@ -57,11 +57,11 @@ bool read_field(const std::string& line, Head& head) {
 }
 
 Maybe<Head> take_head(std::string_view& rest, const server::HttpLimits& limits) {
-  const std::size_t before = rest.size();
   while (rest.starts_with("\r\n")) rest.remove_prefix(2);
+  const std::size_t before = rest.size();
   static const std::regex kRequestLine(
-      "(GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|PATCH) (/[!$%&'()*+,./0-9:;=?@A-Z_a-z~-]*) "
-      "HTTP/1\\.([01])");
+      "(GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|PATCH) (/[!$%&'()*+,./0-9:;=?@A-Z_a-z~|\\[\\]-]*) "
+      "HTTP/1\\.([0-9])");
   const Maybe<std::string> line = take_line(rest);
   std::smatch match;
   if (!line || !std::regex_match(*line, match, kRequestLine)) return std::nullopt;
@@ -104,7 +104,10 @@ bool take_trailers(std::string_view& rest) {
 
 // RFC 9112 7.1
 bool take_chunks(std::string_view& rest, std::size_t content_max) {
-  static const std::regex kSize("0*([0-9A-Fa-f]{1,8})(;[\\t -~]*)?");
+  static const std::regex kSize(
+      "0*([0-9A-Fa-f]{1,8})([ \\t]*;[ \\t]*[!#$%&'*+.^_`|~0-9A-Za-z-]+([ \\t]*=[ \\t]*"
+      "([!#$%&'*+.^_`|~0-9A-Za-z-]+|\"([\\t !#-\\[\\]-~\\x80-\\xff]|\\\\[\\t "
+      "-~\\x80-\\xff])*\"))?)*");
   for (std::size_t content = 0;;) {
     const Maybe<std::string> line = take_line(rest);
     std::smatch match;
@@ -125,7 +128,10 @@ bool take_body(std::string_view& rest, const Head& head, const server::HttpLimit
     return head.minor == '1' && lower(codings[0]) == "chunked" &&
            take_chunks(rest, limits.body_bytes_max);
   }
-  if (lengths.empty()) return true;
+  if (lengths.empty()) {
+    const bool expected = head.method == "POST" || head.method == "PUT" || head.method == "PATCH";
+    return head.minor != '0' || !expected;
+  }
   static const std::regex kLength("0*([0-9]{1,9})");
   std::smatch match;
   if (!std::regex_match(lengths[0], match, kLength)) return false;

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -24,7 +25,7 @@ using server::SendfileJob;
 
 class Fixture {
  public:
-  Fixture() : job_(SendfileJob::OnFinished::to<&Fixture::on_finished>(*this)) {
+  Fixture() : job_(::sendfile, SendfileJob::OnFinished::to<&Fixture::on_finished>(*this)) {
     std::array<int, 2> pair{};
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()) == 0);
     sender.reset(pair[0]);

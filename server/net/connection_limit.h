@@ -1,0 +1,35 @@
+// ConnectionLimit: how many connections the process may have, over all loops, and how many of them
+// one client may (limits.connections, limits.connections_per_address). Any thread, lock-free.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <optional>
+
+#include "server/net/address_counts.h"
+
+namespace server {
+
+class ConnectionLimit {
+ public:
+  // per_address_max 0: no limit.
+  explicit ConnectionLimit(std::size_t connections_max, std::size_t per_address_max = 0);
+
+  // Kept with an admitted connection, for leave().
+  struct Ticket {
+    std::optional<AddressCounts::Address> address;  // that it counts for
+  };
+  enum class Refusal : std::uint8_t { kNone, kFull, kAddressFull };
+
+  // Asks for an accepted socket.
+  [[nodiscard]] Refusal try_enter(int fd, Ticket& ticket);
+  void leave(const Ticket& ticket);
+  [[nodiscard]] std::size_t count() const { return count_.load(std::memory_order_relaxed); }
+
+ private:
+  const std::size_t connections_max_;
+  std::atomic<std::size_t> count_{0};
+  std::optional<AddressCounts> addresses_;
+};
+
+}  // namespace server
