@@ -70,6 +70,13 @@ class Connection final : public SessionOwner,
   void drain();
   // Closes as soon as nothing is in flight; answers are cut off.
   void abort();
+  // The next step is the peer's. As long as it is, a deadline is set.
+  [[nodiscard]] bool waits_for_peer() const {
+    if (stage_ == Stage::kLingering) return true;
+    return stage_ == Stage::kOpen && !slice_is_out() && (sending() || session_->wants_input());
+  }
+  [[nodiscard]] bool has_deadline() const { return deadline_timer_.deadline() != core::kNever; }
+
   // Waited for memory: may go on.
   void resume() { wake(); }
   [[nodiscard]] const ConnectionLimit::Ticket& ticket() const { return ticket_; }

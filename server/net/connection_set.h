@@ -28,6 +28,11 @@ class ConnectionSet {
 
   [[nodiscard]] bool empty() const { return count_ == 0; }
   [[nodiscard]] std::size_t count() const { return count_; }
+  // visit(const Connection&), for those that are open.
+  template <typename Visit>
+  void for_each(Visit visit) {
+    open_.for_each([&visit](const Connection& connection) { visit(connection); });
+  }
 
   // By a connection whose descriptor is closed: freed in this turn's close phase.
   void on_closed(Connection& connection);

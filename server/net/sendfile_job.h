@@ -36,6 +36,9 @@ class SendfileJob final : public core::Job {
   void prepare(int socket, std::shared_ptr<const core::OpenFile> file, std::uint64_t offset,
                std::uint64_t size);
 
+  // Whose only user the worker is, from submit to finish().
+  [[nodiscard]] int socket() const { return socket_; }
+
   // The result, for on_finished.
   [[nodiscard]] std::uint64_t sent_bytes() const { return sent_; }
   [[nodiscard]] Outcome outcome() const { return outcome_; }

@@ -1,0 +1,174 @@
+#include "tests/simulation/scripted_handler.h"
+
+#include <charconv>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/invariant.h"
+#include "server/http/exchange.h"
+#include "tests/simulation/kernel.h"
+#include "tests/simulation/plan.h"
+
+namespace simulation {
+namespace {
+
+// "/text/12/345": the word, then up to two numbers.
+struct Wish {
+  std::string_view word;
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
+};
+
+std::uint64_t take_number(std::string_view& path) {
+  std::uint64_t number = 0;
+  if (path.empty()) return 0;
+  path.remove_prefix(1);
+  const auto result = std::from_chars(path.data(), path.data() + path.size(), number);
+  path.remove_prefix(static_cast<std::size_t>(result.ptr - path.data()));
+  return number;
+}
+
+Wish wish_of(std::string_view path) {
+  INVARIANT(path.starts_with('/'));
+  path.remove_prefix(1);
+  Wish wish;
+  wish.word = path.substr(0, path.find('/'));
+  path.remove_prefix(wish.word.size());
+  wish.first = take_number(path);
+  wish.second = take_number(path);
+  return wish;
+}
+
+std::string text_of(const Wish& wish) {
+  std::string text(wish.second, '\0');
+  for (std::size_t i = 0; i < text.size(); ++i) text[i] = text_byte(wish.first, i);
+  return text;
+}
+
+}  // namespace
+
+// Kept with an exchange; unlinks itself when the exchange is given up.
+class ScriptedHandler::Context : public server::HandlerContext {
+ public:
+  Context(ScriptedHandler& handler, server::Exchange& exchange)
+      : handler_(handler), exchange_(exchange) {
+    ++handler_.contexts_;
+  }
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+  ~Context() override {
+    --handler_.contexts_;
+    handler_.waiting_.remove(this);
+  }
+  [[nodiscard]] server::Exchange& exchange() { return exchange_; }
+
+ protected:
+  ScriptedHandler& handler_;
+  server::Exchange& exchange_;
+};
+
+class ScriptedHandler::Sink final : public Context, public server::BodySink {
+ public:
+  Sink(ScriptedHandler& handler, server::Exchange& exchange, std::size_t enough)
+      : Context(handler, exchange), enough_(enough) {
+    exchange.body_sink = this;
+  }
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
+  ~Sink() override { handler_.full_.remove(this); }
+
+  void on_content(std::span<const std::byte> bytes) override {
+    INVARIANT(!bytes.empty() && !ended_);
+    content_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (content_.size() >= enough_ && !exchange_.responded()) {
+      exchange_.response.status = 200;
+      exchange_.response.body = server::TextBody{"enough"};
+      exchange_.respond();
+    }
+    if (has_room_ && handler_.random_.chance(0.1)) {
+      has_room_ = false;
+      handler_.full_.push_back(this);
+    }
+  }
+  void on_content_end() override {
+    INVARIANT(!ended_);
+    ended_ = true;
+  }
+  [[nodiscard]] bool has_room() const override { return has_room_; }
+
+  void make_room() {
+    has_room_ = true;
+    exchange_.resume_body();
+  }
+  [[nodiscard]] bool ended() const { return ended_; }
+  [[nodiscard]] const std::string& content() const { return content_; }
+
+ private:
+  const std::size_t enough_;
+  std::string content_;
+  bool has_room_ = true;
+  bool ended_ = false;
+};
+
+void ScriptedHandler::open_body(server::Exchange& exchange) {
+  INVARIANT(exchange.request.has_body && exchange.context == nullptr);
+  const std::string_view path = exchange.request.path;
+  if (path == "/sink") exchange.context = std::make_unique<Sink>(*this, exchange, SIZE_MAX);
+  if (path == "/early") exchange.context = std::make_unique<Sink>(*this, exchange, 1);
+}
+
+void ScriptedHandler::start(server::Exchange& exchange) {
+  INVARIANT(!exchange.responded());
+  INVARIANT(exchange.request.path != "/smuggled");
+  if (auto* sink = dynamic_cast<Sink*>(exchange.context.get())) {
+    INVARIANT(sink->ended());
+    exchange.response.status = 200;
+    exchange.response.body = server::TextBody{digest_of(sink->content())};
+    exchange.respond();
+    return;
+  }
+  INVARIANT(exchange.context == nullptr);
+  const std::string_view path = exchange.request.path;
+  const bool late = path.starts_with("/late/") || random_.chance(0.1);
+  if (!late) {
+    respond(exchange);
+    return;
+  }
+  auto context = std::make_unique<Context>(*this, exchange);
+  waiting_.push_back(context.get());
+  exchange.context = std::move(context);
+}
+
+void ScriptedHandler::step() {
+  while (!waiting_.empty() && random_.chance(0.5)) {
+    auto chosen =
+        std::next(waiting_.begin(), static_cast<std::ptrdiff_t>(random_.below(waiting_.size())));
+    Context* context = *chosen;
+    waiting_.erase(chosen);
+    respond(context->exchange());
+  }
+  while (!full_.empty() && random_.chance(0.5)) {
+    Sink* sink = full_.front();
+    full_.pop_front();
+    sink->make_room();
+  }
+}
+
+void ScriptedHandler::respond(server::Exchange& exchange) {
+  const Wish wish = wish_of(exchange.request.path);
+  server::Response& response = exchange.response;
+  response.status = 200;
+  if (wish.word == "file") {
+    response.body = server::FileBody{std::make_shared<core::OpenFile>(), wish.first, wish.second};
+  } else if (wish.word == "shared") {
+    auto text = std::make_shared<const std::string>(text_of(wish));
+    response.body = server::BytesBody{*text, text};
+  } else {
+    response.body = server::TextBody{text_of(wish)};
+  }
+  exchange.close_requested = wish.word == "close";
+  exchange.respond();
+}
+
+}  // namespace simulation

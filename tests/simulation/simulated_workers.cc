@@ -1,0 +1,53 @@
+#include "tests/simulation/simulated_workers.h"
+
+#include <utility>
+
+#include "server/net/sendfile_job.h"
+
+namespace simulation {
+namespace {
+
+// -1 when the job uses none.
+int socket_of(core::Job& job) {
+  const auto* slice = dynamic_cast<const server::SendfileJob*>(&job);
+  return slice == nullptr ? -1 : slice->socket();
+}
+
+core::Job* take(std::vector<core::Job*>& jobs, std::size_t index) {
+  core::Job* job = jobs[index];
+  std::swap(jobs[index], jobs.back());
+  jobs.pop_back();
+  return job;
+}
+
+}  // namespace
+
+bool SimulatedWorkers::try_submit(core::Job& job, core::Inbox& home) {
+  if (random_.chance(0.02)) return false;
+  submit(job, home);
+  return true;
+}
+
+void SimulatedWorkers::submit(core::Job& job, core::Inbox& home) {
+  job.set_home(home);
+  if (const int fd = socket_of(job); fd >= 0) kernel_.lend(fd);
+  waiting_.push_back(&job);
+}
+
+void SimulatedWorkers::wake(std::size_t) { woken_ = true; }
+
+void SimulatedWorkers::step() {
+  while (woken_ && !waiting_.empty() && random_.chance(0.6)) {
+    core::Job* job = take(waiting_, random_.below(waiting_.size()));
+    job->perform();
+    done_.push_back(job);
+  }
+  if (waiting_.empty()) woken_ = false;
+  while (!done_.empty() && random_.chance(0.6)) {
+    core::Job* job = take(done_, random_.below(done_.size()));
+    if (const int fd = socket_of(*job); fd >= 0) kernel_.take_back(fd);
+    job->deliver();
+  }
+}
+
+}  // namespace simulation
