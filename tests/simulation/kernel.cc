@@ -76,7 +76,9 @@ void Kernel::close(int fd) {
 
 void Kernel::lend(int fd) {
   Socket& lent = socket(fd);
-  INVARIANT(lent.operations == 0 && !lent.with_worker);  // one user
+  INVARIANT(lent.operations == 0 && !lent.with_worker);        // one user
+  // Waits for room and does not spin.
+  INVARIANT(!lent.met_full || lent.room() > 0 || lent.reset || lent.disturbed);
   lent.with_worker = true;
 }
 
@@ -112,6 +114,7 @@ ssize_t send_file(int fd, int, off_t* offset, std::size_t size) {
   std::string bytes(wanted, '\0');
   for (std::size_t i = 0; i < wanted; ++i) bytes[i] = file_byte(position + i);
   const int sent = kernel->send(socket, bytes);
+  socket.met_full = sent == -EAGAIN;
   if (sent < 0) return fail(-sent);
   *offset += sent;
   return sent;

@@ -34,6 +34,7 @@ struct Socket {
   // Who is at it on the server's side.
   std::size_t operations = 0;  // in flight
   bool with_worker = false;    // a job has it
+  bool met_full = false;       // a job found no room
   // Something happened that no client would call orderly: what it expects is off.
   bool disturbed = false;
 

@@ -99,8 +99,10 @@ PlannedExchange plan_early_answer(Random& random, const server::HttpLimits& limi
   plan.content = Content::kLiteral;
   plan.literal = "enough";
   plan.last = true;
-  plan.request = with_body(random, "/early", "", content_of(random, limits.body_bytes_max)) +
-                 http_test::get("/smuggled");
+  constexpr const char* kWhen[] = {"/early/0", "/early/1", "/early/500"};
+  plan.request =
+      with_body(random, kWhen[random.below(3)], "", content_of(random, limits.body_bytes_max)) +
+      http_test::get("/smuggled");
   return plan;
 }
 

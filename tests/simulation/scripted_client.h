@@ -49,9 +49,10 @@ class ScriptedClient {
   std::vector<std::size_t> ends_;  // of each request in to_send_
   std::size_t sent_ = 0;
   bool pipelines_ = false;
-  bool stays_ = false;  // keeps the connection open when all is answered
-  bool mute_ = false;   // sends nothing any more
-  bool deaf_ = false;   // reads nothing any more
+  bool stays_ = false;        // keeps the connection open when all is answered
+  bool half_closes_ = false;  // or ends its side as soon as all is sent
+  bool mute_ = false;         // sends nothing any more
+  bool deaf_ = false;         // reads nothing any more
 
   std::string received_;  // not yet checked
   std::size_t answered_ = 0;

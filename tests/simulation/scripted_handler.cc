@@ -81,11 +81,8 @@ class ScriptedHandler::Sink final : public Context, public server::BodySink {
   void on_content(std::span<const std::byte> bytes) override {
     INVARIANT(!bytes.empty() && !ended_);
     content_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    if (content_.size() >= enough_ && !exchange_.responded()) {
-      exchange_.response.status = 200;
-      exchange_.response.body = server::TextBody{"enough"};
-      exchange_.respond();
-    }
+    // Whoever has enough says so now, or some time later.
+    if (content_.size() >= enough_ && handler_.random_.chance(0.5)) say_enough();
     if (has_room_ && handler_.random_.chance(0.1)) {
       has_room_ = false;
       handler_.full_.push_back(this);
@@ -97,8 +94,15 @@ class ScriptedHandler::Sink final : public Context, public server::BodySink {
   }
   [[nodiscard]] bool has_room() const override { return has_room_; }
 
+  void say_enough() {
+    if (exchange_.responded()) return;
+    exchange_.response.status = 200;
+    exchange_.response.body = server::TextBody{"enough"};
+    exchange_.respond();
+  }
   void make_room() {
     has_room_ = true;
+    if (content_.size() >= enough_) say_enough();
     exchange_.resume_body();
   }
   [[nodiscard]] bool ended() const { return ended_; }
@@ -115,7 +119,11 @@ void ScriptedHandler::open_body(server::Exchange& exchange) {
   INVARIANT(exchange.request.has_body && exchange.context == nullptr);
   const std::string_view path = exchange.request.path;
   if (path == "/sink") exchange.context = std::make_unique<Sink>(*this, exchange, SIZE_MAX);
-  if (path == "/early") exchange.context = std::make_unique<Sink>(*this, exchange, 1);
+  if (!path.starts_with("/early/")) return;
+  const std::uint64_t enough = wish_of(path).first;
+  auto sink = std::make_unique<Sink>(*this, exchange, enough);
+  if (enough == 0) sink->say_enough();
+  exchange.context = std::move(sink);
 }
 
 void ScriptedHandler::start(server::Exchange& exchange) {
@@ -123,8 +131,10 @@ void ScriptedHandler::start(server::Exchange& exchange) {
   INVARIANT(exchange.request.path != "/smuggled");
   if (auto* sink = dynamic_cast<Sink*>(exchange.context.get())) {
     INVARIANT(sink->ended());
+    const bool wanted_all = exchange.request.path == "/sink";
     exchange.response.status = 200;
-    exchange.response.body = server::TextBody{digest_of(sink->content())};
+    exchange.response.body = server::TextBody{wanted_all ? digest_of(sink->content()) : "enough"};
+    exchange.close_requested = !wanted_all;
     exchange.respond();
     return;
   }
