@@ -160,6 +160,7 @@ void Http1Session::start_body(Expectation expectation, core::TimePoint now) {
   state_ = State::kBody;
   deadline_ = now + context_.limits.body_timeout;
   context_.dispatcher.open_body(exchange());
+  look_at_room(now);
   if (expectation != Expectation::kContinue || exchange().responded()) return;
   if (exchange().body_sink != nullptr) {
     continue_due_ = true;
@@ -192,7 +193,7 @@ std::size_t Http1Session::receive_body(std::span<const std::byte> bytes, core::T
                   ? idle_deadline
                   : std::min(idle_deadline,
                              deadline_ + time_for(progress.consumed, limits.body_bytes_per_second));
-  body_paused_ = body_waits();
+  look_at_room(now);
   return progress.consumed;
 }
 
@@ -207,6 +208,13 @@ void Http1Session::dispatch() {
 bool Http1Session::body_waits() const {
   const BodySink* sink = exchange().body_sink;
   return sink != nullptr && !sink->has_room();
+}
+
+// The peer's clock stands still while nobody reads from it, and then counts anew.
+void Http1Session::look_at_room(core::TimePoint now) {
+  const bool waits = body_waits();
+  if (body_paused_ && !waits) deadline_ = now + context_.limits.body_timeout;
+  body_paused_ = waits;
 }
 
 // The answer is the last thing on this connection, whatever the peer still sends.
@@ -231,13 +239,13 @@ void Http1Session::become_idle(core::TimePoint now) {
 }
 
 void Http1Session::on_input_end() {
+  input_ended_ = true;
   if (state_ == State::kResponding) {
     close_after_ = true;  // RFC 9112 9.6: a half-closed client still gets its answer
     return;
   }
   abort_exchange();
   state_ = State::kFinished;
-  must_linger_ = false;
   deadline_ = core::kNever;
 }
 
@@ -247,10 +255,7 @@ void Http1Session::produce(core::OutputQueue& output, core::TimePoint now) {
     continue_due_ = false;
     output.append("HTTP/1.1 100 Continue\r\n\r\n");
   }
-  if (body_paused_ && !body_waits()) {
-    body_paused_ = false;
-    deadline_ = now + context_.limits.body_timeout;
-  }
+  if (state_ == State::kBody) look_at_room(now);
   if (!exchange().responded()) return;
   if (state_ == State::kBody) stop_reading();  // the handler has seen enough
   if (!rendered_) render(output);
@@ -275,6 +280,10 @@ void Http1Session::drain() {
 
 void Http1Session::on_deadline() {
   deadline_ = core::kNever;
+  if (state_ == State::kBody && body_waits()) {
+    body_paused_ = true;
+    return;
+  }
   if (state_ == State::kIdle) {
     state_ = State::kFinished;
   } else if (state_ == State::kHead || state_ == State::kBody) {

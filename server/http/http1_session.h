@@ -65,7 +65,7 @@ class Http1Session final : public Session, private ProgressListener {
   void produce(core::OutputQueue& output, core::TimePoint now) override;
   [[nodiscard]] bool wants_input() const override;
   [[nodiscard]] bool finished() const override { return state_ == State::kFinished; }
-  [[nodiscard]] bool must_linger() const override { return must_linger_; }
+  [[nodiscard]] bool must_linger() const override { return must_linger_ && !input_ended_; }
   [[nodiscard]] std::size_t buffered_bytes() const override {
     return state_ == State::kHead ? message_->head.size() : 0;
   }
@@ -96,6 +96,7 @@ class Http1Session final : public Session, private ProgressListener {
   void dispatch();
   [[nodiscard]] std::size_t receive_body(std::span<const std::byte> bytes, core::TimePoint now);
   [[nodiscard]] bool body_waits() const;
+  void look_at_room(core::TimePoint now);
   void stop_reading();
   void refuse(int status);
   void become_idle(core::TimePoint now);
@@ -118,6 +119,7 @@ class Http1Session final : public Session, private ProgressListener {
   bool rendered_ = false;          // the answer stands in the output queue
   bool close_after_ = false;       // the active exchange is the last
   bool must_linger_ = false;
+  bool input_ended_ = false;
 };
 
 }  // namespace server

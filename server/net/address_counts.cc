@@ -39,40 +39,44 @@ AddressCounts::Place AddressCounts::find(const Address& address) {
   return {bucket, (hash | (std::uint64_t{1} << kCountBits)) & ~kCountMask};
 }
 
+AddressCounts::Look AddressCounts::look(Bucket& bucket, std::uint64_t tag) {
+  Look look;
+  for (Slot& slot : bucket.slots) {
+    const std::uint64_t value = slot.load();
+    if (value == 0 && look.slot == nullptr) look.slot = &slot;
+    if ((value & ~kCountMask) != tag) continue;
+    if (look.count == 0) {
+      look.slot = &slot;
+      look.value = value;
+    }
+    look.count += value & kCountMask;
+  }
+  return look;
+}
+
+// A slot may become free between the looks of two threads that bring the same address, so that each
+// gives it another one. So everyone adds up after entering, too. Loads and changes are in one order
+// for all threads: of those who are in, the last to enter has seen all others.
 AddressCounts::Entry AddressCounts::try_enter(const Address& address) {
   const auto [bucket, tag] = find(address);
   for (;;) {
-    Slot* free = nullptr;
-    Slot* ours = nullptr;
-    std::uint64_t seen = 0;
-    for (Slot& slot : bucket.slots) {
-      const std::uint64_t value = slot.load(std::memory_order_relaxed);
-      if (value == 0 && free == nullptr) free = &slot;
-      if ((value & ~kCountMask) != tag) continue;
-      ours = &slot;
-      seen = value;
-      break;
-    }
-    if (ours == nullptr) {
-      if (free == nullptr) return Entry::kUncounted;
-      ours = free;
-    } else if ((seen & kCountMask) >= per_address_max_) {
-      return Entry::kFull;
-    }
-    const std::uint64_t next = (seen == 0 ? tag : seen) + 1;
-    if (ours->compare_exchange_strong(seen, next, std::memory_order_relaxed)) {
-      return Entry::kEntered;
-    }
+    Look seen = look(bucket, tag);
+    if (seen.count >= per_address_max_) return Entry::kFull;
+    if (seen.slot == nullptr) return Entry::kUncounted;
+    const std::uint64_t next = (seen.value == 0 ? tag : seen.value) + 1;
+    if (!seen.slot->compare_exchange_strong(seen.value, next)) continue;
+    if (look(bucket, tag).count <= per_address_max_) return Entry::kEntered;
+    leave(address);
   }
 }
 
 void AddressCounts::leave(const Address& address) {
   const auto [bucket, tag] = find(address);
   for (Slot& slot : bucket.slots) {
-    std::uint64_t value = slot.load(std::memory_order_relaxed);
+    std::uint64_t value = slot.load();
     while ((value & ~kCountMask) == tag) {
       const std::uint64_t next = (value & kCountMask) == 1 ? 0 : value - 1;
-      if (slot.compare_exchange_weak(value, next, std::memory_order_relaxed)) return;
+      if (slot.compare_exchange_weak(value, next)) return;
     }
   }
   INVARIANT(false);

@@ -29,7 +29,7 @@ class AddressCounts {
 
  private:
   // A slot is a part of the hash and a count, 0 when free. An address has one bucket, so that a
-  // slot that becomes free is in nobody's way.
+  // slot that becomes free is in nobody's way; in it one slot, rarely for a while several.
   static constexpr unsigned kCountBits = 24;
   static constexpr std::uint64_t kCountMask = (std::uint64_t{1} << kCountBits) - 1;
   static constexpr std::size_t kSlotsPerBucket = 8;
@@ -42,7 +42,14 @@ class AddressCounts {
     std::uint64_t tag;  // in the bits above the count, never 0
   };
 
+  struct Look {
+    Slot* slot = nullptr;     // the first of the address, else the first that is free
+    std::uint64_t value = 0;  // what is in it
+    std::uint64_t count = 0;  // of the address, over all slots
+  };
+
   [[nodiscard]] Place find(const Address& address);
+  [[nodiscard]] static Look look(Bucket& bucket, std::uint64_t tag);
 
   const std::uint64_t per_address_max_;
   const std::array<std::uint64_t, 2> keys_;

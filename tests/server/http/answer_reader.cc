@@ -93,6 +93,8 @@ std::string read_body(std::string_view& bytes, Answer& answer, bool to_head) {
 std::string read_answer(std::string_view& bytes, Answer& answer, bool to_head) {
   std::string problem = read_status_line(bytes, answer);
   if (problem.empty()) problem = read_fields(bytes, answer);
+  // RFC 9110 15.2: an interim answer ends with its head; ours say nothing but their status.
+  if (answer.status < 200) return answer.fields.empty() ? problem : "an interim answer with fields";
   if (problem.empty() && !date(answer.field("Date"))) problem = "Date: " + answer.field("Date");
   if (problem.empty()) problem = read_body(bytes, answer, to_head);
   return problem;

@@ -141,6 +141,7 @@ TEST_CASE("RFC 9112 9.6: a client that closed its half still gets its answer") {
   CHECK(statuses(late) == "200");
   CHECK(read_answers(late.output()).list.at(0).closes());
   CHECK(late.session().finished());
+  CHECK_FALSE(late.session().must_linger());  // it has said that it sends no more
 }
 
 TEST_CASE("a client that closes in the middle of a request gets nothing, and nothing is run") {
@@ -243,11 +244,45 @@ TEST_CASE("a drained session still keeps its deadlines") {
   CHECK(wire.session().finished());
 }
 
-TEST_CASE("an ordinary close need not linger") {
-  Wire wire;
-  wire.send(get("/a", "Connection: close\r\n"));
-  CHECK(wire.session().finished());
-  CHECK_FALSE(wire.session().must_linger());
+// RFC 9112 9.6: what a client sends that does not know of the end yet would reset the answer away.
+TEST_CASE("a session lingers when it ends what its client would keep, and only then") {
+  struct Row {
+    std::string head;
+    bool client_keeps;
+  };
+  const Row rows[] = {
+      {"GET / HTTP/1.1\r\nHost: x\r\n\r\n", true},
+      {"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", false},
+      {"GET / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, close\r\n\r\n", false},
+      {"GET / HTTP/1.0\r\n\r\n", false},
+      {"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.head);
+    Wire drained;
+    drained.dispatcher.deferred = true;
+    drained.send(row.head);
+    drained.session().drain();
+    drained.dispatcher.answer_waiting();
+    drained.pump();
+    CHECK(drained.session().finished());
+    CHECK(drained.session().must_linger() == row.client_keeps);
+
+    Wire ended_by_handler;
+    ended_by_handler.dispatcher.respond = [](server::Exchange& exchange) {
+      exchange.close_requested = true;
+      echo(exchange);
+    };
+    ended_by_handler.send(row.head);
+    CHECK(read_answers(ended_by_handler.output()).list.at(0).closes());
+    CHECK(ended_by_handler.session().finished());
+    CHECK(ended_by_handler.session().must_linger() == row.client_keeps);
+
+    Wire undisturbed;
+    undisturbed.send(row.head);
+    CHECK(undisturbed.session().finished() == !row.client_keeps);
+    CHECK_FALSE(undisturbed.session().must_linger());
+  }
 }
 
 TEST_CASE("a connection that is lost while a handler works is reported, and its context undone") {

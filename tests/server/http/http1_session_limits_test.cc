@@ -96,6 +96,27 @@ TEST_CASE("the request line: what fits, fits; a target without end is 414") {
   CHECK(status_of("GET /" + std::string(5000, 'a')) == 414);
 }
 
+TEST_CASE("a target: 8192 bytes are served, one more is 414, however much a head may hold") {
+  server::HttpLimits limits = small_limits();
+  limits.header_bytes_max = std::size_t{64} * 1024;
+  constexpr std::size_t kMax = 8192;
+  for (const std::string prefix : {"/", "/p?q=", "http://x/"}) {
+    CAPTURE(prefix);
+    const auto target = [&](std::size_t size) {
+      return prefix + std::string(size - prefix.size(), 'a');
+    };
+    Wire within(limits);
+    within.send(get(target(kMax)) + get("/next"));
+    CHECK(statuses_of(read_answers(within.output())) == "200 200");
+    Wire beyond(limits);
+    beyond.send(get(target(kMax + 1)) + get("/next"));
+    CHECK(statuses_of(read_answers(beyond.output())) == "414");
+    CHECK(read_answers(beyond.output()).list.at(0).closes());
+    CHECK(beyond.session().must_linger());
+    CHECK(beyond.dispatcher.seen.empty());
+  }
+}
+
 TEST_CASE("the number of fields: at the limit, and one more is 431") {
   CHECK(status_of(get("/", fields(kFieldsMax - 1))) == 200);  // and Host
   CHECK(status_of(get("/", fields(kFieldsMax))) == 431);

@@ -35,9 +35,11 @@ class RecordingDispatcher final : public server::Handler {
  public:
   std::vector<SeenRequest> seen;
   std::function<void(server::Exchange&)> respond = echo;
+  std::function<void(server::Exchange&)> open = [](server::Exchange&) {};  // the body
   bool deferred = false;                // answers wait for answer_waiting()
   server::Exchange* waiting = nullptr;  // HTTP/1.1 has at most one
 
+  void open_body(server::Exchange& exchange) override { open(exchange); }
   void start(server::Exchange& exchange) override;
   void answer_waiting();
 };
