@@ -90,6 +90,8 @@ TEST_CASE("a forbidden include direction is found") {
           {"loadtest/a.cc", include("core/io/socket.h"), ""},
           {"loadtest/a.cc", include("server/http/uri.h"), "loadtest may include only core"},
           {"tests/core/io/a_test.cc", include("core/io/simulated_backend.h"), ""},
+          {"tests/specification/uri.h", include("server/http/uri.h"), "may include nothing"},
+          {"tests/specification/uri.h", include("tests/specification/grammar.h"), ""},
           {"core/a.h", "", "its folder has no row"},
           {"server/new/a.h", "", "its folder has no row"},
       });

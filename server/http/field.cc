@@ -25,11 +25,16 @@ bool equal_ignoring_case(std::string_view left, std::string_view right) {
                     [](char a, char b) { return to_lower(a) == to_lower(b); });
 }
 
+std::string_view take_list_element(std::string_view& list) {
+  const std::size_t comma = std::min(list.find(','), list.size());
+  const std::string_view element = trim(list.substr(0, comma));
+  list.remove_prefix(std::min(comma + 1, list.size()));
+  return element;
+}
+
 bool list_holds(std::string_view list, std::string_view token) {
   while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    if (equal_ignoring_case(trim(list.substr(0, comma)), token)) return true;
-    list.remove_prefix(std::min(comma + 1, list.size()));
+    if (equal_ignoring_case(take_list_element(list), token)) return true;
   }
   return false;
 }

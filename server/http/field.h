@@ -17,6 +17,10 @@ struct Field {
 // RFC 9110 5.1: names are case-insensitive, and ASCII only.
 [[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
 
+// RFC 9110 5.6.1: takes the first element off a comma-separated list that is not at its end;
+// without the white space around it, and perhaps empty.
+[[nodiscard]] std::string_view take_list_element(std::string_view& list);
+
 // RFC 9110 5.6.1: whether a comma-separated list holds `token`, compared without case.
 [[nodiscard]] bool list_holds(std::string_view list, std::string_view token);
 

@@ -54,6 +54,8 @@ class Http1Parser {
   friend struct Llhttp;
 
   [[nodiscard]] bool parse_fields(std::string_view bytes, FieldList& fields);
+  [[nodiscard]] std::string_view with_plain_white_space(std::string_view bytes);
+  [[nodiscard]] bool read_framing(const FieldList& fields);
   void feed_chunks(std::string_view bytes, BodySink* sink, BodyProgress& progress);
   void feed_trailers(std::string_view bytes, BodyProgress& progress);
   [[nodiscard]] bool trailers_allowed();
@@ -65,6 +67,9 @@ class Http1Parser {
   // While a field section is parsed.
   FieldList* fields_ = nullptr;
   std::size_t fields_max_ = 0;
+  std::string_view section_;  // as it came; the views of fields point into it
+  std::string_view fed_;      // what llhttp gets for it, of the same size
+  std::string plain_;         // perhaps behind `fed_`
   std::string_view field_name_;
   bool too_many_fields_ = false;
   bool section_complete_ = false;

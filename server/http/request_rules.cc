@@ -134,9 +134,12 @@ Expectation expectation_of(const Request& request) {
   Expectation expectation = Expectation::kNone;
   for (const Field& field : request.fields) {
     if (!equal_ignoring_case(field.name, "Expect")) continue;
-    if (field.value.empty()) continue;  // RFC 9110 5.6.1.2: an empty list
-    if (!equal_ignoring_case(field.value, "100-continue")) return Expectation::kUnknown;
-    expectation = Expectation::kContinue;
+    for (std::string_view list = field.value; !list.empty();) {
+      const std::string_view element = take_list_element(list);
+      if (element.empty()) continue;  // RFC 9110 5.6.1.2
+      if (!equal_ignoring_case(element, "100-continue")) return Expectation::kUnknown;
+      expectation = Expectation::kContinue;
+    }
   }
   return expectation;
 }

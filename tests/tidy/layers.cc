@@ -25,6 +25,8 @@ constexpr std::array kLayers{
     Layer{"server/net", "server/http server/dispatch core config", ""},
     Layer{"server/app", "core config server", ""},
     Layer{"loadtest", "core", ""},
+    // A second opinion on what server/ does, worth something as long as it is independent.
+    Layer{"tests/specification", "", ""},
 };
 
 constexpr std::string_view kOurFolders = "core config server loadtest tests";

@@ -45,6 +45,14 @@ TEST_CASE("RFC 9110 5.6.1: what a list holds") {
   }
 }
 
+TEST_CASE("RFC 9110 5.6.1: the elements of a list") {
+  std::string_view list = "a,, b\tc ,";
+  CHECK(server::take_list_element(list) == "a");
+  CHECK(server::take_list_element(list) == "");
+  CHECK(server::take_list_element(list) == "b\tc");
+  CHECK(list.empty());
+}
+
 TEST_CASE("the first field of a name is found, and how many there are") {
   FieldList fields;
   CHECK(fields.find("a") == nullptr);

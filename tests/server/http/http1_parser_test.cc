@@ -44,6 +44,24 @@ const std::string kChunkedHead = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encodin
 
 }  // namespace
 
+// llhttp read "chunked" and a tab as some other coding: no body, and its chunks were the next
+// request.
+TEST_CASE("a tab behind a framing field hides no body") {
+  for (const std::string space : {"\t", " \t", "\t ", "\t\t \t"}) {
+    Http1Parser parser;
+    Request coded;
+    const std::string coding = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked" + space + "\r\n\r\n";
+    REQUIRE(parser.parse_head(coding, kLimits, coded) == 0);
+    CHECK(!parser.message_complete());
+    CHECK(feed(parser, "1\r\na\r\n0\r\n\r\n", 3).content == 1);
+    Request sized;
+    const std::string length = "POST / HTTP/1.1\r\nContent-Length: 5" + space + "\r\n\r\n";
+    REQUIRE(parser.parse_head(length, kLimits, sized) == 0);
+    CHECK(parser.content_length() == 5);
+    CHECK(sized.fields.find("Content-Length")->value.data() == length.data() + 33);
+  }
+}
+
 TEST_CASE("a head is taken apart into views of it") {
   const std::string head =
       "GET /a?b HTTP/1.1\r\nHost: x\r\nEmpty:\r\nSpaced: \t a b \t\r\nhost-like: y\r\n\r\n";

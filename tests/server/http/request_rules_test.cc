@@ -138,7 +138,10 @@ TEST_CASE("RFC 9110 10.1.1: what a client expects") {
   CHECK(expectation({{"expect", "100-Continue"}}, 1) == Expectation::kContinue);
   CHECK(expectation({{"Expect", "100-continue"}, {"Expect", "100-continue"}}, 1) ==
         Expectation::kContinue);
+  // One line with two members is what two lines with one each are (RFC 9110 5.3).
+  CHECK(expectation({{"Expect", ",100-continue, 100-continue ,"}}, 1) == Expectation::kContinue);
   CHECK(expectation({{"Expect", ""}}, 1) == Expectation::kNone);
+  CHECK(expectation({{"Expect", " , "}}, 1) == Expectation::kNone);
   CHECK(expectation({{"Expect", "100-continue, x"}}, 1) == Expectation::kUnknown);
   CHECK(expectation({{"Expect", "200-ok"}}, 1) == Expectation::kUnknown);
   CHECK(expectation({{"Expect", "100-continue"}, {"Expect", "x"}}, 1) == Expectation::kUnknown);
