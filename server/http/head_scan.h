@@ -1,8 +1,8 @@
-// The scan of a message's head (or trailer section) that comes before the parser. llhttp 8.1, which
-// is what Debian 12 has, accepts bare LF as a line end, folds a line that begins with a space into
-// the field above it and takes fields without a name; each of them lets two servers see two
-// different messages. Here lines end with CRLF and nothing else, and no line begins with SP, TAB or
-// ':'. Pure; any thread.
+// The scan of a message's head (or trailer section) for its end, and for what lets two servers see
+// two different messages: lines that do not end with CRLF and nothing else, a CR or NUL inside a
+// line, a line that begins with SP, TAB (folded into the one above) or ':' (a field without a
+// name). It judges line by line while a head comes in; what the lines say is for others. Pure; any
+// thread.
 #pragma once
 
 #include <cstddef>

@@ -1,10 +1,9 @@
-// Http1Parser: the head of one request as views, then its body's framing. The adapter of llhttp,
-// which parses field sections (of heads and of trailers); request lines and chunks are read by us.
-// It belongs to one message and is reset for the next. What llhttp 8.1 lets through is refused
-// before it (head_scan.h) or after it (request_rules.h). Loop thread only, no allocation once warm.
+// Http1Parser: one request message: its head as views, then its body's framing. What frames or
+// means something in a way that two programs could see differently is refused here, before it
+// (head_scan.h) or after it (request_rules.h). It belongs to one message and is used again for the
+// next. Loop thread only, no allocation once warm.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -19,11 +18,6 @@ namespace server {
 
 class Http1Parser {
  public:
-  Http1Parser();
-  Http1Parser(const Http1Parser&) = delete;
-  Http1Parser& operator=(const Http1Parser&) = delete;
-  ~Http1Parser() = default;
-
   struct Limits {
     std::size_t fields_max = 0;
     std::uint64_t content_bytes_max = 0;
@@ -50,31 +44,12 @@ class Http1Parser {
   [[nodiscard]] BodyProgress feed_body(std::span<const std::byte> bytes, BodySink* sink);
 
  private:
-  struct Llhttp;  // the parser's state and our callbacks, in http1_parser.cc
-  friend struct Llhttp;
-
-  [[nodiscard]] bool parse_fields(std::string_view bytes, FieldList& fields);
-  [[nodiscard]] std::string_view with_plain_white_space(std::string_view bytes);
   [[nodiscard]] bool read_framing(const FieldList& fields);
   void feed_chunks(std::string_view bytes, BodySink* sink, BodyProgress& progress);
   void feed_trailers(std::string_view bytes, BodyProgress& progress);
-  [[nodiscard]] bool trailers_allowed();
+  [[nodiscard]] int check_trailers();
 
-  // llhttp's own struct: its header stays out of ours. Checked by a static_assert in the adapter.
-  static constexpr std::size_t kStateBytes = 128;
-  alignas(8) std::array<std::byte, kStateBytes> state_;
-
-  // While a field section is parsed.
-  FieldList* fields_ = nullptr;
   std::size_t fields_max_ = 0;
-  std::string_view section_;  // as it came; the views of fields point into it
-  std::string_view fed_;      // what llhttp gets for it, of the same size
-  std::string plain_;         // perhaps behind `fed_`
-  std::string_view field_name_;
-  bool too_many_fields_ = false;
-  bool section_complete_ = false;
-
-  // Of the message.
   bool complete_ = false;
   bool chunked_ = false;
   bool in_trailers_ = false;

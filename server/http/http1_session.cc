@@ -174,7 +174,8 @@ void Http1Session::start_body(Expectation expectation, core::TimePoint now) {
 std::size_t Http1Session::receive_body(std::span<const std::byte> bytes, core::TimePoint now) {
   BodySink* sink = exchange().body_sink;
   const Http1Parser::BodyProgress progress = message_->parser.feed_body(bytes, sink);
-  if (exchange().responded()) {  // before the end, so what comes behind does not matter, good or bad
+  if (exchange()
+          .responded()) {  // before the end, so what comes behind does not matter, good or bad
     stop_reading();
     return bytes.size();
   }

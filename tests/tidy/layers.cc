@@ -34,7 +34,6 @@ constexpr std::string_view kOurFolders = "core config server loadtest tests";
 constexpr std::array kLibraries{
     Library{"liburing", "PkgConfig::liburing", "core/io/uring_backend.h core/io/uring_backend.cc"},
     Library{"openssl/", "OpenSSL::", "core/tls"},
-    Library{"llhttp.h", "ouro_llhttp", "server/http/http1_parser.cc"},
     Library{"nlohmann/", "nlohmann_json::", "config/document.cc tests/server/net/json_reader.cc"},
     Library{"CLI/", "CLI11::", "server/app/command_line.cc"},
     Library{"doctest/", "doctest::", "tests"},

@@ -1,4 +1,4 @@
-// Goal: the adapter of llhttp takes a head apart into views, frames its body, and refuses the rest
+// Goal: it takes a head apart into views, frames its body, and refuses the rest
 // without help from what stands before and behind it in the session. Method: heads and bodies in
 // one piece and byte by byte. Which streams are refused as a whole, the corpus says
 // (http1_session_refusal_test.cc).
@@ -44,8 +44,8 @@ const std::string kChunkedHead = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encodin
 
 }  // namespace
 
-// llhttp read "chunked" and a tab as some other coding: no body, and its chunks were the next
-// request.
+// A parser that took "chunked" and a tab for some other coding read no body, and its chunks were
+// the next request.
 TEST_CASE("a tab behind a framing field hides no body") {
   for (const std::string space : {"\t", " \t", "\t ", "\t\t \t"}) {
     Http1Parser parser;

@@ -100,15 +100,21 @@ TEST_CASE("a client that ends its side before it has read the early answer still
   CHECK(test.wire.session().finished());
 }
 
-TEST_CASE("answered with the last byte: everything has been read, so the connection goes on") {
-  SinkWire test;
-  test.record.on_content = [&] { refuse_it(*test.record.exchange); };
-  test.wire.send(with_length("hello") + get("/next"));
-  const Answers answers = read_answers(test.wire.output());
-  CHECK(answers.problem == "");
-  CHECK(statuses_of(answers) == "403 200");
-  CHECK(targets_of(test.wire.dispatcher.seen) == "/next");  // what was answered is not started
-  CHECK_FALSE(test.wire.session().finished());
+// It went on when the end of the body had come in the same piece, and ended when it had not.
+TEST_CASE("answered with the last of the content: the connection ends, however the body was cut") {
+  for (const std::string& body : {with_length("hello"), chunked(chunk("hello") + "0\r\n\r\n")}) {
+    for (const std::size_t cut : {std::size_t{1}, std::size_t{1000}}) {
+      CAPTURE(body);
+      CAPTURE(cut);
+      SinkWire test;
+      test.wire.next_cut = [cut](std::size_t) { return cut; };
+      test.record.on_content = [&] {
+        if (test.record.log.ends_with("o")) refuse_it(*test.record.exchange);
+      };
+      test.wire.send(body + get("/smuggled"));
+      check_was_the_last(test.wire, "403");
+    }
+  }
 }
 
 TEST_CASE("answered, and then the rest of the piece turns out to be broken: one answer, the last") {

@@ -1,0 +1,44 @@
+#include "server/http/field_section.h"
+
+#include <algorithm>
+
+#include "server/http/characters.h"
+
+namespace server {
+namespace {
+
+constexpr std::string_view kLineEnd = "\r\n";
+
+// RFC 9112 5.1: OWS around a value is not part of it.
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_white_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_white_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// field-name ":" OWS field-value OWS
+bool parse_line(std::string_view line, Field& field) {
+  const std::size_t colon = line.find(':');
+  if (colon == 0 || colon == std::string_view::npos) return false;
+  field.name = line.substr(0, colon);
+  field.value = trim(line.substr(colon + 1));
+  return std::all_of(field.name.begin(), field.name.end(), is_token_character) &&
+         std::all_of(field.value.begin(), field.value.end(), is_field_content);
+}
+
+}  // namespace
+
+int parse_field_section(std::string_view section, std::size_t fields_max, FieldList& fields) {
+  while (!section.starts_with(kLineEnd)) {
+    const std::size_t end = section.find(kLineEnd);
+    if (end == std::string_view::npos) return 400;
+    if (fields.count() >= fields_max) return 431;
+    Field field;
+    if (!parse_line(section.substr(0, end), field)) return 400;
+    fields.add(field);
+    section.remove_prefix(end + kLineEnd.size());
+  }
+  return section.size() == kLineEnd.size() ? 0 : 400;
+}
+
+}  // namespace server
