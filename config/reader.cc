@@ -161,10 +161,11 @@ void read_size(Report& report, const Member* member, SizeBounds bounds, std::siz
   target = *size;
 }
 
-void read_byte_rate(Report& report, const Member* member, SizeBounds bounds, std::size_t& target) {
+void read_byte_rate(Report& report, const Member* member, SizeBounds bounds, std::size_t& target,
+                    std::string help) {
   if (member == nullptr) return;
   const Node& node = member->value;
-  const auto text = read_string(report, node, member->key, "a rate, such as \"240B/s\"");
+  const auto text = read_string(report, node, member->key, "a rate, such as \"240B/s\", or null");
   if (!text) return;
   const auto rate = parse_byte_rate(*text);
   if (!rate) {
@@ -172,13 +173,15 @@ void read_byte_rate(Report& report, const Member* member, SizeBounds bounds, std
   } else if (!bounds.contains(*rate)) {
     report.error(node.span,
                  fmt::format("{} must be from {} to {}", member->key, format_byte_rate(bounds.min),
-                             format_byte_rate(bounds.max)));
+                             format_byte_rate(bounds.max)),
+                 std::move(help));
   } else {
     target = *rate;
   }
 }
 
-void read_count(Report& report, const Member* member, SizeBounds bounds, std::size_t& target) {
+void read_count(Report& report, const Member* member, SizeBounds bounds, std::size_t& target,
+                std::string help) {
   if (member == nullptr) return;
   const Node& node = member->value;
   if (node.kind != Node::Kind::kInteger) {
@@ -188,7 +191,8 @@ void read_count(Report& report, const Member* member, SizeBounds bounds, std::si
   const auto value = static_cast<std::size_t>(node.integer);  // negative: larger than any bound
   if (!bounds.contains(value)) {
     report.error(node.span,
-                 fmt::format("{} must be from {} to {}", member->key, bounds.min, bounds.max));
+                 fmt::format("{} must be from {} to {}", member->key, bounds.min, bounds.max),
+                 std::move(help));
     return;
   }
   target = value;

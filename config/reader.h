@@ -63,9 +63,12 @@ void report_kind(Report& report, const Node& node, std::string_view name, std::s
 void read_duration(Report& report, const Member* member, DurationBounds bounds,
                    std::chrono::milliseconds& target);
 void read_size(Report& report, const Member* member, SizeBounds bounds, std::size_t& target);
-void read_count(Report& report, const Member* member, SizeBounds bounds, std::size_t& target);
+// `help` is for a number out of bounds.
+void read_count(Report& report, const Member* member, SizeBounds bounds, std::size_t& target,
+                std::string help = {});
 // Bytes for each second.
-void read_byte_rate(Report& report, const Member* member, SizeBounds bounds, std::size_t& target);
+void read_byte_rate(Report& report, const Member* member, SizeBounds bounds, std::size_t& target,
+                    std::string help = {});
 
 // Strings without "${" and control characters that are a path: absolute ones as they are, others
 // behind `base_directory`. Kernel rules, not text rules: ".." is left for the kernel to resolve.

@@ -163,7 +163,8 @@ Limits read_limits(Report& report, const Member* member) {
   read_duration(report, reader.find("header_timeout"), kTimeoutBounds, limits.header_timeout);
   read_duration(report, reader.find("body_timeout"), kTimeoutBounds, limits.body_timeout);
   if (!clears(reader.find("body_rate"), limits.body_rate)) {
-    read_byte_rate(report, reader.find("body_rate"), kBodyRateBounds, limits.body_rate);
+    read_byte_rate(report, reader.find("body_rate"), kBodyRateBounds, limits.body_rate,
+                   "null for no minimum");
   }
   read_duration(report, reader.find("send_timeout"), kTimeoutBounds, limits.send_timeout);
   read_duration(report, reader.find("keepalive_timeout"), kTimeoutBounds, limits.keepalive_timeout);
@@ -173,7 +174,8 @@ Limits read_limits(Report& report, const Member* member) {
   read_count(report, reader.find("connections"), kConnectionsBounds, limits.connections);
   const Member* per_address = reader.find("connections_per_address");
   if (!clears(per_address, limits.connections_per_address)) {
-    read_count(report, per_address, kConnectionsBounds, limits.connections_per_address);
+    read_count(report, per_address, kConnectionsBounds, limits.connections_per_address,
+               "null for no limit");
   }
   return limits;
 }

@@ -77,6 +77,13 @@ std::string_view meant_size_unit(std::string_view unit) {
   return {};
 }
 
+// With a unit that is almost one.
+std::optional<std::uint64_t> meant_size(std::string_view text) {
+  const auto quantity = split(text);
+  if (!quantity) return std::nullopt;
+  return scale({quantity->number, meant_size_unit(quantity->unit)}, kSizeUnits);
+}
+
 }  // namespace
 
 core::Result<std::chrono::milliseconds, ValueError> parse_duration(std::string_view text) {
@@ -109,12 +116,14 @@ core::Result<std::uint64_t, ValueError> parse_size(std::string_view text) {
 core::Result<std::uint64_t, ValueError> parse_byte_rate(std::string_view text) {
   constexpr std::string_view kPerSecond = "/s";
   const bool has_period = text.ends_with(kPerSecond);
-  auto size = parse_size(has_period ? text.substr(0, text.size() - kPerSecond.size()) : text);
+  const auto size_text = has_period ? text.substr(0, text.size() - kPerSecond.size()) : text;
+  const auto size = parse_size(size_text);
   if (size && has_period) return *size;
+  const auto meant = size ? std::optional(*size) : meant_size(size_text);
   return core::unexpected(
       ValueError{fmt::format("{} is not a rate", quote(text)),
-                 size ? fmt::format("did you mean \"{}\"?", format_byte_rate(*size))
-                      : "bytes for each second, such as \"240B/s\" or \"16KiB/s\""});
+                 meant ? fmt::format("did you mean \"{}\"?", format_byte_rate(*meant))
+                       : "bytes for each second, such as \"240B/s\" or \"16KiB/s\""});
 }
 
 std::string format_duration(std::chrono::milliseconds duration) {

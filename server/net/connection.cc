@@ -40,7 +40,7 @@ Connection::~Connection() {
 void Connection::start() { wake(); }
 
 void Connection::drain() {
-  session_->drain();
+  draining_ = true;
   wake();
 }
 
@@ -157,6 +157,7 @@ void Connection::on_exchange_end(const Exchange& exchange, bool aborted) {
 void Connection::advance() {
   exchanges_this_turn_ = 0;
   if (stage_ == Stage::kOpen) {
+    if (draining_) drain_session();
     feed();
     flush();
     count_input_memory();
@@ -172,6 +173,20 @@ void Connection::advance() {
     start_receiving();
   }
   if (stage_ == Stage::kClosing) advance_closing();
+}
+
+// What its client had sent by now is served. So a session that has begun nothing is told when it
+// has seen what is here already, and when another turn has brought nothing from the kernel.
+void Connection::drain_session() {
+  while (session_->quiescent() && feed_input()) {
+  }
+  if (session_->quiescent() && !input_ended_ && !looked_again_) {
+    looked_again_ = true;
+    wake();
+    return;
+  }
+  draining_ = false;
+  session_->drain();
 }
 
 // Gives the session its input and takes its output, until it waits for one or the other, or has had

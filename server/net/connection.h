@@ -66,7 +66,7 @@ class Connection final : public SessionOwner,
   ~Connection() override;
 
   void start();
-  // Finishes the exchanges that have begun, then closes.
+  // Finishes the exchange that has begun or lies here as bytes, then closes.
   void drain();
   // Closes as soon as nothing is in flight; answers are cut off.
   void abort();
@@ -102,6 +102,7 @@ class Connection final : public SessionOwner,
 
   void wake() { context_.loop.check(advance_task_); }
   void advance();
+  void drain_session();
   void feed();
   [[nodiscard]] bool feed_input();
   [[nodiscard]] std::span<const std::byte> next_input();
@@ -151,6 +152,8 @@ class Connection final : public SessionOwner,
   bool input_ended_ = false;
   bool input_end_told_ = false;
   bool proved_keepalive_ = false;
+  bool draining_ = false;      // the session has not been told yet
+  bool looked_again_ = false;  // while draining: a turn has passed in which input could come
   bool slice_out_ = false;
   bool socket_full_ = false;     // a slice met EAGAIN: poll before the next
   bool look_at_unsent_ = false;  // the send deadline passed: is the peer reading at all?

@@ -89,8 +89,10 @@ void ConnectionSet::pause(Connection& connection) {
   auto& hook = static_cast<core::ListHook<PausedTag>&>(connection);
   if (hook.linked()) return;
   context_.counters.memory_pauses.add();
+  if (paused_.empty()) {  // who comes later does not put it off for those who wait
+    context_.loop.timers().set(pause_timer_, context_.loop.turn_began() + kPauseFor);
+  }
   paused_.push_back(connection);
-  context_.loop.timers().set(pause_timer_, context_.loop.turn_began() + kPauseFor);
 }
 
 void ConnectionSet::resume_paused() {

@@ -21,7 +21,8 @@ class ConnectionSet {
 
   // Takes an accepted socket; answers 503 and closes it when a limit is reached.
   void add(int fd);
-  // Every connection finishes what it has begun and closes; those to come do so after one exchange.
+  // Every connection finishes what it has begun and closes; those to come do so after the exchange
+  // that they bring with them.
   void drain();
   // Every connection closes as soon as nothing is in flight.
   void abort();

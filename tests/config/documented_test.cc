@@ -55,12 +55,14 @@ TEST_CASE("the sample has every key at its default") {
   const config::Limits defaults;
   CHECK(config->limits.header_timeout == defaults.header_timeout);
   CHECK(config->limits.body_timeout == defaults.body_timeout);
+  CHECK(config->limits.body_rate == defaults.body_rate);
   CHECK(config->limits.send_timeout == defaults.send_timeout);
   CHECK(config->limits.keepalive_timeout == defaults.keepalive_timeout);
   CHECK(config->limits.header_size == defaults.header_size);
   CHECK(config->limits.header_fields == defaults.header_fields);
   CHECK(config->limits.body_size == defaults.body_size);
   CHECK(config->limits.connections == defaults.connections);
+  CHECK(config->limits.connections_per_address == defaults.connections_per_address);
   CHECK(config->drain.timeout == config::Drain().timeout);
   CHECK(config->engine == config::Config().engine);
   CHECK(config->loops == config::Config().loops);

@@ -78,12 +78,14 @@ TEST_SUITE("config/loader") {
     CHECK(config.engine == config::Engine::kEpoll);
     CHECK(config.limits.header_timeout == milliseconds(5000));
     CHECK(config.limits.body_timeout == milliseconds(500));
+    CHECK(config.limits.body_rate == 1024);
     CHECK(config.limits.send_timeout == milliseconds(120'000));
     CHECK(config.limits.keepalive_timeout == milliseconds(3'600'000));
     CHECK(config.limits.header_size == 32'768);
     CHECK(config.limits.header_fields == 50);
     CHECK(config.limits.body_size == 0);
     CHECK(config.limits.connections == 1000);
+    CHECK(config.limits.connections_per_address == 20);
     CHECK(config.drain.timeout == milliseconds(8000));
     CHECK(config.log.access.kind == config::LogTarget::Kind::kFile);
     CHECK(config.log.access.path == "/etc/ouro/logs/access.log");
@@ -98,7 +100,7 @@ TEST_SUITE("config/loader") {
     CHECK(config.sites[0].routes[1].files.index == Strings{"index.html", "index.htm"});
     CHECK(config.sites[1].hosts.empty());
     CHECK(config.sites[1].routes[0].files.root == "/etc/ouro/../www");
-    CHECK(config.sites[1].routes[0].files.place.line == 30);
+    CHECK(config.sites[1].routes[0].files.place.line == 32);
     CHECK(config.sites[1].routes[0].files.place.column == 40);
   }
 
@@ -109,12 +111,14 @@ TEST_SUITE("config/loader") {
     CHECK(config.engine == config::Engine::kAuto);
     CHECK(config.limits.header_timeout == milliseconds(10'000));
     CHECK(config.limits.body_timeout == milliseconds(20'000));
+    CHECK(config.limits.body_rate == 240);
     CHECK(config.limits.send_timeout == milliseconds(60'000));
     CHECK(config.limits.keepalive_timeout == milliseconds(75'000));
     CHECK(config.limits.header_size == 16'384);
     CHECK(config.limits.header_fields == 100);
     CHECK(config.limits.body_size == 1'048'576);
     CHECK(config.limits.connections == 0);
+    CHECK(config.limits.connections_per_address == 0);
     CHECK(config.drain.timeout == milliseconds(25'000));
     CHECK(config.log.access.kind == config::LogTarget::Kind::kStdout);
     CHECK(config.sites[0].hosts.empty());

@@ -58,6 +58,18 @@ TEST_SUITE("config/sections") {
         {R"("limits": {"connections": 0})", "connections must be from 1 to 1000000"},
         {R"("limits": {"connections": 1000000})", ""},
         {R"("limits": {"connections": 1000001})", "connections must be from 1 to 1000000"},
+        {R"("limits": {"connections_per_address": 1})", ""},
+        {R"("limits": {"connections_per_address": 0})",
+         "connections_per_address must be from 1 to 1000000"},
+        {R"("limits": {"connections_per_address": -1})",
+         "connections_per_address must be from 1 to 1000000"},
+        {R"("limits": {"connections_per_address": 1000000})", ""},
+        {R"("limits": {"connections_per_address": 1000001})",
+         "connections_per_address must be from 1 to 1000000"},
+        {R"("limits": {"body_rate": "1B/s"})", ""},
+        {R"("limits": {"body_rate": "0B/s"})", "body_rate must be from 1B/s to 1GiB/s"},
+        {R"("limits": {"body_rate": "1GiB/s"})", ""},
+        {R"("limits": {"body_rate": "1073741825B/s"})", "body_rate must be from 1B/s to 1GiB/s"},
         {R"("drain": {"timeout": "0s"})", ""},
         {R"("drain": {"timeout": "1h"})", ""},
         {R"("drain": {"timeout": "3601s"})", "timeout must be from 0ms to 1h"},
@@ -93,6 +105,24 @@ TEST_SUITE("config/sections") {
         {R"("limits": {"header_timeout": null})", "header_timeout must be a string, not null"},
         {R"("limits": {"header_size": "16k"})", "did you mean \"16KiB\"?"},
         {R"("limits": {"header_size": 1.5})", "header_size must be a string, not a fraction"},
+        {R"("limits": {"body_rate": null})", ""},
+        {R"("limits": {"body_rate": "0B/s"})", "^~~~~~ null for no minimum"},
+        {R"("limits": {"body_rate": 240})", "body_rate must be a string, not a number"},
+        {R"("limits": {"body_rate": 240})", "a rate, such as \"240B/s\", or null"},
+        {R"("limits": {"body_rate": []})", "body_rate must be a string, not a list"},
+        {R"("limits": {"body_rate": "240"})", "did you mean \"240B/s\"?"},
+        {R"("limits": {"body_rate": "16k/s"})", "did you mean \"16KiB/s\"?"},
+        {R"("limits": {"body_rate": "fast"})", "\"fast\" is not a rate"},
+        {R"("limits": {"connections_per_address": null})", ""},
+        {R"("limits": {"connections_per_address": 0})", "^ null for no limit"},
+        {R"("limits": {"connections_per_address": "20"})",
+         "connections_per_address must be a whole number, not a string"},
+        {R"("limits": {"connections_per_address": 1.5})",
+         "connections_per_address must be a whole number, not a fraction"},
+        {R"("limits": {"connections_per_address": false})",
+         "connections_per_address must be a whole number, not a boolean"},
+        {R"("limits": {"connections_per_addres": 1})", "did you mean \"connections_per_address\"?"},
+        {R"("limits": {"connections": null})", "connections must be a whole number, not null"},
         {R"("limits": {"header_fields": "100"})", "header_fields must be a whole number"},
         {R"("limits": {"header_timout": "1s"})", "did you mean \"header_timeout\"?"},
         {R"("drain": {"delay": "1s"})", "unknown key \"delay\""},
@@ -111,6 +141,23 @@ TEST_SUITE("config/sections") {
         {R"("admin": {})", "unknown key \"admin\""},
     };
     for (const Case& test : kCases) check(test);
+  }
+
+  TEST_CASE("null takes a limit away, and a limit that is not mentioned has its default") {
+    const auto limits_of = [](std::string_view members) {
+      const config::LoadResult result = config::load_text(
+          "{\"listen\": [\":80\"], \"limits\": {" + std::string(members) +
+              "}, \"sites\": [{\"routes\": [{\"files\": {\"root\": \"/srv\"}}]}]}",
+          "ouro.jsonc", "/etc/ouro");
+      REQUIRE(result);
+      return result->limits;
+    };
+    CHECK(limits_of("").body_rate == 240);
+    CHECK(limits_of(R"("body_rate": null)").body_rate == 0);
+    CHECK(limits_of(R"("body_rate": "3KiB/s")").body_rate == 3072);
+    CHECK(limits_of("").connections_per_address == 0);
+    CHECK(limits_of(R"("connections_per_address": null)").connections_per_address == 0);
+    CHECK(limits_of(R"("connections_per_address": 7)").connections_per_address == 7);
   }
 
   TEST_CASE("listen") {

@@ -1,5 +1,5 @@
-// Goal: durations and sizes mean what they say, everything else is refused with what to write.
-// Method: tables, with the largest numbers and one more.
+// Goal: durations, sizes and rates mean what they say, everything else is refused with what to
+// write. Method: tables, with the largest numbers and one more.
 #include "config/values.h"
 
 #include <doctest/doctest.h>
@@ -103,6 +103,58 @@ TEST_SUITE("config/values") {
     }
   }
 
+  TEST_CASE("rates") {
+    struct Case {
+      std::string_view text;
+      std::uint64_t bytes_per_second;
+    };
+    constexpr Case kCases[] = {
+        {"0/s", 0},          {"240/s", 240},          {"240B/s", 240},
+        {"16KiB/s", 16'384}, {"1GiB/s", 1ULL << 30U}, {"8388607TiB/s", 8388607ULL << 40U}};
+    for (const Case& test : kCases) {
+      CAPTURE(test.text);
+      const auto rate = config::parse_byte_rate(test.text);
+      REQUIRE(rate);
+      CHECK(*rate == test.bytes_per_second);
+    }
+  }
+
+  TEST_CASE("what is not a rate, and what was meant") {
+    struct Case {
+      std::string_view text;
+      std::string_view help;
+    };
+    constexpr std::string_view kGeneral =
+        "bytes for each second, such as \"240B/s\" or \"16KiB/s\"";
+    constexpr Case kCases[] = {{"240", "did you mean \"240B/s\"?"},
+                               {"240B", "did you mean \"240B/s\"?"},
+                               {"16KiB", "did you mean \"16KiB/s\"?"},
+                               {"16k", "did you mean \"16KiB/s\"?"},
+                               {"16kb/s", "did you mean \"16KiB/s\"?"},
+                               {"1MB/s", "did you mean \"1MiB/s\"?"},
+                               {"", kGeneral},
+                               {"/s", kGeneral},
+                               {"B/s", kGeneral},
+                               {"-1B/s", kGeneral},
+                               {"1.5KiB/s", kGeneral},
+                               {"240 B/s", kGeneral},
+                               {"240B /s", kGeneral},
+                               {"240B/m", kGeneral},
+                               {"240B/S", kGeneral},
+                               {"240B/s/s", kGeneral},
+                               {"240Bps", kGeneral},
+                               {"8388608TiB/s", kGeneral},
+                               {"8388608tb/s", kGeneral},
+                               {"9223372036854775808/s", kGeneral}};
+    for (const Case& test : kCases) {
+      CAPTURE(test.text);
+      const auto rate = config::parse_byte_rate(test.text);
+      REQUIRE_FALSE(rate);
+      CHECK(rate.error().message.ends_with("is not a rate"));
+      CHECK(rate.error().help == test.help);
+    }
+  }
+
   TEST_CASE("formatting takes the largest unit without a fraction") {
     using std::chrono::milliseconds;
     CHECK(config::format_duration(milliseconds(0)) == "0ms");
@@ -113,5 +165,7 @@ TEST_SUITE("config/values") {
     CHECK(config::format_size(1000) == "1000B");
     CHECK(config::format_size(1024) == "1KiB");
     CHECK(config::format_size(1ULL << 40U) == "1TiB");
+    CHECK(config::format_byte_rate(240) == "240B/s");
+    CHECK(config::format_byte_rate(1024) == "1KiB/s");
   }
 }

@@ -10,7 +10,9 @@
 #include <poll.h>
 #include <sys/un.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <string>
 #include <thread>
 #include <vector>
@@ -105,8 +107,34 @@ TEST_CASE("what is no numeric address is refused, with the text that was given")
   }
 }
 
+TEST_CASE(
+    "one client: an IPv4 address in either form, or what an IPv6 network gives to a customer") {
+  using Network = std::array<std::uint8_t, 16>;
+  struct Row {
+    const char* host;
+    Network network;
+  };
+  for (const Row& row : {
+           // RFC 4291 2.5.5.2: ::ffff:a.b.c.d.
+           Row{"192.0.2.7", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 192, 0, 2, 7}},
+           Row{"::ffff:192.0.2.7", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 192, 0, 2, 7}},
+           Row{"0.0.0.0", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 0, 0, 0, 0}},
+           // The first 64 bits.
+           Row{"2001:db8:1:2:3:4:5:6", {0x20, 0x01, 0x0D, 0xB8, 0, 1, 0, 2}},
+           Row{"2001:db8:1:2:ffff:ffff:ffff:ffff", {0x20, 0x01, 0x0D, 0xB8, 0, 1, 0, 2}},
+           Row{"2001:db8:1:2::", {0x20, 0x01, 0x0D, 0xB8, 0, 1, 0, 2}},
+           Row{"2001:db8:1:3::", {0x20, 0x01, 0x0D, 0xB8, 0, 1, 0, 3}},
+           Row{"::1", {}},
+       }) {
+    CAPTURE(row.host);
+    CHECK(address(row.host, 80).client_network() == row.network);
+    CHECK(address(row.host, 81).client_network() == row.network);
+  }
+}
+
 TEST_CASE("an unknown address says nothing") {
   const SocketAddress none;
+  CHECK(none.client_network() == std::array<std::uint8_t, 16>{});
   CHECK(none.host().empty());
   CHECK(none.port() == 0);
   CHECK(SocketAddress::of_peer(-1).host().empty());

@@ -39,7 +39,7 @@ Answer parse_head(const std::string& head) {
 
 }  // namespace
 
-TestClient::TestClient(std::uint16_t port, int receive_bytes)
+TestClient::TestClient(std::uint16_t port, int receive_bytes, const char* source)
     : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   INVARIANT(fd_.valid());
   if (receive_bytes > 0) {
@@ -49,6 +49,10 @@ TestClient::TestClient(std::uint16_t port, int receive_bytes)
   ::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &kLimit, sizeof kLimit);
   sockaddr_in address{};
   address.sin_family = AF_INET;
+  if (source != nullptr) {
+    INVARIANT(::inet_pton(AF_INET, source, &address.sin_addr) == 1);
+    INVARIANT(::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  }
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   // connect(2): interrupted, it goes on by itself; then writability says that it has ended.

@@ -21,8 +21,9 @@ struct Answer {
 
 class TestClient {
  public:
-  // Connects to 127.0.0.1. `receive_bytes`: SO_RCVBUF, 0 for the default.
-  explicit TestClient(std::uint16_t port, int receive_bytes = 0);
+  // Connects to 127.0.0.1. `receive_bytes`: SO_RCVBUF, 0 for the default. `source`: another address
+  // of this machine to come from, 127.0.0.2 say.
+  explicit TestClient(std::uint16_t port, int receive_bytes = 0, const char* source = nullptr);
 
   // True when everything was taken.
   bool send(std::string_view bytes) const;
