@@ -1,6 +1,7 @@
 # Flags and helpers for our own targets.
 
 option(OURO_WERROR "treat warnings as errors" ON)
+option(OURO_FUZZ "build the libFuzzer executables of tests/fuzz (clang only)" OFF)
 set(OURO_SANITIZE "" CACHE STRING "comma separated -fsanitize list, e.g. address,undefined")
 
 add_library(ouro_flags INTERFACE)
@@ -18,6 +19,9 @@ if(OURO_SANITIZE)
   # tl::expected and fmt trip gcc's flow analysis once sanitizers change the inlining.
   target_compile_options(ouro_flags INTERFACE
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-stringop-overflow>)
+endif()
+if(OURO_FUZZ)
+  target_compile_options(ouro_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # ouro_library(core_io SOURCES a.cc ... LINK core_base ...): the library of one folder.

@@ -229,6 +229,8 @@ void Http1Session::stop_reading() {
 void Http1Session::refuse(int status) {
   INVARIANT(state_ == State::kHead || state_ == State::kBody);
   if (exchange().began == core::TimePoint{}) exchange().began = core::Clock::now();
+  // RFC 9110 9.3.2: no content for HEAD, even when nothing else of the head could be read.
+  if (message_->head.starts_with("HEAD ")) exchange().request.method = Method::kHead;
   stop_reading();
   exchange().abandon_handler();
   respond_with_status(exchange(), status);

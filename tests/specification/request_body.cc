@@ -29,14 +29,17 @@ std::size_t read_content_length(std::string_view text, std::size_t size_max,
   return length;
 }
 
-// RFC 9112 6.1, 6.3: chunked and nothing else. What ends with chunked could be read (501), of the
-// rest nobody knows where it ends (400).
+// RFC 9112 6.1, 6.3: chunked and nothing else, not even the empty elements that RFC 9110 5.6.1.2
+// lets pass elsewhere. What ends with chunked could be read (501), of the rest nobody knows where
+// it ends (400).
 void judge_coding(const std::string& coding, Violations& violations) {
   if (lower(coding) == "chunked") return;
-  violations.push_back({400, "RFC 9112 6.3: a coding that does not tell where the body ends"});
   const std::vector<std::string> codings = list_elements(coding);
-  if (std::count(codings.begin(), codings.end(), "chunked") == 1 && codings.back() == "chunked") {
-    violations.back() = {501, "RFC 9112 6.1: a coding that we do not know"};
+  const bool ends =
+      std::count(codings.begin(), codings.end(), "chunked") == 1 && codings.back() == "chunked";
+  if (ends) violations.push_back({501, "RFC 9112 6.1: a coding that we do not know"});
+  if (!ends || split(coding, ',').size() > codings.size()) {
+    violations.push_back({400, "RFC 9112 6.3: codings that do not tell where the body ends"});
   }
 }
 

@@ -23,28 +23,6 @@ void read_version(std::string_view text, Head& head, Violations& violations) {
   head.minor_version = text[7] == '0' ? 0 : 1;
 }
 
-// RFC 9112 3: method SP request-target SP HTTP-version
-void read_request_line(std::string_view line, std::size_t target_bytes_max, Head& head,
-                       Violations& violations) {
-  const std::vector<std::string_view> parts = split(line, ' ');
-  if (parts.size() != 3) {
-    violations.push_back({400, "RFC 9112 3: two single spaces in a request line"});
-    return;
-  }
-  head.method = parts[0];
-  head.target = parts[1];
-  if (!is_token(head.method)) violations.push_back({400, "RFC 9110 9.1: a method is a token"});
-  constexpr std::array<std::string_view, 8> kMethods = {"GET",    "HEAD",    "POST",  "PUT",
-                                                        "DELETE", "OPTIONS", "TRACE", "PATCH"};
-  if (std::find(kMethods.begin(), kMethods.end(), head.method) == kMethods.end()) {
-    violations.push_back({501, "RFC 9110 9.1: a method we do not know"});
-  }
-  if (head.target.size() > target_bytes_max) {
-    violations.push_back({414, "RFC 9110 15.5.15: a target over the limit"});
-  }
-  read_version(parts[2], head, violations);
-}
-
 // RFC 9112 3.2: each form with its methods; RFC 9112 3.3: what becomes of them.
 void judge_target(Head& head, Violations& violations) {
   const std::optional<Target> target = read_target(head.target);
@@ -162,10 +140,32 @@ Fields read_fields(const std::vector<std::string_view>& lines, std::size_t count
   return fields;
 }
 
+Head read_request_line(std::string_view line, std::size_t target_bytes_max,
+                       Violations& violations) {
+  Head head;
+  const std::vector<std::string_view> parts = split(line, ' ');
+  if (parts.size() != 3) {
+    violations.push_back({400, "RFC 9112 3: two single spaces in a request line"});
+    return head;
+  }
+  head.method = parts[0];
+  head.target = parts[1];
+  if (!is_token(head.method)) violations.push_back({400, "RFC 9110 9.1: a method is a token"});
+  constexpr std::array<std::string_view, 8> kMethods = {"GET",    "HEAD",    "POST",  "PUT",
+                                                        "DELETE", "OPTIONS", "TRACE", "PATCH"};
+  if (std::find(kMethods.begin(), kMethods.end(), head.method) == kMethods.end()) {
+    violations.push_back({501, "RFC 9110 9.1: a method we do not know"});
+  }
+  if (head.target.size() > target_bytes_max) {
+    violations.push_back({414, "RFC 9110 15.5.15: a target over the limit"});
+  }
+  read_version(parts[2], head, violations);
+  return head;
+}
+
 Head read_head(const std::vector<std::string_view>& lines, std::size_t fields_max,
                std::size_t target_bytes_max, Violations& violations) {
-  Head head;
-  read_request_line(lines.front(), target_bytes_max, head, violations);
+  Head head = read_request_line(lines.front(), target_bytes_max, violations);
   head.fields = read_fields({lines.begin() + 1, lines.end()}, fields_max, violations);
   judge_target(head, violations);
   judge_host(head, violations);

@@ -40,6 +40,9 @@ struct Head {
   std::string host;  // RFC 9112 3.3: of the target URI, without port
   std::string path;  // read_path(), or "*"
 };
+// RFC 9112 3: method SP request-target SP HTTP-version; fills these three.
+[[nodiscard]] Head read_request_line(std::string_view line, std::size_t target_bytes_max,
+                                     Violations& violations);
 // `lines` are not empty.
 [[nodiscard]] Head read_head(const std::vector<std::string_view>& lines, std::size_t fields_max,
                              std::size_t target_bytes_max, Violations& violations);

@@ -53,6 +53,7 @@ Message read_message(std::string_view stream, std::size_t begin, const Limits& l
   }
   if (!section.complete) {
     // What is wrong with these lines stays wrong; what is missing may still come.
+    (void)read_request_line(section.lines.front(), limits.target_bytes, violations);
     (void)read_fields({section.lines.begin() + 1, section.lines.end()}, limits.header_fields,
                       violations);
     message.violations = violations;
@@ -89,7 +90,8 @@ std::vector<Message> read_requests(std::string_view stream, const Limits& limits
     while (stream.substr(begin).starts_with("\r\n")) begin += 2;
     if (begin == stream.size() || stream.substr(begin) == "\r") return messages;
     messages.push_back(read_message(stream, begin, limits, content_wanted));
-    const Message& message = messages.back();
+    Message& message = messages.back();
+    message.begin = begin;
     if (message.verdict != Verdict::kAccepted || message.is_last) return messages;
     begin = message.end;
   }

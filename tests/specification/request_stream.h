@@ -24,6 +24,7 @@ enum class Verdict {
 struct Message {
   Verdict verdict = Verdict::kIncomplete;
   Violations violations;
+  std::size_t begin = 0;  // of its request line
   // The rest: when the head was accepted.
   bool head_accepted = false;
   std::string method;

@@ -98,6 +98,7 @@ TEST_CASE("RFC 9112 2 and 3: lines and request lines") {
       {get("/a") + get("/b"), "/a /b"},
       {"GET / HTTP/1.1\nHost: x", ".../400"},
       {"GET / HTTP/1.1\r\nHo st: x\r\n", ".../400"},
+      {" GET / HTTP/1.1\r\n", ".../400"},
       {"GET / HTTP/1.1\r\n Host: x\r\n\r\n", "400"},
       {"GET / HTTP/1.1\r\nHost: x\r\nX : y\r\n\r\n", "400"},
       {"GET  / HTTP/1.1\r\nHost: x\r\n\r\n", "400"},

@@ -86,6 +86,17 @@ TEST_CASE("unusual but clear requests are served, and the connection goes on") {
   for (const AcceptedCase& one : all_accepted()) check_accepted(one);
 }
 
+TEST_CASE("a HEAD request that is refused before its method was known gets no content") {
+  for (const std::string rest :
+       {" / HTTP/2.0\r\n\r\n", " / HTTP/1,1\r\n\r\n", " /\n", " / HTTP/1.1\r\n Host: x\r\n\r\n"}) {
+    CAPTURE(rest);
+    Wire wire;
+    wire.send("HEAD" + rest);
+    CHECK(read_answers(wire.output(), {0}).problem == "");
+    CHECK(wire.output().ends_with("\r\n\r\n"));
+  }
+}
+
 TEST_CASE("a second accepted body does not remember the first's framing") {
   // The parser's state is taken from a pool and used again.
   Wire wire;

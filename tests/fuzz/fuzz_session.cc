@@ -1,0 +1,8 @@
+#include "tests/fuzz/fuzz_entry.h"
+#include "tests/fuzz/properties.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return fuzz::report(fuzz::session_problem, data, size);
+}

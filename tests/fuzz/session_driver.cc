@@ -1,0 +1,132 @@
+#include "tests/fuzz/session_driver.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+
+#include "core/base/invariant.h"
+
+namespace fuzz {
+
+server::HttpLimits small_limits() {
+  using std::chrono::seconds;
+  server::HttpLimits limits;
+  limits.header_timeout = seconds(10);
+  limits.body_timeout = seconds(20);
+  limits.keepalive_timeout = seconds(75);
+  limits.header_bytes_max = 1024;
+  limits.header_fields_max = 12;
+  limits.body_bytes_max = 64;
+  // A power of two: what one byte buys is a whole number of nanoseconds, so that deadlines do not
+  // depend on the cutting either.
+  limits.body_bytes_per_second = 8;
+  return limits;
+}
+
+SessionDriver::SessionDriver(server::Handler& handler)
+    : context_{small_limits(), handler, {}, {}},
+      queue_(blocks_),
+      session_(std::make_unique<server::Http1Session>(context_, *this, now_)) {}
+
+void SessionDriver::send(std::string_view bytes) {
+  input_ += bytes;
+  pump();
+}
+
+void SessionDriver::pump() {
+  if (lost()) return;
+  for (;;) {
+    produce();
+    if (!problem_.empty()) return;
+    if (!input_.empty() && session_->wants_input()) {
+      give_piece();
+    } else if (!on_stuck()) {
+      return;
+    }
+  }
+}
+
+void SessionDriver::give_piece() {
+  const std::size_t size = std::clamp<std::size_t>(next_cut(input_.size()), 1, input_.size());
+  // A buffer of exactly this size, so that a sanitizer sees the first byte too many.
+  const auto* begin = reinterpret_cast<const std::byte*>(input_.data());
+  const std::vector<std::byte> piece(begin, begin + size);
+  const std::size_t taken = session_->receive(piece, now_);
+  if (taken > size) problem_ = "receive() took more than there was";
+  // It may take nothing, but not while it asks for more: the pump would try for ever.
+  if (taken == 0) problem_ = "receive() took nothing";
+  taken_ += taken;
+  input_.erase(0, taken);
+  on_taken(taken_);
+}
+
+void SessionDriver::end_input() {
+  pump();
+  if (lost()) return;
+  session_->on_input_end();
+  produce();
+}
+
+void SessionDriver::pass(core::Duration time) {
+  now_ += time;
+  if (lost()) return;
+  if (session_->deadline() <= now_) session_->on_deadline();
+  pump();
+}
+
+void SessionDriver::pass_until_deadline() {
+  INVARIANT(session_->deadline() != core::kNever);
+  pass(std::max(session_->deadline() - now_, core::Duration::zero()));
+}
+
+void SessionDriver::drain() {
+  if (!lost()) session_->drain();
+  pump();
+}
+
+void SessionDriver::lose() {
+  if (lost()) return;
+  session_.reset();
+  queue_.clear();
+  input_.clear();
+}
+
+void SessionDriver::produce() {
+  session_->produce(queue_, now_);
+  if (socket_is_full || queue_.empty()) return;
+  drain_queue();
+  session_->produce(queue_, now_);  // the answer may have ended with a file
+  if (!queue_.empty()) drain_queue();
+}
+
+void SessionDriver::drain_queue() {
+  while (!queue_.empty()) {
+    if (const core::Segment* file = queue_.front_file()) {
+      std::string bytes(file->size, '\0');
+      const ssize_t size = ::pread(file->file->fd.get(), bytes.data(), bytes.size(),
+                                   static_cast<off_t>(file->file_offset));
+      INVARIANT(size == static_cast<ssize_t>(bytes.size()));
+      sent_ += bytes;
+      queue_.consume(bytes.size());
+      continue;
+    }
+    std::array<iovec, 8> vectors{};
+    const std::size_t count = queue_.gather(vectors);
+    std::size_t size = 0;
+    for (const iovec& vector : std::span(vectors).first(count)) {
+      sent_.append(static_cast<const char*>(vector.iov_base), vector.iov_len);
+      size += vector.iov_len;
+    }
+    queue_.consume(size);
+  }
+}
+
+void SessionDriver::on_exchange_end(const server::Exchange& exchange, bool aborted) {
+  ended_.push_back({exchange.request.method == server::Method::kHead,
+                    std::string(exchange.request.target_text), exchange.response.status, aborted});
+}
+
+}  // namespace fuzz
