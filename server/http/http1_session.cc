@@ -231,9 +231,22 @@ void Http1Session::refuse(int status) {
   if (exchange().began == core::TimePoint{}) exchange().began = core::Clock::now();
   // RFC 9110 9.3.2: no content for HEAD, even when nothing else of the head could be read.
   if (message_->head.starts_with("HEAD ")) exchange().request.method = Method::kHead;
+  count_limit(status);
   stop_reading();
   exchange().abandon_handler();
   respond_with_status(exchange(), status);
+}
+
+void Http1Session::count_limit(int status) {
+  if (status == 408) {
+    owner_.on_limit(state_ == State::kBody ? Limit::kBodyTimeout : Limit::kHeaderTimeout);
+  } else if (status == 413) {
+    owner_.on_limit(Limit::kBodySize);
+  } else if (status == 414) {
+    owner_.on_limit(Limit::kTargetSize);
+  } else if (status == 431) {
+    owner_.on_limit(Limit::kHeaderSize);
+  }
 }
 
 void Http1Session::become_idle(core::TimePoint now) {
@@ -288,6 +301,7 @@ void Http1Session::on_deadline() {
     return;
   }
   if (state_ == State::kIdle) {
+    owner_.on_limit(Limit::kKeepaliveTimeout);
     state_ = State::kFinished;
   } else if (state_ == State::kHead || state_ == State::kBody) {
     refuse(408);

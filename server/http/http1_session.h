@@ -40,6 +40,17 @@ struct HttpContext {
   DateText date;
 };
 
+// The limits that a client can reach.
+enum class Limit : std::uint8_t {
+  kHeaderTimeout,     // 408
+  kBodyTimeout,       // 408; the body's rate too
+  kKeepaliveTimeout,  // closed
+  kTargetSize,        // 414
+  kHeaderSize,        // 431; the number of fields too
+  kBodySize           // 413
+};
+inline constexpr std::size_t kLimitCount = 6;
+
 // The connection, as its session sees it.
 class SessionOwner {
  public:
@@ -51,6 +62,8 @@ class SessionOwner {
   virtual void on_session_ready() = 0;
   // For the log and the counters. `aborted`: the connection ended before the answer did.
   virtual void on_exchange_end(const Exchange& exchange, bool aborted) = 0;
+  // For the counters.
+  virtual void on_limit(Limit limit) = 0;
 };
 
 class Http1Session final : public Session, private ProgressListener {
@@ -99,6 +112,7 @@ class Http1Session final : public Session, private ProgressListener {
   void look_at_room(core::TimePoint now);
   void stop_reading();
   void refuse(int status);
+  void count_limit(int status);
   void become_idle(core::TimePoint now);
 
   void render(core::OutputQueue& output);

@@ -91,6 +91,7 @@ class Connection final : public SessionOwner,
   // SessionOwner.
   void on_session_ready() override { wake(); }
   void on_exchange_end(const Exchange& exchange, bool aborted) override;
+  void on_limit(Limit limit) override { context_.counters.at(limit).add(); }
 
   // Completions.
   void on_received(core::Completion& completion);

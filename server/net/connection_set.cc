@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <string>
 #include <string_view>
 
 #include "core/base/invariant.h"
@@ -11,16 +12,17 @@
 namespace server {
 namespace {
 
-constexpr std::string_view kOverloaded =
-    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
-    "Connection: close\r\n\r\n";
+constexpr std::string_view kOverloadedBeforeDate = "HTTP/1.1 503 Service Unavailable\r\nDate: ";
+constexpr std::string_view kOverloadedAfterDate =
+    "\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 // Without a connection object, which is what there are too many of. None of these calls waits. What
 // the client has sent already is read, for closing over unread bytes would reset the answer away.
-void turn_away(int fd) {
+void turn_away(int fd, std::string_view date) {
+  std::string answer(kOverloadedBeforeDate);
+  answer.append(date).append(kOverloadedAfterDate);
   std::array<char, 4096> ignored{};
-  static_cast<void>(
-      ::send(fd, kOverloaded.data(), kOverloaded.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+  static_cast<void>(::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
   static_cast<void>(::shutdown(fd, SHUT_WR));
   while (::recv(fd, ignored.data(), ignored.size(), MSG_DONTWAIT) ==
          static_cast<ssize_t>(ignored.size())) {
@@ -45,11 +47,11 @@ void ConnectionSet::add(int fd) {
       break;
     case ConnectionLimit::Refusal::kFull:
       context_.counters.connections_refused.add();
-      turn_away(fd);
+      turn_away(fd, context_.http.date.now());
       return;
     case ConnectionLimit::Refusal::kAddressFull:
       context_.counters.connections_refused_address.add();
-      turn_away(fd);
+      turn_away(fd, context_.http.date.now());
       return;
   }
   context_.counters.connections_accepted.add();

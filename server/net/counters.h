@@ -2,8 +2,11 @@
 // would ask about, refusals above all.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
+
+#include "server/http/http1_session.h"
 
 namespace server {
 
@@ -21,6 +24,13 @@ class Counter {
 };
 
 struct Counters {
+  // How often clients reached each limit of a session.
+  std::array<Counter, kLimitCount> limits;
+  [[nodiscard]] Counter& at(Limit limit) { return limits[static_cast<std::size_t>(limit)]; }
+  [[nodiscard]] const Counter& at(Limit limit) const {
+    return limits[static_cast<std::size_t>(limit)];
+  }
+
   Counter connections_accepted;
   Counter connections_refused;          // at limits.connections: answered 503
   Counter connections_refused_address;  // at limits.connections_per_address: likewise

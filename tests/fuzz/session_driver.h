@@ -62,6 +62,7 @@ class SessionDriver final : public server::SessionOwner {
  private:
   void on_session_ready() override {}
   void on_exchange_end(const server::Exchange& exchange, bool aborted) override;
+  void on_limit(server::Limit) override {}
   void give_piece();
   void produce();
   void drain_queue();

@@ -228,3 +228,35 @@ TEST_CASE("Expect without a body changes nothing, and HTTP/1.0 does not know it"
   old.send("hello" + get("/b"));
   CHECK(targets_of(old.dispatcher.seen) == "/a /b");
 }
+
+TEST_CASE("each limit that is reached is counted, once and as what it is") {
+  using server::Limit;
+  struct Case {
+    std::string stream;
+    std::chrono::seconds then_waits;
+    std::vector<Limit> limits;
+  };
+  const std::chrono::seconds none(0);
+  const std::chrono::seconds long_enough(100);
+  const std::vector<Case> cases = {
+      {get("/"), none, {}},
+      {"BAD", none, {}},
+      {"BAD\r\n\r\n", none, {}},
+      {get("/"), long_enough, {Limit::kKeepaliveTimeout}},
+      {"", long_enough, {Limit::kKeepaliveTimeout}},
+      {"GET / HT", long_enough, {Limit::kHeaderTimeout}},
+      {post("Content-Length: 5\r\n", "hell"), long_enough, {Limit::kBodyTimeout}},
+      {"GET /" + std::string(5000, 'a'), none, {Limit::kTargetSize}},
+      {head_of(kHeadMax + 1), none, {Limit::kHeaderSize}},
+      {get("/", fields(kFieldsMax)), none, {Limit::kHeaderSize}},
+      {post("Content-Length: 65\r\n", ""), none, {Limit::kBodySize}},
+      {chunked("41\r\n"), none, {Limit::kBodySize}},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.stream);
+    Wire wire;
+    wire.send(one.stream);
+    wire.wait_for(one.then_waits);
+    CHECK((wire.met == one.limits));
+  }
+}

@@ -60,6 +60,7 @@ class Wire final : public server::SessionOwner {
 
   RecordingDispatcher dispatcher;
   std::vector<EndedExchange> ended;
+  std::vector<server::Limit> met;  // limits
   NextCut next_cut = [](std::size_t available) { return available; };
   bool socket_is_full = false;  // output stays in the queue
   core::TimePoint now{};
@@ -84,6 +85,7 @@ class Wire final : public server::SessionOwner {
  private:
   void on_session_ready() override { ++ready_calls_; }
   void on_exchange_end(const server::Exchange& exchange, bool aborted) override;
+  void on_limit(server::Limit limit) override { met.push_back(limit); }
   void produce();
   void drain_queue();
 
