@@ -145,6 +145,24 @@ TEST_CASE("draining closes idle connections and lets a download finish") {
   });
 }
 
+// Its answer had said that the connection goes on, and the end of the connection over the unread
+// request reset the rest of the download away.
+TEST_CASE("a download that draining finds under way is finished, though its client asks for more") {
+  on_each_engine([](LiveServer& server) {
+    TestClient busy(server.port(), 4096);
+    REQUIRE(busy.send(kGetLarge));
+    REQUIRE(!busy.read_some(1).empty());
+    server.server().drain();
+    REQUIRE(busy.send(kGet));
+    const auto rest = busy.read_to_end();
+    REQUIRE(rest);  // not reset
+    CHECK(rest->size() > 20'000'000 - 1);
+    CHECK(rest->ends_with("llll"));
+    busy.close();
+    CHECK(server.server().wait_finished(std::chrono::seconds(10)));
+  });
+}
+
 TEST_CASE("a request in progress when draining begins is answered with Connection: close") {
   on_each_engine([](LiveServer& server) {
     TestClient client(server.port());
