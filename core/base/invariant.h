@@ -7,8 +7,14 @@ namespace core {
 
 [[noreturn]] void invariant_violated(const char* condition, const char* file, int line);
 
+// A function, so that the branch that no test may take exists once.
+inline void require(bool holds, const char* condition, const char* file, int line) {
+  if (!holds) [[unlikely]] {
+    invariant_violated(condition, file, line);
+  }
+}
+
 }  // namespace core
 
-#define INVARIANT(condition)                           \
-  (static_cast<bool>(condition) ? static_cast<void>(0) \
-                                : ::core::invariant_violated(#condition, __FILE__, __LINE__))
+#define INVARIANT(condition) \
+  ::core::require(static_cast<bool>(condition), #condition, __FILE__, __LINE__)

@@ -310,9 +310,6 @@ void Http1Session::on_deadline() {
 
 void Http1Session::render(core::OutputQueue& output) {
   Exchange& active = exchange();
-  if ((close_after_ || active.close_requested) && wants_keep_alive(active.request)) {
-    must_linger_ = true;  // RFC 9112 9.6: the client does not know yet, and may be sending
-  }
   close_after_ = close_after_ || active.close_requested;
   render_head(output, !close_after_);
   if (active.request.method != Method::kHead && !body_forbidden(active.response.status)) {
@@ -367,6 +364,8 @@ void Http1Session::render_body(core::OutputQueue& output) {
 
 void Http1Session::end_exchange(core::TimePoint now) {
   owner_.on_exchange_end(exchange(), false);
+  // RFC 9112 9.6: a client that would go on may be sending the next request already.
+  must_linger_ = must_linger_ || (close_after_ && wants_keep_alive(exchange().request));
   context_.messages.give_back(std::move(message_));
   rendered_ = false;
   if (close_after_) {

@@ -23,6 +23,8 @@ struct NoListener {
 class Named final : public server::Handler {
  public:
   explicit Named(std::string name) : name_(std::move(name)) {}
+  // Leaves its name, for want of a sink.
+  void open_body(Exchange& exchange) override { exchange.response.fields.add("X-Opened", name_); }
   void start(Exchange& exchange) override {
     exchange.response.status = 200;
     exchange.response.body = server::TextBody{name_};
@@ -195,4 +197,26 @@ TEST_CASE("a refusal carries a page, so that a person sees why") {
   std::string fields;
   CHECK(answer(router, "x", "/", &fields) == "421");
   CHECK(fields == "Content-Type: text/html; charset=utf-8\r\n");
+}
+
+TEST_CASE("the body of a request is opened by whoever will answer it, and by nobody else") {
+  Router router;
+  std::vector<Router::Route> routes;
+  routes.push_back(route({"/up/**"}, "uploads"));
+  routes.push_back(route({"/other"}, "other"));
+  router.add_site({"a.example"}, std::move(routes));
+  const auto opened_by = [&router](const std::string& host, const std::string& path) {
+    NoListener listener;
+    Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
+    exchange.request.host = host;
+    exchange.request.path = path;
+    router.open_body(exchange);
+    CHECK_FALSE(exchange.responded());
+    return std::string(exchange.response.fields.text());
+  };
+  CHECK(opened_by("a.example", "/up/x") == "X-Opened: uploads\r\n");
+  CHECK(opened_by("A.EXAMPLE", "/other") == "X-Opened: other\r\n");
+  CHECK(opened_by("a.example", "/none") == "");
+  CHECK(opened_by("a.example", "*") == "");
+  CHECK(opened_by("b.example", "/up/x") == "");
 }

@@ -290,3 +290,26 @@ TEST_CASE("HTTP/1.0 without Host reaches the handler with an empty one") {
   CHECK(answer.closes());
   CHECK(wire.dispatcher.seen.at(0).host == "");
 }
+
+// It had been told that the connection goes on.
+TEST_CASE("draining while a file is on its way lingers for a client that would go on") {
+  for (const bool client_keeps : {true, false}) {
+    Wire wire;
+    wire.dispatcher.respond = [](server::Exchange& exchange) {
+      exchange.response.status = 200;
+      exchange.response.body = server::FileBody{file_with("0123456789"), 0, 10};
+      exchange.respond();
+    };
+    wire.socket_is_full = true;
+    wire.send(get("/a", client_keeps ? "" : "Connection: close\r\n"));
+    wire.session().drain();
+    wire.socket_is_full = false;
+    wire.send(get("/b"));
+    const Answers answers = read_answers(wire.output());
+    CHECK(answers.problem == "");
+    REQUIRE(answers.list.size() == 1);
+    CHECK(answers.list[0].body == "0123456789");
+    CHECK(wire.session().finished());
+    CHECK(wire.session().must_linger() == client_keeps);
+  }
+}

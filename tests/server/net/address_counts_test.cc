@@ -38,7 +38,7 @@ std::size_t enter_all(AddressCounts& counts, const AddressCounts::Address& one) 
 }  // namespace
 
 TEST_CASE("an address has its maximum, one more is full, and who leaves makes room for one") {
-  for (const std::size_t maximum : {1, 2, 100}) {
+  for (const std::size_t maximum : {std::size_t{1}, std::size_t{2}, std::size_t{100}}) {
     CAPTURE(maximum);
     AddressCounts counts(maximum, 1000);
     CHECK(enter_all(counts, address(1)) == maximum);

@@ -86,6 +86,27 @@ TEST_CASE("a body that stops is answered 408") {
   });
 }
 
+TEST_CASE("a body that comes more slowly than limits.body_rate is answered 408") {
+  config::Limits limits;
+  limits.body_timeout = 300ms;
+  limits.body_rate = 10'000;
+  on_each_engine(limits, [](LiveServer& server) {
+    TestClient client(server.port());
+    REQUIRE(client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"));
+    const auto began = core::Clock::now();
+    // Paced by the server's silence, as above; no pause is as long as body_timeout.
+    const timeval pause{0, 20'000};
+    ::setsockopt(client.fd(), SOL_SOCKET, SO_RCVTIMEO, &pause, sizeof pause);
+    char byte = 0;
+    while (::recv(client.fd(), &byte, 1, MSG_PEEK) < 0) REQUIRE(client.send("x"));
+    const auto answer = client.read_answer();
+    REQUIRE(answer);
+    CHECK(answer->status == 408);
+    CHECK(core::Clock::now() - began >= 300ms);
+    CHECK(server.counters().deadlines_passed.value() == 1);
+  });
+}
+
 TEST_CASE("an idle connection is closed without a word") {
   config::Limits limits;
   limits.keepalive_timeout = 200ms;

@@ -1,11 +1,12 @@
-// Goal: at the limit of connections the next one is told so at once, those within it are not
-// disturbed, and stopping ends every connection in the way it should. Method: a real server with a
-// limit of three; plain clients.
+// Goal: at the limit of connections, and of one address, the next one is told so at once, those
+// within it are not disturbed, and stopping ends every connection in the way it should. Method: a
+// real server with a limit of three; plain clients, from several addresses of this machine.
 
 #include "server/net/connection_set.h"
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,16 +24,16 @@ constexpr std::string_view kGetLarge = "GET /large.bin HTTP/1.1\r\nHost: x\r\n\r
 constexpr std::size_t kLimit = 3;
 
 template <typename Check>
-void on_each_engine(Check check) {
+void on_each_engine(Check check, const test::LiveOptions& base = {}) {
   const test::TemporaryDirectory directory;
   directory.write("small.txt", "small");
   directory.write("large.bin", std::string(20'000'000, 'l'));
   for (const core::Engine& engine : test::engines()) {
     const std::string engine_name = test::name_of(engine);
     CAPTURE(engine_name);
-    test::LiveOptions options;
+    test::LiveOptions options = base;
     options.engine = engine;
-    options.connections_max = kLimit;
+    if (base.limits.connections_per_address == 0) options.connections_max = kLimit;
     LiveServer server(directory.path(), options);
     check(server);
   }
@@ -70,6 +71,59 @@ TEST_CASE("one connection more than the limit gets 503 and the others go on") {
   });
 }
 
+TEST_CASE("an address at its limit gets 503, others are served, and who closes makes room") {
+  test::LiveOptions options;
+  options.limits.connections_per_address = kLimit;
+  options.loops = 2;  // which count together
+  on_each_engine(
+      [](LiveServer& server) {
+        const auto refused = [&server] {
+          return server.server().loop(0).counters().connections_refused_address.value() +
+                 server.server().loop(1).counters().connections_refused_address.value();
+        };
+        std::vector<TestClient> clients;
+        for (std::size_t i = 0; i < kLimit; ++i) {
+          clients.emplace_back(server.port());
+          REQUIRE(clients.back().send(kGet));
+          REQUIRE(clients.back().read_answer());
+        }
+        for (std::uint64_t i = 1; i <= 5; ++i) {
+          const auto answer = test::get(server.port(), "/small.txt");
+          REQUIRE(answer);
+          CHECK(answer->status == 503);
+          CHECK(answer->fields.at("retry-after") == "1");
+          CHECK(answer->fields.at("connection") == "close");
+          CHECK(refused() == i);
+        }
+        for (const char* source : {"127.0.0.2", "127.0.0.3", "127.1.0.1"}) {
+          TestClient other(server.port(), 0, source);
+          REQUIRE(other.send(kGet));
+          const auto answer = other.read_answer();
+          REQUIRE(answer);
+          CHECK(answer->status == 200);
+        }
+        for (TestClient& client : clients) {
+          REQUIRE(client.send(kGet));
+          const auto kept = client.read_answer();
+          REQUIRE(kept);
+          CHECK(kept->status == 200);
+        }
+        clients.pop_back();
+        REQUIRE(
+            LiveServer::eventually([&] { return server.server().connections() == kLimit - 1; }));
+        TestClient taken(server.port());
+        REQUIRE(taken.send(kGet));
+        const auto answer = taken.read_answer();
+        REQUIRE(answer);
+        CHECK(answer->status == 200);
+        // One place was free, not more.
+        const auto again = test::get(server.port(), "/small.txt");
+        REQUIRE(again);
+        CHECK(again->status == 503);
+      },
+      options);
+}
+
 TEST_CASE("draining closes idle connections and lets a download finish") {
   on_each_engine([](LiveServer& server) {
     TestClient idle(server.port());
@@ -86,6 +140,25 @@ TEST_CASE("draining closes idle connections and lets a download finish") {
     // All of the download; the request behind it was not begun and is not answered.
     CHECK(rest->size() > 20'000'000 - 1);
     CHECK(rest->size() < 20'001'000);
+    busy.close();
+    CHECK(server.server().wait_finished(std::chrono::seconds(10)));
+  });
+}
+
+// Its answer had said that the connection goes on, and the end of the connection over the unread
+// request reset the rest of the download away.
+TEST_CASE("a download that draining finds under way is finished, though its client asks for more") {
+  on_each_engine([](LiveServer& server) {
+    TestClient busy(server.port(), 4096);
+    REQUIRE(busy.send(kGetLarge));
+    REQUIRE(!busy.read_some(1).empty());
+    server.server().drain();
+    REQUIRE(busy.send(kGet));
+    const auto rest = busy.read_to_end();
+    REQUIRE(rest);  // not reset
+    CHECK(rest->size() > 20'000'000 - 1);
+    CHECK(rest->ends_with("llll"));
+    busy.close();
     CHECK(server.server().wait_finished(std::chrono::seconds(10)));
   });
 }
