@@ -194,7 +194,7 @@ Observation observation_of(std::string_view script, Cutting cutting, std::string
   Conversation conversation(cutting);
   conversation.play(script);
   conversation.settle();
-  const Observation seen = conversation.observe();
+  Observation seen = conversation.observe();
   problem = conversation.problem();
   return seen;
 }
