@@ -81,8 +81,7 @@ class Recorder final : public server::Handler {
   const bool content_wanted_;
 };
 
-specification::Limits specified_limits() {
-  const server::HttpLimits limits = small_limits();
+specification::Limits specified(const server::HttpLimits& limits) {
   specification::Limits same;
   same.header_bytes = limits.header_bytes_max;
   same.header_fields = limits.header_fields_max;
@@ -155,15 +154,16 @@ std::string ending_problem(const std::vector<Message>& messages, const SessionDr
   return session.finished() || !session.wants_input() ? "does not wait for the rest" : "";
 }
 
-std::string compare(std::string_view stream, bool content_wanted) {
+std::string compare(std::string_view stream, const server::HttpLimits& limits,
+                    bool content_wanted) {
   Recorder recorder(content_wanted);
-  SessionDriver driver(recorder);
+  SessionDriver driver(limits, recorder);
   driver.on_taken = [&recorder](std::size_t taken) { recorder.on_taken(taken); };
   driver.send(stream);
   if (!driver.problem().empty()) return driver.problem();
 
   const std::vector<Message> messages =
-      specification::read_requests(stream, specified_limits(), content_wanted);
+      specification::read_requests(stream, specified(limits), content_wanted);
   std::size_t index = 0;
   for (const Message& message : messages) {
     if (!message.head_accepted) continue;
@@ -189,14 +189,24 @@ std::string compare(std::string_view stream, bool content_wanted) {
   return ending_problem(messages, driver, answers);
 }
 
-}  // namespace
-
-std::string differential_problem(std::string_view stream) {
+std::string compare_both(std::string_view stream, const server::HttpLimits& limits) {
   for (const bool content_wanted : {true, false}) {
-    const std::string problem = compare(stream, content_wanted);
+    const std::string problem = compare(stream, limits, content_wanted);
     if (!problem.empty()) return (content_wanted ? "with a sink: " : "without: ") + problem;
   }
   return "";
+}
+
+}  // namespace
+
+std::string differential_problem(std::string_view stream) {
+  return compare_both(stream, small_limits());
+}
+
+std::string long_head_problem(std::string_view stream) {
+  server::HttpLimits limits = small_limits();
+  limits.header_bytes_max = 2 * server::HttpLimits::kTargetBytesMax;
+  return compare_both(stream, limits);
 }
 
 }  // namespace fuzz

@@ -17,6 +17,8 @@ namespace fuzz {
 // A stream of requests: the session and tests/specification agree on what each message is and where
 // it ends.
 [[nodiscard]] std::string differential_problem(std::string_view stream);
+// The same where heads may be long enough for the longest target.
+[[nodiscard]] std::string long_head_problem(std::string_view stream);
 
 // A request target, a host and a path, all at once: server/http/uri.h and tests/specification/uri.h
 // agree, normalising is idempotent and encoding is undone by it.

@@ -61,3 +61,51 @@ TEST_CASE("differential: streams that tests of the session use") {
     }
   }
 }
+
+// Longer than what the fuzzer tries. In server/http: chunked_decoder.h, http1_parser.cc,
+// http1_session.h.
+TEST_CASE("differential: one byte around each of the large limits, finished or not") {
+  const auto check = [](const auto& stream_of, std::size_t limit) {
+    for (std::size_t size = limit - 2; size <= limit + 2; ++size) {
+      CAPTURE(size);
+      const std::string stream = stream_of(size);
+      for (std::size_t cut = 0; cut < 12; ++cut) {
+        CAPTURE(cut);
+        const std::string_view part = std::string_view(stream).substr(0, stream.size() - cut);
+        CHECK(fuzz::differential_problem(part) == "");
+        CHECK(fuzz::long_head_problem(part) == "");
+      }
+    }
+  };
+  const std::string end = "\r\n0\r\n\r\n";
+  // The line's CR counts.
+  check(
+      [&](std::size_t size) {
+        return http_test::chunked(std::string(size - 2, '0') + "1\r\nb" + end);
+      },
+      8192);
+  check(
+      [&](std::size_t size) {
+        return http_test::chunked("1;a=\"" + std::string(size - 5, 'a') + "\"\r\nb" + end);
+      },
+      4096);
+  check(
+      [&](std::size_t size) {
+        return http_test::chunked("1" + std::string(size - 2, ' ') + ";a\r\nb" + end);
+      },
+      4096);
+  check(
+      [&](std::size_t size) {
+        return http_test::chunked("0\r\nX: " + std::string(size - 7, 'a') + "\r\n\r\n");
+      },
+      8192);
+  check([&](std::size_t size) { return http_test::get("/" + std::string(size - 1, 'a')); }, 8192);
+  check(
+      [&](std::size_t size) {
+        const std::size_t rest = http_test::get("/", "X: \r\n").size();
+        return http_test::get("/", "X: " + std::string(size - rest, 'a') + "\r\n");
+      },
+      16384);
+  check([&](std::size_t size) { return "GET /" + std::string(size - 5, 'a'); }, 16384);
+  check([&](std::size_t size) { return http_test::with_length(std::string(size, 'b')); }, 64);
+}

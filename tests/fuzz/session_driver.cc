@@ -26,8 +26,8 @@ server::HttpLimits small_limits() {
   return limits;
 }
 
-SessionDriver::SessionDriver(server::Handler& handler)
-    : context_{small_limits(), handler, {}, {}},
+SessionDriver::SessionDriver(const server::HttpLimits& limits, server::Handler& handler)
+    : context_{limits, handler, {}, {}},
       queue_(blocks_),
       session_(std::make_unique<server::Http1Session>(context_, *this, now_)) {}
 

@@ -28,7 +28,7 @@ struct EndedExchange {
 
 class SessionDriver final : public server::SessionOwner {
  public:
-  explicit SessionDriver(server::Handler& handler);
+  SessionDriver(const server::HttpLimits& limits, server::Handler& handler);
   ~SessionDriver() override { lose(); }
 
   // How many bytes the next receive() is given, of those that are there.

@@ -38,7 +38,7 @@ struct Observation {
 
 class Conversation {
  public:
-  explicit Conversation(Cutting cutting) : cutting_(cutting), driver_(handler_) {
+  explicit Conversation(Cutting cutting) : cutting_(cutting), driver_(small_limits(), handler_) {
     if (cutting == Cutting::kBytes) driver_.next_cut = [](std::size_t) { return std::size_t{1}; };
     driver_.on_stuck = [this] { return handler_.make_room(); };
   }
@@ -194,7 +194,7 @@ Observation observation_of(std::string_view script, Cutting cutting, std::string
   Conversation conversation(cutting);
   conversation.play(script);
   conversation.settle();
-  const Observation seen = conversation.observe();
+  Observation seen = conversation.observe();
   problem = conversation.problem();
   return seen;
 }

@@ -42,7 +42,7 @@ Parts take_apart(std::string_view text, std::string_view shape) {
 }
 
 // As the calendar has it; nothing when the parts are no numbers, or name no day or time.
-std::optional<std::tm> to_calendar(Parts parts, int year) {
+std::optional<std::tm> to_calendar(const Parts& parts, int year) {
   const std::size_t month = kMonths.find(parts.month);
   if (month == std::string_view::npos || month % 3 != 0) return std::nullopt;
   for (const std::string& number : {parts.day, parts.hour, parts.minute, parts.second}) {
