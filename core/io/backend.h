@@ -71,6 +71,11 @@ struct Engine {
 };
 [[nodiscard]] Result<Engine> choose_engine(EngineChoice choice, std::size_t loops);
 
+// The likely cause of io_uring_setup(2)'s errno, and what allows it. EPERM and ENOSYS do not tell
+// who refused: kernel.io_uring_disabled (`disabled`, its value as text) or a seccomp filter may.
+[[nodiscard]] std::string io_uring_refusal(int error, std::string_view disabled,
+                                           bool under_seccomp_filter);
+
 [[nodiscard]] Result<std::unique_ptr<Backend>> make_backend(const Engine& engine,
                                                             BufferPool& buffers);
 

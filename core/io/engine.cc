@@ -35,30 +35,6 @@ bool under_seccomp_filter() {
   return false;
 }
 
-// EPERM and ENOSYS do not tell who refused: the sysctl, a seccomp filter or the kernel's age do.
-std::string refusal(int error) {
-  const std::string disabled = first_line("/proc/sys/kernel/io_uring_disabled");
-  if (error == EPERM && (disabled == "1" || disabled == "2")) {
-    return fmt::format("sysctl kernel.io_uring_disabled is {} (0 allows it)", disabled);
-  }
-  if ((error == EPERM || error == ENOSYS) && under_seccomp_filter()) {
-    return "a seccomp filter forbids it (containers: allow io_uring_setup, io_uring_enter and "
-           "io_uring_register in the seccomp profile)";
-  }
-  switch (error) {
-    case EPERM:
-      return "the system forbids it (EPERM)";
-    case ENOSYS:
-      return "this kernel does not have it (ENOSYS)";
-    case ENOMEM:
-      return "RLIMIT_MEMLOCK is too low (ulimit -l; containers: --ulimit memlock=-1)";
-    case EINVAL:
-      return "this kernel is too old (Linux 6.1 is needed)";
-    default:
-      return system_error("setup failed", error).message;
-  }
-}
-
 // Calls `attempt`, which gives 0 or an errno, again while it says ENOMEM, for up to a second.
 template <typename Attempt>
 int with_retries(Attempt attempt) {
@@ -84,14 +60,38 @@ int probe_rings(std::size_t count) {
 
 }  // namespace
 
+std::string io_uring_refusal(int error, std::string_view disabled, bool under_seccomp_filter) {
+  if (error == EPERM && (disabled == "1" || disabled == "2")) {
+    return fmt::format("sysctl kernel.io_uring_disabled is {} (0 allows it)", disabled);
+  }
+  if ((error == EPERM || error == ENOSYS) && under_seccomp_filter) {
+    return "a seccomp filter forbids it (containers: allow io_uring_setup, io_uring_enter and "
+           "io_uring_register in the seccomp profile)";
+  }
+  switch (error) {
+    case EPERM:
+      return "the system forbids it (EPERM)";
+    case ENOSYS:
+      return "this kernel does not have it (ENOSYS)";
+    case ENOMEM:
+      return "RLIMIT_MEMLOCK is too low (ulimit -l; containers: --ulimit memlock=-1)";
+    case EINVAL:
+      return "this kernel is too old (Linux 6.1 is needed)";
+    default:
+      return system_error("setup failed", error).message;
+  }
+}
+
 Result<Engine> choose_engine(EngineChoice choice, std::size_t loops) {
   if (choice == EngineChoice::kEpoll) return Engine{false, ""};
   const int error = with_retries([loops] { return probe_rings(loops); });
   if (error == 0) return Engine{true, ""};
+  const std::string reason = io_uring_refusal(
+      error, first_line("/proc/sys/kernel/io_uring_disabled"), under_seccomp_filter());
   if (choice == EngineChoice::kIoUring) {
-    return unexpected(Error{"io_uring is not available: " + refusal(error), error});
+    return unexpected(Error{"io_uring is not available: " + reason, error});
   }
-  return Engine{false, refusal(error)};
+  return Engine{false, reason};
 }
 
 Result<std::unique_ptr<Backend>> make_backend(const Engine& engine, BufferPool& buffers) {

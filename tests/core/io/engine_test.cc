@@ -137,3 +137,31 @@ TEST_CASE("a ring that cannot be made is an error of the loop that wanted it") {
   });
   CHECK(told == std::to_string(EPERM));
 }
+
+TEST_CASE("why io_uring is not there: who most likely refused it, and what would allow it") {
+  struct Case {
+    int error;
+    std::string_view disabled;
+    bool filtered;
+    std::string_view part;
+  };
+  constexpr Case kCases[] = {
+      {EPERM, "2", false, "kernel.io_uring_disabled is 2"},
+      {EPERM, "1", true, "kernel.io_uring_disabled is 1"},
+      {EPERM, "0", true, "seccomp"},
+      {EPERM, "", true, "seccomp"},
+      {EPERM, "0", false, "EPERM"},
+      {ENOSYS, "0", true, "seccomp"},
+      {ENOSYS, "2", false, "ENOSYS"},
+      {ENOMEM, "0", true, "RLIMIT_MEMLOCK"},
+      {EINVAL, "0", false, "6.1"},
+      {EMFILE, "0", false, "Too many open files"},
+  };
+  for (const Case& one : kCases) {
+    CAPTURE(one.error);
+    CAPTURE(one.disabled);
+    CAPTURE(one.filtered);
+    const std::string reason = core::io_uring_refusal(one.error, one.disabled, one.filtered);
+    CHECK(reason.find(one.part) != std::string::npos);
+  }
+}
