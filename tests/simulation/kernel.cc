@@ -76,7 +76,7 @@ void Kernel::close(int fd) {
 
 void Kernel::lend(int fd) {
   Socket& lent = socket(fd);
-  INVARIANT(lent.operations == 0 && !lent.with_worker);        // one user
+  INVARIANT(lent.operations == 0 && !lent.with_worker);  // one user
   // Waits for room and does not spin.
   INVARIANT(!lent.met_full || lent.room() > 0 || lent.reset || lent.disturbed);
   lent.with_worker = true;
