@@ -116,8 +116,6 @@ class Http1Session final : public Session, private ProgressListener {
   void become_idle(core::TimePoint now);
 
   void render(core::OutputQueue& output);
-  void render_head(core::OutputQueue& output, bool keep_alive);
-  void render_body(core::OutputQueue& output);
   void end_exchange(core::TimePoint now);
   void abort_exchange();
 

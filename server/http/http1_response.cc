@@ -1,0 +1,89 @@
+#include "server/http/http1_response.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <span>
+#include <utility>
+
+#include "server/http/status.h"
+
+namespace server {
+namespace {
+
+// The largest number with room to spare, for Content-Length.
+constexpr std::size_t kDigitsMax = 20;
+
+std::string_view render_number(std::uint64_t number, std::array<char, kDigitsMax>& buffer) {
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
+  return {buffer.data(), static_cast<std::size_t>(result.ptr - buffer.data())};
+}
+
+// One copy into one block for heads of ordinary size.
+void append_pieces(core::OutputQueue& output, std::span<const std::string_view> pieces) {
+  std::size_t size = 0;
+  for (const std::string_view piece : pieces) size += piece.size();
+  if (size > core::BlockPool::kBlockBytes) {
+    for (const std::string_view piece : pieces) output.append(piece);
+    return;
+  }
+  char* out = output.reserve(size).data();
+  for (const std::string_view piece : pieces) {
+    out = std::copy(piece.begin(), piece.end(), out);
+  }
+  output.commit(size);
+}
+
+void append_head(core::OutputQueue& output, const Exchange& exchange, bool keep_alive,
+                 std::string_view date) {
+  const Response& response = exchange.response;
+  std::array<char, kDigitsMax> status_digits{};
+  std::array<char, kDigitsMax> length_digits{};
+  std::array<std::string_view, 14> pieces{};
+  std::size_t count = 0;
+  const auto add = [&](std::string_view piece) { pieces[count++] = piece; };
+
+  add("HTTP/1.1 ");
+  add(render_number(static_cast<std::uint64_t>(response.status), status_digits));
+  add(" ");
+  add(reason_phrase(response.status));
+  add("\r\nDate: ");
+  add(date);
+  add("\r\n");
+  add(response.prepared_fields);
+  add(response.fields.text());
+  if (!body_forbidden(response.status)) {
+    add("Content-Length: ");
+    add(render_number(body_size(response.body), length_digits));
+    add("\r\n");
+  }
+  if (!keep_alive) {
+    add("Connection: close\r\n");
+  } else if (exchange.request.minor_version == 0) {
+    add("Connection: keep-alive\r\n");
+  }
+  add("\r\n");
+  append_pieces(output, std::span(pieces).first(count));
+}
+
+void append_body(core::OutputQueue& output, Body& body) {
+  if (const auto* text = std::get_if<TextBody>(&body)) {
+    output.append(text->text);
+  } else if (auto* bytes = std::get_if<BytesBody>(&body)) {
+    output.append_shared(bytes->bytes, std::move(bytes->owner));
+  } else if (auto* file = std::get_if<FileBody>(&body); file != nullptr && file->length > 0) {
+    output.append_file(std::move(file->file), file->offset, file->length);
+  }
+}
+
+}  // namespace
+
+void append_response(core::OutputQueue& output, Exchange& exchange, bool keep_alive,
+                     std::string_view date) {
+  append_head(output, exchange, keep_alive, date);
+  if (exchange.request.method == Method::kHead || body_forbidden(exchange.response.status)) return;
+  exchange.body_bytes_sent = body_size(exchange.response.body);
+  append_body(output, exchange.response.body);
+}
+
+}  // namespace server

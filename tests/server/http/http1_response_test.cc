@@ -1,0 +1,123 @@
+// Goal: an answer is what RFC 9112 4 and 6 say: a status line, its fields, its length, and content
+// where there may be some. Method: answers written into a queue and read back as text.
+#include "server/http/http1_response.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <memory>
+#include <span>
+#include <string>
+
+using server::append_response;
+using server::Exchange;
+using server::Method;
+
+namespace {
+
+class Answer {
+ public:
+  Exchange exchange{core::Callback<void()>::to<&Answer::ignore>(*this)};
+
+  // All of it, but the content of files.
+  std::string text(bool keep_alive = true) {
+    core::OutputQueue queue(blocks_);
+    append_response(queue, exchange, keep_alive, "Thu, 01 Jan 1970 00:00:00 GMT");
+    std::array<iovec, 16> vectors{};
+    std::string text;
+    for (const iovec& vector : std::span(vectors).first(queue.gather(vectors))) {
+      text.append(static_cast<const char*>(vector.iov_base), vector.iov_len);
+    }
+    file_bytes = queue.size() - text.size();
+    return text;
+  }
+  std::uint64_t file_bytes = 0;
+
+ private:
+  void ignore() {}
+  core::BlockPool blocks_;
+};
+
+const std::string kDate = "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n";
+
+}  // namespace
+
+TEST_CASE("a status line, the date, the fields in their order, the length, the content") {
+  Answer answer;
+  answer.exchange.response.status = 200;
+  answer.exchange.response.prepared_fields = "A: b\r\n";
+  answer.exchange.response.fields.add("C", "d");
+  answer.exchange.response.body = server::TextBody{"hello"};
+  CHECK(answer.text() ==
+        "HTTP/1.1 200 OK\r\n" + kDate + "A: b\r\nC: d\r\nContent-Length: 5\r\n\r\nhello");
+  CHECK(answer.exchange.body_bytes_sent == 5);
+}
+
+TEST_CASE("RFC 9110 9.3.2: HEAD gets the length and no content") {
+  Answer answer;
+  answer.exchange.request.method = Method::kHead;
+  answer.exchange.response.status = 200;
+  answer.exchange.response.body = server::TextBody{"hello"};
+  CHECK(answer.text() == "HTTP/1.1 200 OK\r\n" + kDate + "Content-Length: 5\r\n\r\n");
+  CHECK(answer.exchange.body_bytes_sent == 0);
+}
+
+TEST_CASE("RFC 9110 8.6 and 15.4.5: 204 and 304 have neither length nor content") {
+  for (const int status : {204, 304}) {
+    Answer answer;
+    answer.exchange.response.status = status;
+    answer.exchange.response.body = server::TextBody{"hello"};
+    const std::string text = answer.text();
+    CHECK(text.find("Content-Length") == std::string::npos);
+    CHECK(text.ends_with("\r\n\r\n"));
+  }
+}
+
+TEST_CASE("RFC 9112 9.3: what a client of each version has to be told of the connection") {
+  struct Case {
+    int minor_version;
+    bool keep_alive;
+    std::string_view field;
+  };
+  constexpr Case kCases[] = {{1, true, ""},
+                             {1, false, "Connection: close\r\n"},
+                             {0, true, "Connection: keep-alive\r\n"},
+                             {0, false, "Connection: close\r\n"}};
+  for (const Case& one : kCases) {
+    Answer answer;
+    answer.exchange.request.minor_version = one.minor_version;
+    answer.exchange.response.status = 404;
+    CHECK(answer.text(one.keep_alive) == "HTTP/1.1 404 Not Found\r\n" + kDate +
+                                             "Content-Length: 0\r\n" + std::string(one.field) +
+                                             "\r\n");
+  }
+}
+
+TEST_CASE("content that is shared, a file, or larger than a block") {
+  Answer shared;
+  shared.exchange.response.status = 200;
+  shared.exchange.response.body = server::BytesBody{"shared", nullptr};
+  CHECK(shared.text().ends_with("Content-Length: 6\r\n\r\nshared"));
+
+  Answer file;
+  file.exchange.response.status = 206;
+  file.exchange.response.body = server::FileBody{std::make_shared<core::OpenFile>(), 3, 1'000'000};
+  CHECK(file.text().ends_with("Content-Length: 1000000\r\n\r\n"));
+  CHECK(file.file_bytes == 1'000'000);
+  CHECK(file.exchange.body_bytes_sent == 1'000'000);
+
+  Answer empty;
+  empty.exchange.response.status = 200;
+  empty.exchange.response.body = server::FileBody{std::make_shared<core::OpenFile>(), 0, 0};
+  CHECK(empty.text().ends_with("Content-Length: 0\r\n\r\n"));
+  CHECK(empty.file_bytes == 0);
+
+  Answer large;
+  const std::string value(20'000, 'v');
+  large.exchange.response.status = 200;
+  large.exchange.response.fields.add("X", value);
+  large.exchange.response.body = server::TextBody{std::string(20'000, 'c')};
+  const std::string text = large.text();
+  CHECK(text.find("X: " + value + "\r\n") != std::string::npos);
+  CHECK(text.ends_with(std::string(20'000, 'c')));
+}
