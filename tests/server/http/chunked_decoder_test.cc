@@ -66,7 +66,7 @@ Outcome decode(std::string_view bytes, std::uint64_t content_bytes_max = kPlenty
 
 // The outcome, which is the same however the bytes are cut.
 Outcome outcome_of(const std::string& bytes, std::uint64_t content_bytes_max = kPlenty) {
-  const Outcome whole = decode(bytes, content_bytes_max);
+  Outcome whole = decode(bytes, content_bytes_max);
   std::vector<std::size_t> everywhere;
   for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
     everywhere.push_back(cut);

@@ -12,7 +12,6 @@
 namespace {
 
 using http_test::read_answers;
-using http_test::statuses_of;
 using test::LoopClient;
 using test::TurnedLoop;
 
