@@ -188,7 +188,6 @@ std::size_t Http1Session::receive_body(std::span<const std::byte> bytes, core::T
                   ? idle_deadline
                   : std::min(idle_deadline,
                              deadline_ + time_for(progress.consumed, limits.body_bytes_per_second));
-  body_paused_ = body_waits();
   return progress.consumed;
 }
 
@@ -203,6 +202,14 @@ void Http1Session::dispatch() {
 bool Http1Session::body_waits() const {
   const BodySink* sink = exchange().body_sink;
   return sink != nullptr && !sink->has_room();
+}
+
+// The peer's clock stands still while its bytes are not wanted, and begins anew when they are. A
+// sink may have no room before any of the body has come, so this is looked at in every turn.
+void Http1Session::watch_pause(core::TimePoint now) {
+  const bool waits = body_waits();
+  if (body_paused_ && !waits) deadline_ = now + context_.limits.body_timeout;
+  body_paused_ = waits;
 }
 
 // The answer is the last thing on this connection, whatever the peer still sends.
@@ -245,10 +252,7 @@ void Http1Session::produce(core::OutputQueue& output, core::TimePoint now) {
     continue_due_ = false;
     output.append("HTTP/1.1 100 Continue\r\n\r\n");
   }
-  if (body_paused_ && !body_waits()) {
-    body_paused_ = false;
-    deadline_ = now + context_.limits.body_timeout;
-  }
+  if (state_ == State::kBody) watch_pause(now);
   if (!exchange().responded()) return;
   if (state_ == State::kBody) stop_reading();  // the handler has seen enough
   if (!rendered_) render(output);

@@ -96,6 +96,7 @@ class Http1Session final : public Session, private ProgressListener {
   void dispatch();
   [[nodiscard]] std::size_t receive_body(std::span<const std::byte> bytes, core::TimePoint now);
   [[nodiscard]] bool body_waits() const;
+  void watch_pause(core::TimePoint now);
   void stop_reading();
   void refuse(int status);
   void become_idle(core::TimePoint now);
