@@ -39,6 +39,7 @@ void SessionDriver::send(std::string_view bytes) {
 void SessionDriver::pump() {
   if (lost()) return;
   feed();
+  if (session_->finished()) input_.clear();  // what still comes is read away
   if (input_ended_ && !input_end_told_ && input_.empty()) {
     input_end_told_ = true;
     session_->on_input_end();
