@@ -43,36 +43,51 @@ ChunkedDecoder::Step ChunkedDecoder::step(std::string_view bytes) {
 }
 
 bool ChunkedDecoder::read_framing(char c) {
-  if (state_ < State::kLineFeed) {
-    if (++line_bytes_ > kLineBytesMax) return false;
-    if (state_ > State::kSize && ++extension_bytes_ > kExtensionBytesMax) return false;
+  switch (state_) {
+    case State::kLineFeed:
+      state_ = State::kContent;
+      return c == '\n';
+    case State::kContentReturn:
+      state_ = State::kContentLineFeed;
+      return c == '\r';
+    case State::kContentLineFeed:
+      state_ = State::kSizeFirst;
+      size_ = line_bytes_ = 0;
+      return c == '\n';
+    default:
+      return read_line(c);
   }
+}
+
+// A chunk's line up to its CR.
+bool ChunkedDecoder::read_line(char c) {
+  if (++line_bytes_ > kLineBytesMax) return false;
   switch (state_) {
     case State::kSizeFirst:
-      if (!read_size(c)) return false;
       state_ = State::kSize;
-      return true;
+      return read_size(c);
     case State::kSize:
       return read_size(c) || end_of_element(c);
+    default:
+      return ++extension_bytes_ <= kExtensionBytesMax && read_extension(c);
+  }
+}
+
+bool ChunkedDecoder::read_extension(char c) {
+  switch (state_) {
+    case State::kExtension:
+      if (is_white_space(c)) return true;
+      state_ = State::kNameFirst;
+      return c == ';';
     case State::kNameFirst:
       if (is_white_space(c)) return true;
       state_ = State::kName;
       return is_token_character(c);
     case State::kName:
-      if (is_token_character(c)) return true;
-      [[fallthrough]];
+      return is_token_character(c) || end_of_name(c);
     case State::kNameEnd:
-      if (c == '=') {
-        state_ = State::kValueFirst;
-        return true;
-      }
-      if (is_white_space(c)) {
-        state_ = State::kNameEnd;
-        return true;
-      }
       // White space behind a name belongs to what follows it, and a line end does not.
-      if (state_ == State::kNameEnd && c == '\r') return false;
-      return end_of_element(c);
+      return c != '\r' && end_of_name(c);
     case State::kValueFirst:
       if (is_white_space(c)) return true;
       state_ = c == '"' ? State::kQuoted : State::kValue;
@@ -85,28 +100,23 @@ bool ChunkedDecoder::read_framing(char c) {
       return is_field_content(c);  // RFC 9110 5.6.4
     case State::kQuotedPair:
       state_ = State::kQuoted;
-      return is_field_content(c);  // RFC 9110 5.6.4
-    case State::kValueEnd:
+      return is_field_content(c);
+    default:
+      INVARIANT(state_ == State::kValueEnd);
       return end_of_element(c);
-    case State::kExtension:
-      if (is_white_space(c)) return true;
-      state_ = State::kNameFirst;
-      return c == ';';
-    case State::kLineFeed:
-      state_ = State::kContent;
-      return c == '\n';
-    case State::kContentReturn:
-      state_ = State::kContentLineFeed;
-      return c == '\r';
-    case State::kContentLineFeed:
-      state_ = State::kSizeFirst;
-      size_ = line_bytes_ = 0;
-      return c == '\n';
-    case State::kContent:
-      break;
   }
-  INVARIANT(false);
-  return false;
+}
+
+bool ChunkedDecoder::end_of_name(char c) {
+  if (c == '=') {
+    state_ = State::kValueFirst;
+    return true;
+  }
+  if (is_white_space(c)) {
+    state_ = State::kNameEnd;
+    return true;
+  }
+  return end_of_element(c);
 }
 
 bool ChunkedDecoder::read_size(char c) {

@@ -59,7 +59,10 @@ class ChunkedDecoder {
   };
 
   [[nodiscard]] bool read_framing(char c);
+  [[nodiscard]] bool read_line(char c);
+  [[nodiscard]] bool read_extension(char c);
   [[nodiscard]] bool read_size(char c);
+  [[nodiscard]] bool end_of_name(char c);
   [[nodiscard]] bool end_of_element(char c);
 
   State state_ = State::kSizeFirst;

@@ -32,12 +32,26 @@ SessionDriver::SessionDriver(const server::HttpLimits& limits, server::Handler& 
       session_(std::make_unique<server::Http1Session>(context_, *this, now_)) {}
 
 void SessionDriver::send(std::string_view bytes) {
-  input_ += bytes;
+  if (!input_ended_) input_ += bytes;
   pump();
 }
 
 void SessionDriver::pump() {
   if (lost()) return;
+  feed();
+  if (session_->finished()) input_.clear();  // what still comes is read away
+  if (input_ended_ && !input_end_told_ && input_.empty()) {
+    input_end_told_ = true;
+    session_->on_input_end();
+    feed();
+  }
+  // Session::deadline(): a client is not hurried by our own waiting.
+  if (!session_->wants_input() && session_->deadline() != core::kNever) {
+    problem_ = "the clock of a client runs that may not send";
+  }
+}
+
+void SessionDriver::feed() {
   for (;;) {
     produce();
     if (!problem_.empty()) return;
@@ -64,10 +78,8 @@ void SessionDriver::give_piece() {
 }
 
 void SessionDriver::end_input() {
+  input_ended_ = true;
   pump();
-  if (lost()) return;
-  session_->on_input_end();
-  produce();
 }
 
 void SessionDriver::pass(core::Duration time) {

@@ -43,6 +43,7 @@ class SessionDriver final : public server::SessionOwner {
 
   void send(std::string_view bytes);
   void pump();
+  // The client sends no more. The session hears of it once it has taken everything, as in the pump.
   void end_input();
   void pass(core::Duration time);
   // As long as it takes until the session hears of its deadline.
@@ -56,6 +57,7 @@ class SessionDriver final : public server::SessionOwner {
   [[nodiscard]] const std::string& output() const { return sent_; }
   [[nodiscard]] const std::vector<EndedExchange>& ended() const { return ended_; }
   [[nodiscard]] bool input_left() const { return !input_.empty(); }
+  [[nodiscard]] bool input_end_told() const { return input_end_told_; }
   // What the session did that the pump could not live with; empty: nothing.
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
@@ -63,6 +65,7 @@ class SessionDriver final : public server::SessionOwner {
   void on_session_ready() override {}
   void on_exchange_end(const server::Exchange& exchange, bool aborted) override;
   void on_limit(server::Limit) override {}
+  void feed();
   void give_piece();
   void produce();
   void drain_queue();
@@ -73,6 +76,8 @@ class SessionDriver final : public server::SessionOwner {
   core::TimePoint now_{};
   std::unique_ptr<server::Http1Session> session_;
   std::string input_;
+  bool input_ended_ = false;
+  bool input_end_told_ = false;
   std::size_t taken_ = 0;
   std::string sent_;
   std::vector<EndedExchange> ended_;

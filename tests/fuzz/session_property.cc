@@ -124,6 +124,7 @@ class Conversation {
         break;
       case 'd':
         driver_.drain();
+        drained_ = true;
         break;
       default:
         break;
@@ -143,6 +144,7 @@ class Conversation {
   ScriptedHandler handler_;
   SessionDriver driver_;
   std::string unsent_;
+  bool drained_ = false;
 };
 
 // Whole answers, one for each exchange that ended with one, in order.
@@ -178,6 +180,8 @@ std::string Conversation::output_problem() const {
 // A session waits for its client and for nobody else, and not for ever.
 std::string Conversation::waiting_problem() {
   const server::Http1Session& session = driver_.session();
+  if (driver_.input_end_told() && !session.finished()) return "it waits for a client that has left";
+  if (drained_ && session.quiescent()) return "it is drained and waits for a request";
   for (int round = 0; round < 3 && !session.finished(); ++round) {
     if (!session.wants_input()) return "it is stuck";
     if (driver_.input_left()) return "it leaves input";

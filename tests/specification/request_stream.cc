@@ -41,24 +41,23 @@ Message read_message(std::string_view stream, std::size_t begin, const Limits& l
   if (rest.size() > 1 && rest[0] == '\r') return rejected({{400, "RFC 9112 2.2: a bare CR"}});
   const Section section = read_section(rest, limits.header_bytes);
   Violations violations = section.violations;
+  if (!section.complete && !section.lines.empty()) {
+    // What is wrong with these lines stays wrong; what is missing may still come.
+    (void)read_request_line(section.lines.front(), limits.target_bytes, violations);
+    (void)read_fields({section.lines.begin() + 1, section.lines.end()}, limits.header_fields,
+                      violations);
+  }
   if (section.too_long) {
     // RFC 9110 15.5.15, RFC 6585 5: 414 when it is the request line that does not end.
     violations.push_back({section.lines.empty() ? 414 : 431, "a head over the limit"});
     return rejected(violations);
   }
   Message message;
-  if (section.lines.empty()) {
-    if (section.complete) return rejected(violations);  // an empty line, ended by LF alone
-    return message;
-  }
   if (!section.complete) {
-    // What is wrong with these lines stays wrong; what is missing may still come.
-    (void)read_request_line(section.lines.front(), limits.target_bytes, violations);
-    (void)read_fields({section.lines.begin() + 1, section.lines.end()}, limits.header_fields,
-                      violations);
     message.violations = violations;
     return message;
   }
+  if (section.lines.empty()) return rejected(violations);  // an empty line, ended by LF alone
   const Head head = read_head(section.lines, limits.header_fields, limits.target_bytes, violations);
   const Framing framing = read_framing(head, limits, violations);
   if (!violations.empty()) return rejected(violations);

@@ -111,6 +111,7 @@ TEST_CASE("RFC 9112 2 and 3: lines and request lines") {
       {get("/", "A: b\r\nC: d\r\nE: f\r\nG: h\r\n"), "431"},
       {"GET /" + std::string(200, 'a'), "414"},
       {"GET / HTTP/1.1\r\nX: " + std::string(200, 'a'), "431"},
+      {"GET / HTTP/1.1\r\n X\r\nX: " + std::string(200, 'a'), "400/431"},
   });
 }
 
