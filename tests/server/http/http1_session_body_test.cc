@@ -267,3 +267,16 @@ TEST_CASE("a client that leaves while its body waits for room is reported once")
   REQUIRE(test.wire.ended.size() == 1);
   CHECK(test.wire.ended[0].aborted);
 }
+
+TEST_CASE("a refusal in the middle of a body holds nothing of what its handler had prepared") {
+  SinkWire test;
+  test.wire.dispatcher.open = [&](server::Exchange& exchange) {
+    test.open_sink(exchange);
+    exchange.response.fields.add("X-Half", "done");
+    exchange.close_requested = true;
+  };
+  test.wire.send(chunked("5\r\nhello\rX"));
+  const Answers answers = read_answers(test.wire.output());
+  CHECK(statuses_of(answers) == "400");
+  CHECK(test.wire.output().find("X-Half") == std::string::npos);
+}
