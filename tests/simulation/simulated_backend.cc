@@ -13,7 +13,6 @@
 
 namespace simulation {
 
-using core::Completion;
 using core::CompletionQueue;
 using core::Operation;
 using core::OperationKind;
