@@ -7,9 +7,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
+
+#include "core/base/address_block.h"
 
 namespace config {
 
@@ -23,12 +27,41 @@ struct Place {
   std::size_t column = 0;
 };
 
-// "127.0.0.1:8080", "[::1]:80", ":80" (dual stack).
+// "127.0.0.1:8080", "[::1]:80", ":80" (dual stack), "unix:/run/ouro.sock".
 struct ListenAddress {
   std::string host;  // numeric IPv4 or IPv6 without brackets; empty = every address, dual stack
   std::uint16_t port = 0;
-  std::string text;  // as written, for messages
+  std::string unix_path;  // absolute; unless it is empty, host and port mean nothing
+  std::string text;       // as written, for messages
   Place place;
+};
+
+// Who is on the other side of a connection: "10.0.0.0/8", "::1", "unix:".
+struct PeerList {
+  std::vector<core::AddressBlock> blocks;
+  bool unix_sockets = false;
+
+  [[nodiscard]] bool empty() const { return blocks.empty() && !unix_sockets; }
+};
+
+struct Listen {
+  ListenAddress address;
+  PeerList proxy_protocol;   // who must send PROXY v1 or v2; empty: nobody may
+  PeerList trusted_proxies;  // whose client_ip_header is believed
+  std::string client_ip_header = "X-Forwarded-For";
+};
+
+struct Admin {
+  std::optional<ListenAddress> address;  // nullopt: none
+  bool is_default = true;                // nobody asked for it, so it may be taken by another
+};
+
+struct Lanes {
+  struct Files {
+    std::size_t threads = 0;  // of one root; 0: auto
+    std::size_t queue = 0;    // jobs of one root that wait; 0: auto
+  };
+  Files files;
 };
 
 struct Limits {
@@ -44,20 +77,79 @@ struct Limits {
   std::size_t connections_per_address = 0;              // 0: no limit
 };
 
+// --- What a route does: exactly one of these.
+
+enum class Symlinks : std::uint8_t { kInside, kFollow };
+enum class Coding : std::uint8_t { kBrotli, kZstandard, kGzip };  // "br", "zstd", "gzip"
+
 struct Files {
-  std::string root;  // absolute
+  std::string root;          // absolute
+  std::string strip_prefix;  // "" or "/a/b": taken off the path first
   std::vector<std::string> index{"index.html"};
+  bool listing = false;                      // of directories without an index
+  std::string fallback;                      // "" or a path below the root, for what is missing
+  std::vector<std::string> extensions;       // without their dot: "/a" finds a.html
+  std::vector<Coding> precompressed;         // siblings to look for, in the order of preference
+  std::map<std::string, std::string> types;  // lower-case extension without dot -> media type
+  bool dotfiles = false;
+  Symlinks symlinks = Symlinks::kInside;
   Place place;  // of the value of "root"
+};
+
+struct Redirect {
+  std::string to;  // with placeholders: {scheme} {host} {path} {query} {uri} {rest}
+  int status = 308;
+};
+
+struct Respond {
+  int status = 200;
+  std::string body;
+  std::string type = "text/plain; charset=utf-8";
+};
+
+enum class Health : std::uint8_t { kLive, kReady };
+
+using Action = std::variant<Files, Redirect, Respond, Health>;
+
+// --- What holds for all answers of a route.
+
+struct HeaderChange {
+  std::string name;                  // as written; a field-name of RFC 9110 5.1
+  std::optional<std::string> value;  // nullopt: the field is not sent
+};
+
+struct Cors {
+  std::vector<std::string> origins;  // "https://app.example"; "*" alone is any
+  std::vector<std::string> methods{"GET", "HEAD", "POST"};
+  std::vector<std::string> headers;  // that a request may carry; "*" alone is any
+  bool credentials = false;
+  std::chrono::seconds max_age{0};  // of a preflight's answer; 0: the browser's default
+};
+
+// After inheritance: nobody else has to look at the site.
+struct Filters {
+  std::vector<HeaderChange> headers{{"X-Content-Type-Options", "nosniff"}};
+  std::optional<std::string> cache_control;
+  std::optional<Cors> cors;
+  std::optional<std::size_t> body_size;  // nullopt: limits.body_size
+  bool access_log = true;
 };
 
 struct Route {
   std::vector<std::string> path{"/**"};  // patterns, validated: see server/dispatch
-  Files files;
+  std::vector<std::string> methods;      // upper case; empty: any that the action knows
+  Action action = Files{};
+  Filters filters;
+  Place place;
 };
 
 struct Site {
   std::vector<std::string> hosts;  // lower case; empty = the default site. "*.x" is one label
   std::vector<Route> routes;
+  std::vector<std::size_t> listen{};         // indices of Config::listen; empty: all of them
+  Filters filters{};                         // of answers that no route gives
+  std::map<int, std::string> error_pages{};  // status -> absolute path of a file
+  Place place{};
 };
 
 // Where a log goes.
@@ -76,9 +168,11 @@ struct Drain {
 };
 
 struct Config {
-  std::vector<ListenAddress> listen;
+  std::vector<Listen> listen;
+  Admin admin;
   Engine engine = Engine::kAuto;
   std::size_t loops = 0;  // 0: as many as CPUs are really given
+  Lanes lanes;
   Limits limits;
   Log log;
   Drain drain;

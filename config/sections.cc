@@ -106,8 +106,8 @@ void check_version(Report& report, const Member* member) {
   }
 }
 
-std::vector<ListenAddress> read_listen(Report& report, const Member* member) {
-  std::vector<ListenAddress> addresses;
+std::vector<Listen> read_listen(Report& report, const Member* member) {
+  std::vector<Listen> addresses;
   if (member == nullptr) return addresses;
   const std::vector<Node>* items = read_list(report, *member);
   if (items == nullptr) return addresses;
@@ -125,7 +125,9 @@ std::vector<ListenAddress> read_listen(Report& report, const Member* member) {
                    fmt::format("the first is at {}:{}", first->second.line, first->second.column));
       continue;
     }
-    addresses.push_back(std::move(*address));
+    Listen listen;
+    listen.address = std::move(*address);
+    addresses.push_back(std::move(listen));
   }
   return addresses;
 }

@@ -14,7 +14,7 @@
 namespace config {
 
 void check_version(Report& report, const Member* member);
-[[nodiscard]] std::vector<ListenAddress> read_listen(Report& report, const Member* member);
+[[nodiscard]] std::vector<Listen> read_listen(Report& report, const Member* member);
 [[nodiscard]] std::size_t read_loops(Report& report, const Member* member);  // 0: auto
 [[nodiscard]] Engine read_engine(Report& report, const Member* member);
 [[nodiscard]] Limits read_limits(Report& report, const Member* member);

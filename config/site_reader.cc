@@ -104,7 +104,7 @@ Route SiteReader::read_route(const Node& node) {
   Route route;
   const ObjectReader reader(report_, node, "a route", node.span, kRouteKeys);
   if (const Member* path = reader.find("path")) route.path = read_patterns(*path);
-  if (const Member* files = reader.require("files")) route.files = read_files(*files);
+  if (const Member* files = reader.require("files")) route.action = read_files(*files);
   return route;
 }
 

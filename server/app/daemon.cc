@@ -101,7 +101,8 @@ struct Outside {
 };
 
 core::Result<void> open_listeners(Outside& outside) {
-  for (const config::ListenAddress& listen : outside.snapshot->config().listen) {
+  for (const config::Listen& one : outside.snapshot->config().listen) {
+    const config::ListenAddress& listen = one.address;
     auto address = core::SocketAddress::parse(listen.host, listen.port);
     if (!address) return core::unexpected(address.error());
     auto sockets = core::listen_on(*address, outside.facts.loops);

@@ -73,11 +73,17 @@ int execute(const ServeCommand& command) {
       return wrong(
           fmt::format("--listen {}: {}{}{}", text, message, help.empty() ? "" : "; ", help));
     }
-    config.listen.push_back(std::move(*address));
+    config::Listen one;
+    one.address = std::move(*address);
+    config.listen.push_back(std::move(one));
   }
+  config::Files files;
+  files.root = root.string();
   config::Route route;
-  route.files.root = root.string();
-  config.sites.push_back({{}, {std::move(route)}});
+  route.action = std::move(files);
+  config::Site site;
+  site.routes.push_back(std::move(route));
+  config.sites.push_back(std::move(site));
   return serve(std::move(config));
 }
 

@@ -11,10 +11,11 @@ core::Result<std::shared_ptr<const Snapshot>, Snapshot::Failure> Snapshot::compi
   std::shared_ptr<Snapshot> snapshot(new Snapshot(std::move(config)));
   for (const config::Site& site : snapshot->config_.sites) {
     for (const config::Route& route : site.routes) {
-      auto root = RootDirectory::open(route.files.root);
-      if (!root) return core::unexpected(Failure{route.files.place, root.error()});
+      const auto& files = std::get<config::Files>(route.action);
+      auto root = RootDirectory::open(files.root);
+      if (!root) return core::unexpected(Failure{files.place, root.error()});
       snapshot->sources_.push_back(
-          std::make_unique<const FileSource>(FileSource{std::move(*root), route.files.index}));
+          std::make_unique<const FileSource>(FileSource{std::move(*root), files.index}));
     }
   }
   return snapshot;

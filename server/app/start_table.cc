@@ -41,7 +41,7 @@ std::string start_table(const config::Config& config, const StartFacts& facts) {
         site.hosts.empty() ? "any host" : fmt::format("{}", fmt::join(site.hosts, ", "));
     for (const config::Route& route : site.routes) {
       table.row("site", fmt::format("{}  {}  files {}", hosts, fmt::join(route.path, ", "),
-                                    route.files.root));
+                                    std::get<config::Files>(route.action).root));
     }
   }
   return std::move(table).text();

@@ -1,5 +1,7 @@
 #include "server/http/exchange.h"
 
+#include <algorithm>
+
 #include "core/base/invariant.h"
 #include "server/http/status.h"
 
@@ -21,6 +23,11 @@ std::uint64_t body_size(const Body& body) {
   if (const auto* text = std::get_if<TextBody>(&body)) return text->text.size();
   if (const auto* file = std::get_if<FileBody>(&body)) return file->length;
   return 0;
+}
+
+bool ResponsePolicy::withholds(std::string_view name) const {
+  return std::any_of(withheld.begin(), withheld.end(),
+                     [name](const std::string& other) { return equal_ignoring_case(name, other); });
 }
 
 void Exchange::respond() {
@@ -49,11 +56,19 @@ void Exchange::reset() {
   request.has_encoded_slash = request.has_body = false;
   request.minor_version = 1;
   request.fields.clear();
+  handler = nullptr;
+  policy = nullptr;
+  status_pages = nullptr;
+  body_bytes_max = 0;
+  listener = 0;
   began = core::TimePoint{};
   body_bytes_sent = 0;
 }
 
 void respond_with_status(Exchange& exchange, int status) {
+  if (exchange.status_pages != nullptr && exchange.status_pages->try_respond(exchange, status)) {
+    return;
+  }
   exchange.response.status = status;
   if (!body_forbidden(status)) {
     exchange.response.fields.add("Content-Type", "text/html; charset=utf-8");

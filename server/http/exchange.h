@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "core/base/callback.h"
 #include "core/base/clock.h"
@@ -91,6 +92,32 @@ class BodySink {
   [[nodiscard]] virtual bool has_room() const { return true; }
 };
 
+class Exchange;
+class Handler;
+
+// What holds for every answer of a route or site. Immutable.
+struct ResponsePolicy {
+  std::string fields;             // one "Name: value\r\n" after the other, on every answer
+  std::string fields_of_success;  // besides, on 200, 206 and 304
+  // Of the handler's own fields those that are not sent, because the policy has others or none.
+  std::vector<std::string> withheld;
+  bool access_log = true;
+
+  [[nodiscard]] bool withholds(std::string_view name) const;
+};
+
+// Pages that a site has in place of the built-in ones.
+class StatusPages {
+ public:
+  StatusPages() = default;
+  StatusPages(const StatusPages&) = delete;
+  StatusPages& operator=(const StatusPages&) = delete;
+  virtual ~StatusPages() = default;
+  // False: there is none for this status. Else the exchange is answered now or later; its context
+  // may be replaced.
+  [[nodiscard]] virtual bool try_respond(Exchange& exchange, int status) = 0;
+};
+
 class Exchange {
  public:
   explicit Exchange(core::Callback<void()> on_progress) : on_progress_(on_progress) {}
@@ -101,6 +128,14 @@ class Exchange {
   Request request;
   Response response;
   std::unique_ptr<HandlerContext> context;
+
+  // --- Set in Handler::admit(), by whoever decides which route answers.
+  Handler* handler = nullptr;              // of that route
+  const ResponsePolicy* policy = nullptr;  // outlives the exchange
+  StatusPages* status_pages = nullptr;     // likewise
+  std::uint64_t body_bytes_max = 0;        // beforehand the limit of the server
+
+  std::uint32_t listener = 0;  // that its connection came in on
   // Set in Handler::open_body().
   BodySink* body_sink = nullptr;
   bool close_requested = false;  // a handler's wish: the connection ends with this answer
@@ -139,6 +174,8 @@ class Handler {
   Handler(const Handler&) = delete;
   Handler& operator=(const Handler&) = delete;
   virtual ~Handler() = default;
+  // The head of a request is here, and nothing of its answer has been decided.
+  virtual void admit(Exchange&) {}
   // The head of a request with content is here. Whoever wants the content sets a sink.
   virtual void open_body(Exchange&) {}
   // All of the request is here; or its head alone, when its client waits to be told whether its

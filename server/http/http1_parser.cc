@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <system_error>
 
 #include "core/base/invariant.h"
@@ -29,8 +30,8 @@ void give(BodySink* sink, std::string_view content) {
 
 }  // namespace
 
-int Http1Parser::parse_head(std::string_view head, const Limits& limits, Request& request) {
-  fields_max_ = limits.fields_max;
+int Http1Parser::parse_head(std::string_view head, std::size_t fields_max, Request& request) {
+  fields_max_ = fields_max;
   complete_ = chunked_ = in_trailers_ = false;
   content_length_ = 0;
   if (const int status = read_request_line(head, request); status != 0) return status;
@@ -39,7 +40,7 @@ int Http1Parser::parse_head(std::string_view head, const Limits& limits, Request
     return status;
   }
   if (!read_framing(request.fields)) return 400;
-  if (chunked_) decoder_ = ChunkedDecoder(limits.content_bytes_max);
+  limit_content(std::numeric_limits<std::uint64_t>::max());
   complete_ = !chunked_ && content_length_ == 0;
   return 0;
 }

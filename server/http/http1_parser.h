@@ -18,17 +18,18 @@ namespace server {
 
 class Http1Parser {
  public:
-  struct Limits {
-    std::size_t fields_max = 0;
-    std::uint64_t content_bytes_max = 0;
-  };
-
   // Parses a complete head that scan_head() has passed, from its start line to its empty line.
   // Fills the method, target text, version and fields of `request` with views into `head`, which
   // must not move before the message ends. 0, or the status to refuse it with.
-  [[nodiscard]] int parse_head(std::string_view head, const Limits& limits, Request& request);
+  [[nodiscard]] int parse_head(std::string_view head, std::size_t fields_max, Request& request);
 
   // --- After the head.
+
+  // Before the first feed_body(): more content in chunks than this is refused with 413. (An
+  // announced length is for the caller to judge.)
+  void limit_content(std::uint64_t bytes_max) {
+    if (chunked_) decoder_ = ChunkedDecoder(bytes_max);
+  }
 
   // The body as announced; 0 when chunked.
   [[nodiscard]] std::uint64_t content_length() const { return chunked_ ? 0 : content_length_; }

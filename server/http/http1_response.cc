@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "server/http/status.h"
@@ -34,12 +35,24 @@ void append_pieces(core::OutputQueue& output, std::span<const std::string_view> 
   output.commit(size);
 }
 
+bool succeeded(int status) { return status == 200 || status == 206 || status == 304; }
+
+// Those of `fields` that the policy lets through, behind `out`.
+void append_permitted(std::string_view fields, const ResponsePolicy& policy, std::string& out) {
+  while (!fields.empty()) {
+    const std::string_view line = fields.substr(0, fields.find('\n') + 1);
+    fields.remove_prefix(line.size());
+    if (!policy.withholds(line.substr(0, line.find(':')))) out.append(line);
+  }
+}
+
 void append_head(core::OutputQueue& output, const Exchange& exchange, bool keep_alive,
                  std::string_view date) {
   const Response& response = exchange.response;
   std::array<char, kDigitsMax> status_digits{};
   std::array<char, kDigitsMax> length_digits{};
-  std::array<std::string_view, 14> pieces{};
+  std::array<std::string_view, 16> pieces{};
+  std::string permitted;
   std::size_t count = 0;
   const auto add = [&](std::string_view piece) { pieces[count++] = piece; };
 
@@ -50,8 +63,19 @@ void append_head(core::OutputQueue& output, const Exchange& exchange, bool keep_
   add("\r\nDate: ");
   add(date);
   add("\r\n");
-  add(response.prepared_fields);
-  add(response.fields.text());
+  const ResponsePolicy* policy = exchange.policy;
+  if (policy == nullptr || policy->withheld.empty()) {
+    add(response.prepared_fields);
+    add(response.fields.text());
+  } else {
+    append_permitted(response.prepared_fields, *policy, permitted);
+    append_permitted(response.fields.text(), *policy, permitted);
+    add(permitted);
+  }
+  if (policy != nullptr) {
+    add(policy->fields);
+    if (succeeded(response.status)) add(policy->fields_of_success);
+  }
   if (!body_forbidden(response.status)) {
     add("Content-Length: ");
     add(render_number(body_size(response.body), length_digits));

@@ -16,8 +16,12 @@ core::Duration time_for(std::size_t bytes, std::uint64_t bytes_per_second) {
 
 }  // namespace
 
-Http1Session::Http1Session(HttpContext& context, SessionOwner& owner, core::TimePoint now)
-    : context_(context), owner_(owner), deadline_(now + context.limits.keepalive_timeout) {}
+Http1Session::Http1Session(HttpContext& context, SessionOwner& owner, core::TimePoint now,
+                           std::uint32_t listener)
+    : context_(context),
+      owner_(owner),
+      listener_(listener),
+      deadline_(now + context.limits.keepalive_timeout) {}
 
 Http1Session::~Http1Session() {
   // An answer that stands in the output queue without having been sent to its end, or none at all.
@@ -109,9 +113,13 @@ void Http1Session::on_head(core::TimePoint now) {
   }
   Request& request = exchange().request;
   request.has_body = !message_->parser.message_complete();
+  exchange().body_bytes_max = context_.limits.body_bytes_max;
+  exchange().listener = listener_;
+  context_.dispatcher.admit(exchange());
+  message_->parser.limit_content(exchange().body_bytes_max);
   close_after_ = close_after_ || !wants_keep_alive(request);
   const Expectation expectation = expectation_of(request);
-  if (message_->parser.content_length() > context_.limits.body_bytes_max) {
+  if (message_->parser.content_length() > exchange().body_bytes_max) {
     refuse(413);
   } else if (expectation == Expectation::kUnknown) {
     refuse(417);
@@ -124,8 +132,8 @@ void Http1Session::on_head(core::TimePoint now) {
 
 int Http1Session::read_head() {
   Request& request = exchange().request;
-  const int status = message_->parser.parse_head(
-      message_->head, {context_.limits.header_fields_max, context_.limits.body_bytes_max}, request);
+  const int status =
+      message_->parser.parse_head(message_->head, context_.limits.header_fields_max, request);
   if (status != 0) return status;
   if (request.target_text.size() > HttpLimits::kTargetBytesMax) return 414;
   return check_request(request, message_->path);

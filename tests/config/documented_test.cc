@@ -67,5 +67,6 @@ TEST_CASE("the sample has every key at its default") {
   CHECK(config->engine == config::Config().engine);
   CHECK(config->loops == config::Config().loops);
   CHECK(config->log.access.kind == config::LogTarget().kind);
-  CHECK(config->sites.back().routes.back().files.index == config::Files().index);
+  const auto& files = std::get<config::Files>(config->sites.back().routes.back().action);
+  CHECK(files.index == config::Files().index);
 }

@@ -19,6 +19,10 @@
 
 namespace {
 
+const config::Files& files_of(const config::Route& route) {
+  return std::get<config::Files>(route.action);
+}
+
 using std::chrono::milliseconds;
 using Strings = std::vector<std::string>;
 
@@ -63,17 +67,17 @@ TEST_SUITE("config/loader") {
   TEST_CASE("every key is read") {
     const config::Config config = loaded(config::kSample);
     REQUIRE(config.listen.size() == 3);
-    CHECK(config.listen[0].host.empty());
-    CHECK(config.listen[0].port == 8080);
-    CHECK(config.listen[0].text == ":8080");
-    CHECK(config.listen[0].place.file == "ouro.jsonc");
-    CHECK(config.listen[0].place.line == 5);
-    CHECK(config.listen[0].place.column == 14);
-    CHECK(config.listen[1].host == "127.0.0.1");
-    CHECK(config.listen[1].port == 9000);
-    CHECK(config.listen[1].place.column == 36);
-    CHECK(config.listen[2].host == "::1");
-    CHECK(config.listen[2].port == 0);
+    CHECK(config.listen[0].address.host.empty());
+    CHECK(config.listen[0].address.port == 8080);
+    CHECK(config.listen[0].address.text == ":8080");
+    CHECK(config.listen[0].address.place.file == "ouro.jsonc");
+    CHECK(config.listen[0].address.place.line == 5);
+    CHECK(config.listen[0].address.place.column == 14);
+    CHECK(config.listen[1].address.host == "127.0.0.1");
+    CHECK(config.listen[1].address.port == 9000);
+    CHECK(config.listen[1].address.place.column == 36);
+    CHECK(config.listen[2].address.host == "::1");
+    CHECK(config.listen[2].address.port == 0);
     CHECK(config.loops == 4);
     CHECK(config.engine == config::Engine::kEpoll);
     CHECK(config.limits.header_timeout == milliseconds(5000));
@@ -93,15 +97,15 @@ TEST_SUITE("config/loader") {
     CHECK(config.sites[0].hosts == Strings{"a.example", "*.a.example"});
     REQUIRE(config.sites[0].routes.size() == 2);
     CHECK(config.sites[0].routes[0].path == Strings{"/docs/**", "/*.html"});
-    CHECK(config.sites[0].routes[0].files.root == "/etc/ouro/docs");
-    CHECK(config.sites[0].routes[0].files.index.empty());
+    CHECK(files_of(config.sites[0].routes[0]).root == "/etc/ouro/docs");
+    CHECK(files_of(config.sites[0].routes[0]).index.empty());
     CHECK(config.sites[0].routes[1].path == Strings{"/"});
-    CHECK(config.sites[0].routes[1].files.root == "/srv/a");
-    CHECK(config.sites[0].routes[1].files.index == Strings{"index.html", "index.htm"});
+    CHECK(files_of(config.sites[0].routes[1]).root == "/srv/a");
+    CHECK(files_of(config.sites[0].routes[1]).index == Strings{"index.html", "index.htm"});
     CHECK(config.sites[1].hosts.empty());
-    CHECK(config.sites[1].routes[0].files.root == "/etc/ouro/../www");
-    CHECK(config.sites[1].routes[0].files.place.line == 32);
-    CHECK(config.sites[1].routes[0].files.place.column == 40);
+    CHECK(files_of(config.sites[1].routes[0]).root == "/etc/ouro/../www");
+    CHECK(files_of(config.sites[1].routes[0]).place.line == 32);
+    CHECK(files_of(config.sites[1].routes[0]).place.column == 40);
   }
 
   TEST_CASE("defaults") {
@@ -123,7 +127,7 @@ TEST_SUITE("config/loader") {
     CHECK(config.log.access.kind == config::LogTarget::Kind::kStdout);
     CHECK(config.sites[0].hosts.empty());
     CHECK(config.sites[0].routes[0].path == Strings{"/**"});
-    CHECK(config.sites[0].routes[0].files.index == Strings{"index.html"});
+    CHECK(files_of(config.sites[0].routes[0]).index == Strings{"index.html"});
   }
 
   TEST_CASE("words") {
@@ -145,7 +149,7 @@ TEST_SUITE("config/loader") {
     const config::Config config = loaded(R"({ "listen": [":8080"], "drain": { "timeout": "8s" },
       "sites": [ { "routes": [ { "files": { "root": "/srv" } } ] } ] })");
     CHECK(config.drain.timeout == milliseconds(8000));
-    CHECK(config.sites[0].routes[0].files.root == "/srv");
+    CHECK(files_of(config.sites[0].routes[0]).root == "/srv");
   }
 
   TEST_CASE("comments and trailing commas everywhere") {
@@ -154,14 +158,14 @@ TEST_SUITE("config/loader") {
 // "engine": "nonsense",
 {"files":{"root":"/srv//*x*/" , // not a comment inside
 },},],},],}/*j*/ // k)");
-    CHECK(config.sites[0].routes[0].files.root == "/srv//*x*/");
+    CHECK(files_of(config.sites[0].routes[0]).root == "/srv//*x*/");
   }
 
   TEST_CASE("CRLF line ends") {
     const config::Config config = loaded(
         "{\r\n\"listen\": [\r\n\":80\",\r\n],\r\n\"sites\": [{\"routes\": [{\"files\": "
         "{\"root\": \"/srv\"}}]}]\r\n}\r\n");
-    CHECK(config.listen[0].place.line == 3);
+    CHECK(config.listen[0].address.place.line == 3);
   }
 
   TEST_CASE("all errors at once, each with its own place, none that follows from another") {
@@ -243,8 +247,8 @@ ouro.jsonc:11:13: error: "files" is missing in a route
     const std::string file = directory.write("ouro.jsonc", config::kSample);
     const auto result = config::load_file(file);
     REQUIRE(result);
-    CHECK(result->sites[0].routes[0].files.root == directory.path() + "/docs");
-    CHECK(result->listen[0].place.file == file);
+    CHECK(files_of(result->sites[0].routes[0]).root == directory.path() + "/docs");
+    CHECK(result->listen[0].address.place.file == file);
   }
 
   TEST_CASE("a relative name: paths are absolute all the same") {
@@ -253,7 +257,7 @@ ouro.jsonc:11:13: error: "files" is missing in a route
     const auto relative = std::filesystem::relative(directory.path()) / "ouro.jsonc";
     const auto result = config::load_file(relative.string());
     REQUIRE(result);
-    CHECK(result->sites[0].routes[0].files.root.starts_with('/'));
+    CHECK(files_of(result->sites[0].routes[0]).root.starts_with('/'));
   }
 
   TEST_CASE("files that cannot be read or are too large") {

@@ -11,7 +11,9 @@ LiveServer::LiveServer(const std::string& root, const LiveOptions& options) {
   config::Config config;
   config.limits = options.limits;
   config::Route route;
-  route.files.root = root;
+  config::Files files;
+  files.root = root;
+  route.action = std::move(files);
   config.sites.push_back({{}, {std::move(route)}});
   auto snapshot = server::Snapshot::compile(std::move(config));
   INVARIANT(snapshot.has_value());

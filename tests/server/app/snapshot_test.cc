@@ -16,8 +16,10 @@ config::Config config_of(std::initializer_list<std::string> roots) {
   std::size_t line = 0;
   for (const std::string& root : roots) {
     config::Route route;
-    route.files.root = root;
-    route.files.place = {"ouro.jsonc", ++line, 9};
+    config::Files files;
+    files.root = root;
+    files.place = {"ouro.jsonc", ++line, 9};
+    route.action = files;
     config.sites.push_back({{"host" + std::to_string(line)}, {route}});
   }
   return config;

@@ -11,7 +11,9 @@ TEST_CASE("the table names engine, loops, addresses and sites") {
   config::Config config;
   config::Route route;
   route.path = {"/a/**", "/b"};
-  route.files.root = "/srv/www";
+  config::Files files;
+  files.root = "/srv/www";
+  route.action = files;
   config.sites.push_back({{"a.example", "*.a.example"}, {route}});
   config.sites.push_back({{}, {route}});
   server::StartFacts facts;
