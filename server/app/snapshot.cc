@@ -2,20 +2,37 @@
 
 #include <utility>
 
+#include "server/dispatch/filters.h"
+#include "server/dispatch/redirect.h"
+#include "server/handlers/fixed_response.h"
 #include "server/handlers/static_files.h"
 
 namespace server {
+namespace {
+
+// Of a route that needs nothing of the file system.
+std::unique_ptr<Handler> make_action(const config::Route& route) {
+  if (const auto* redirect = std::get_if<config::Redirect>(&route.action)) {
+    std::vector<PathPattern> patterns(route.path.begin(), route.path.end());
+    return std::make_unique<Redirect>(redirect->to, redirect->status, std::move(patterns));
+  }
+  const auto& respond = std::get<config::Respond>(route.action);
+  return std::make_unique<FixedResponse>(respond.status, respond.body, respond.type);
+}
+
+}  // namespace
 
 core::Result<std::shared_ptr<const Snapshot>, Snapshot::Failure> Snapshot::compile(
     config::Config config) {
   std::shared_ptr<Snapshot> snapshot(new Snapshot(std::move(config)));
   for (const config::Site& site : snapshot->config_.sites) {
     for (const config::Route& route : site.routes) {
-      const auto& files = std::get<config::Files>(route.action);
-      auto root = RootDirectory::open(files.root);
-      if (!root) return core::unexpected(Failure{files.place, root.error()});
+      const auto* const files = std::get_if<config::Files>(&route.action);
+      if (files == nullptr) continue;
+      auto root = RootDirectory::open(files->root);
+      if (!root) return core::unexpected(Failure{files->place, root.error()});
       snapshot->sources_.push_back(
-          std::make_unique<const FileSource>(FileSource{std::move(*root), files.index}));
+          std::make_unique<const FileSource>(FileSource{std::move(*root), files->index}));
     }
   }
   return snapshot;
@@ -34,10 +51,19 @@ void Snapshot::build_router(Router& router, FileCache& cache) const {
     for (const config::Route& route : site.routes) {
       Router::Route built;
       for (const std::string& pattern : route.path) built.patterns.emplace_back(pattern);
-      built.action = std::make_unique<StaticFiles>(*sources_[next_source++], cache);
+      for (const std::string& method : route.methods) {
+        built.methods.push_back(parse_method(method));
+      }
+      built.policy = compile_policy(route.filters);
+      built.body_bytes_max = route.filters.body_size;
+      if (std::holds_alternative<config::Files>(route.action)) {
+        built.action = std::make_unique<StaticFiles>(*sources_[next_source++], cache);
+      } else {
+        built.action = make_action(route);
+      }
       routes.push_back(std::move(built));
     }
-    router.add_site(site.hosts, std::move(routes));
+    router.add_site(site.hosts, std::move(routes), compile_policy(site.filters));
   }
 }
 

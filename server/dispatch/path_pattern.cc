@@ -40,7 +40,10 @@ bool segment_matches(std::string_view pattern, std::string_view text) {
 }
 
 // The same walk over segments, with "**" as the star: only the last one ever has to be tried again.
-bool path_matches(std::string_view pattern, std::string_view path) {
+// `rest` is what the last one took.
+bool path_matches(std::string_view pattern, std::string_view path, std::string_view& rest_of_path) {
+  std::string_view star_began;
+  rest_of_path = {};
   std::string_view pattern_after_star;
   std::string_view path_after_star;
   bool saw_star = false;
@@ -48,13 +51,19 @@ bool path_matches(std::string_view pattern, std::string_view path) {
     std::string_view rest = pattern;
     const std::string_view expected = rest.empty() ? rest : take_segment(rest);
     if (!pattern.empty() && expected == kAnySegments) {
-      if (rest.empty()) return true;
+      if (rest.empty()) {
+        rest_of_path = path;
+        return true;
+      }
       pattern = pattern_after_star = rest;
-      path_after_star = path;
+      path_after_star = star_began = path;
       saw_star = true;
       continue;
     }
-    if (pattern.empty() && path.empty()) return true;
+    if (pattern.empty() && path.empty()) {
+      rest_of_path = star_began.substr(0, star_began.size() - path_after_star.size());
+      return true;
+    }
     std::string_view path_rest = path;
     if (!pattern.empty() && !path.empty() && segment_matches(expected, take_segment(path_rest))) {
       pattern = rest;
@@ -73,7 +82,14 @@ bool path_matches(std::string_view pattern, std::string_view path) {
 PathPattern::PathPattern(std::string_view text) : text_(text), everything_(text == "/**") {}
 
 bool PathPattern::matches(std::string_view path) const {
-  return everything_ || path_matches(text_, path);
+  std::string_view rest;
+  return everything_ || path_matches(text_, path, rest);
+}
+
+std::optional<std::string_view> PathPattern::match(std::string_view path) const {
+  std::string_view rest;
+  if (!path_matches(text_, path, rest)) return std::nullopt;
+  return rest;
 }
 
 }  // namespace server

@@ -3,6 +3,7 @@
 // any thread; matching allocates nothing.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,9 @@ class PathPattern {
   explicit PathPattern(std::string_view text);
 
   [[nodiscard]] bool matches(std::string_view path) const;
+  // The part of `path` that the last `**` stands for, with its slash in front; empty without one.
+  // nullopt: no match.
+  [[nodiscard]] std::optional<std::string_view> match(std::string_view path) const;
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:

@@ -148,7 +148,10 @@ void Connection::on_exchange_end(const Exchange& exchange, bool aborted) {
   ++exchanges_this_turn_;
   context_.counters.exchanges.add();
   if (aborted) context_.counters.exchanges_aborted.add();
-  if (context_.access_log != nullptr) context_.access_log->record(exchange, client(), aborted);
+  const bool logged = exchange.policy == nullptr || exchange.policy->access_log;
+  if (logged && context_.access_log != nullptr) {
+    context_.access_log->record(exchange, client(), aborted);
+  }
   proved_keepalive_ = true;
 }
 

@@ -174,3 +174,24 @@ TEST_CASE("hostile patterns and paths stay fast") {
     CHECK(processor_seconds() - before < 5.0);
   }
 }
+
+TEST_CASE("what ** stands for, with its slash") {
+  struct Rest {
+    std::string pattern, path, rest;
+  };
+  const Rest cases[] = {
+      {"/**", "/a/b", "/a/b"},     {"/x/**", "/x/a/b", "/a/b"},
+      {"/x/**", "/x", ""},         {"/x/**", "/x/", "/"},
+      {"/a/**/b", "/a/b", ""},     {"/a/**/b", "/a/1/2/b", "/1/2"},
+      {"/a/**/b", "/a/b/b", "/b"}, {"/a", "/a", ""},
+      {"/*.html", "/a.html", ""},
+  };
+  for (const Rest& c : cases) {
+    CAPTURE(c.pattern);
+    CAPTURE(c.path);
+    const auto rest = PathPattern(c.pattern).match(c.path);
+    REQUIRE(rest.has_value());
+    CHECK(*rest == c.rest);
+  }
+  CHECK(!PathPattern("/x/**").match("/y").has_value());
+}

@@ -56,6 +56,7 @@ std::string answer(Router& router, const std::string& host, const std::string& p
   exchange.request.method = path == "*" ? Method::kOptions : Method::kGet;
   exchange.request.host = host;
   exchange.request.path = path;
+  router.admit(exchange);
   router.start(exchange);
   CHECK(exchange.responded());
   if (fields != nullptr) *fields = exchange.response.fields.text();
@@ -210,6 +211,7 @@ TEST_CASE("the body of a request is opened by whoever will answer it, and by nob
     Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
     exchange.request.host = host;
     exchange.request.path = path;
+    router.admit(exchange);
     router.open_body(exchange);
     CHECK_FALSE(exchange.responded());
     return std::string(exchange.response.fields.text());
@@ -219,4 +221,73 @@ TEST_CASE("the body of a request is opened by whoever will answer it, and by nob
   CHECK(opened_by("a.example", "/none") == "");
   CHECK(opened_by("a.example", "*") == "");
   CHECK(opened_by("b.example", "/up/x") == "");
+}
+
+TEST_CASE("a path with the wrong method goes on, and ends as 405 with what it has") {
+  Router router;
+  std::vector<Router::Route> routes;
+  routes.push_back(route({"/a"}, "post"));
+  routes.back().methods = {Method::kPost, Method::kPut};
+  routes.push_back(route({"/a"}, "get"));
+  routes.back().methods = {Method::kGet};
+  routes.push_back(route({"/any"}, "any"));
+  router.add_site({}, std::move(routes));
+  const auto with = [&router](Method method, const std::string& path) {
+    NoListener listener;
+    Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
+    exchange.request.method = method;
+    exchange.request.host = "a.example";
+    exchange.request.path = path;
+    router.admit(exchange);
+    router.start(exchange);
+    if (exchange.response.status == 200) {
+      return std::get<server::TextBody>(exchange.response.body).text;
+    }
+    const std::string fields(exchange.response.fields.text());
+    return std::to_string(exchange.response.status) + " " + fields.substr(0, fields.find('\r'));
+  };
+  CHECK(with(Method::kPost, "/a") == "post");
+  CHECK(with(Method::kPut, "/a") == "post");
+  CHECK(with(Method::kGet, "/a") == "get");
+  CHECK(with(Method::kHead, "/a") == "get");
+  CHECK(with(Method::kDelete, "/a") == "405 Allow: POST, PUT, GET, HEAD, OPTIONS");
+  CHECK(with(Method::kOptions, "/a") == "204 Allow: POST, PUT, GET, HEAD, OPTIONS");
+  CHECK(with(Method::kDelete, "/any") == "any");
+  CHECK(with(Method::kDelete, "/b").starts_with("404"));
+}
+
+TEST_CASE("the policy and the body limit are those of the route, else of the site") {
+  Router router;
+  std::vector<Router::Route> routes;
+  routes.push_back(route({"/up"}, "uploads"));
+  routes.back().policy.fields = "X-Of: route\r\n";
+  routes.back().body_bytes_max = 7;
+  routes.push_back(route({"/other"}, "other"));
+  server::ResponsePolicy policy;
+  policy.fields = "X-Of: site\r\n";
+  router.add_site({"a.example"}, std::move(routes), policy);
+  struct Case {
+    std::string host, path, fields;
+    std::uint64_t body_bytes_max;
+  };
+  const Case cases[] = {{"a.example", "/up", "X-Of: route\r\n", 7},
+                        {"a.example", "/other", "", 100},
+                        {"a.example", "/none", "X-Of: site\r\n", 100}};
+  for (const Case& c : cases) {
+    CAPTURE(c.path);
+    NoListener listener;
+    Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
+    exchange.request.host = c.host;
+    exchange.request.path = c.path;
+    exchange.body_bytes_max = 100;
+    router.admit(exchange);
+    REQUIRE(exchange.policy != nullptr);
+    CHECK(exchange.policy->fields == c.fields);
+    CHECK(exchange.body_bytes_max == c.body_bytes_max);
+  }
+  NoListener listener;
+  Exchange unknown(core::Callback<void()>::to<&NoListener::on_response>(listener));
+  unknown.request.host = "b.example";
+  router.admit(unknown);
+  CHECK(unknown.policy == nullptr);
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 using server::append_response;
 using server::Exchange;
@@ -120,4 +121,30 @@ TEST_CASE("content that is shared, a file, or larger than a block") {
   const std::string text = large.text();
   CHECK(text.find("X: " + value + "\r\n") != std::string::npos);
   CHECK(text.ends_with(std::string(20'000, 'c')));
+}
+
+TEST_CASE(
+    "a policy adds fields, some of them to successes only, and takes fields of the handler away") {
+  server::ResponsePolicy policy;
+  policy.fields = "X-Frame-Options: DENY\r\n";
+  policy.fields_of_success = "Cache-Control: max-age=1\r\n";
+  for (const int status : {200, 206, 404}) {
+    CAPTURE(status);
+    for (const bool withheld : {false, true}) {
+      policy.withheld =
+          withheld ? std::vector<std::string>{"etag", "C"} : std::vector<std::string>{};
+      Answer answer;
+      answer.exchange.policy = &policy;
+      answer.exchange.response.status = status;
+      answer.exchange.response.prepared_fields = "ETag: \"x\"\r\nA: b\r\n";
+      answer.exchange.response.fields.add("C", "d");
+      answer.exchange.response.fields.add("Cc", "e");
+      const std::string own =
+          withheld ? "A: b\r\nCc: e\r\n" : "ETag: \"x\"\r\nA: b\r\nC: d\r\nCc: e\r\n";
+      const std::string success = status == 404 ? "" : "Cache-Control: max-age=1\r\n";
+      const std::string text = answer.text();
+      CHECK(text.substr(text.find("\r\n") + 2) ==
+            kDate + own + "X-Frame-Options: DENY\r\n" + success + "Content-Length: 0\r\n\r\n");
+    }
+  }
 }

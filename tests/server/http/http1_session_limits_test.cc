@@ -260,3 +260,38 @@ TEST_CASE("each limit that is reached is counted, once and as what it is") {
     CHECK((wire.met == one.limits));
   }
 }
+
+TEST_CASE("a route may take more of a body than the server does, or less") {
+  const std::string chunks = "Transfer-Encoding: chunked\r\n\r\n";
+  for (const std::uint64_t limit : {std::uint64_t{3}, std::uint64_t{100}}) {
+    CAPTURE(limit);
+    const std::string at(limit, 'x');
+    const auto size = [](const std::string& body) {
+      std::string digits;
+      for (std::size_t left = body.size(); left > 0; left /= 16) {
+        digits.insert(digits.begin(), "0123456789abcdef"[left % 16]);
+      }
+      return digits;
+    };
+    struct Case {
+      std::string request;
+      bool refused;
+    };
+    const std::string head = "POST /p HTTP/1.1\r\nHost: a\r\n";
+    const Case cases[] = {
+        {head + "Content-Length: " + std::to_string(limit) + "\r\n\r\n" + at, false},
+        {head + "Content-Length: " + std::to_string(limit + 1) + "\r\n\r\n" + at + "x", true},
+        {head + chunks + size(at) + "\r\n" + at + "\r\n0\r\n\r\n", false},
+        {head + chunks + size(at + "x") + "\r\n" + at + "x\r\n0\r\n\r\n", true},
+    };
+    for (const Case& c : cases) {
+      CAPTURE(c.request);
+      http_test::Wire wire;
+      wire.dispatcher.decide = [limit](server::Exchange& exchange) {
+        exchange.body_bytes_max = limit;
+      };
+      wire.send(c.request);
+      CHECK(wire.output().starts_with(c.refused ? "HTTP/1.1 413 " : "HTTP/1.1 200 "));
+    }
+  }
+}

@@ -39,6 +39,9 @@ class RecordingDispatcher final : public server::Handler {
   bool deferred = false;                // answers wait for answer_waiting()
   server::Exchange* waiting = nullptr;  // HTTP/1.1 has at most one
 
+  std::function<void(server::Exchange&)> decide = [](server::Exchange&) {};  // at the head
+
+  void admit(server::Exchange& exchange) override { decide(exchange); }
   void open_body(server::Exchange& exchange) override { open(exchange); }
   void start(server::Exchange& exchange) override;
   void answer_waiting();

@@ -1,0 +1,43 @@
+#include "server/dispatch/filters.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace server {
+namespace {
+
+// What handlers of ours put into answers. Whatever else a route sets stands beside theirs, and
+// their fields need not be looked through.
+constexpr std::array<std::string_view, 12> kOfHandlers = {
+    "Accept-Ranges",          "Allow", "Cache-Control", "Content-Encoding", "Content-Range",
+    "Content-Type",           "ETag",  "Last-Modified", "Location",         "Retry-After",
+    "X-Content-Type-Options", "Vary"};
+
+bool is_of_handlers(std::string_view name) {
+  return std::any_of(kOfHandlers.begin(), kOfHandlers.end(),
+                     [name](std::string_view other) { return equal_ignoring_case(name, other); });
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+}  // namespace
+
+ResponsePolicy compile_policy(const config::Filters& filters) {
+  ResponsePolicy policy;
+  policy.access_log = filters.access_log;
+  for (const config::HeaderChange& change : filters.headers) {
+    if (change.value) append_field(policy.fields, change.name, *change.value);
+    // RFC 9110 12.5.5: what a handler varies on stays true, whatever else is named.
+    const bool joins = change.value.has_value() && equal_ignoring_case(change.name, "Vary");
+    if (!joins && is_of_handlers(change.name)) policy.withheld.push_back(change.name);
+  }
+  if (filters.cache_control) {
+    append_field(policy.fields_of_success, "Cache-Control", *filters.cache_control);
+  }
+  return policy;
+}
+
+}  // namespace server
