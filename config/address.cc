@@ -19,6 +19,8 @@ namespace config {
 namespace {
 
 constexpr std::size_t kPortDigitsMax = 5;
+constexpr std::string_view kUnix = "unix:";
+constexpr std::size_t kUnixPathBytesMax = 107;
 
 core::unexpected<ValueError> refuse(std::string message, std::string help) {
   return core::unexpected(ValueError{std::move(message), std::move(help)});
@@ -57,9 +59,8 @@ core::Result<std::uint16_t, ValueError> parse_port(std::string_view digits) {
 // The forms that are wrong as a whole, before it is worth splitting them.
 std::optional<ValueError> refuse_form(std::string_view text) {
   if (text.empty()) return ValueError{"an empty address", "write \":8080\" or \"127.0.0.1:8080\""};
-  if (text.starts_with("unix:") || text.starts_with("fd:")) {
-    return ValueError{fmt::format("{} addresses are not supported yet",
-                                  quote(text.substr(0, text.find(':') + 1))),
+  if (text.starts_with("fd:")) {
+    return ValueError{"\"fd:\" addresses are not supported yet",
                       "write \":8080\" or \"127.0.0.1:8080\""};
   }
   if (text.find("//") != std::string_view::npos) {
@@ -111,9 +112,27 @@ core::Result<std::string, ValueError> parse_host(std::string_view host, std::str
                 fmt::format("such as \"127.0.0.1:{0}\", or \":{0}\" for every address", port));
 }
 
+// unix(7): with its NUL the path has to fit 108 bytes.
+core::Result<ListenAddress, ValueError> parse_unix(std::string_view text) {
+  const std::string_view path = text.substr(kUnix.size());
+  if (path.empty() || path.ends_with('/')) {
+    return refuse(fmt::format("{} names no socket", quote(text)),
+                  "such as \"unix:/run/ouro.sock\"");
+  }
+  if (path.size() > kUnixPathBytesMax) {
+    return refuse(fmt::format("the path of a Unix socket has at most {} bytes", kUnixPathBytesMax),
+                  {});
+  }
+  ListenAddress address;
+  address.unix_path = path;
+  address.text = text;
+  return address;
+}
+
 }  // namespace
 
 core::Result<ListenAddress, ValueError> parse_listen_address(std::string_view text) {
+  if (text.starts_with(kUnix)) return parse_unix(text);
   if (auto error = refuse_form(text)) return core::unexpected(std::move(*error));
   const std::size_t colon = text.rfind(':');
   const bool bracket_last = text.back() == ']';

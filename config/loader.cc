@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "config/document.h"
+#include "config/listen_reader.h"
 #include "config/reader.h"
 #include "config/report.h"
 #include "config/sections.h"
@@ -57,7 +58,7 @@ Config read_config(Report& report, const Node& root, std::string_view base_direc
     static_cast<void>(read_string(report, schema->value, schema->key));
   }
   check_version(report, reader.find("version"));
-  config.listen = read_listen(report, reader.require("listen"));
+  config.listen = read_listen(report, reader.require("listen"), base_directory);
   config.loops = read_loops(report, reader.find("loops"));
   config.engine = read_engine(report, reader.find("engine"));
   config.limits = read_limits(report, reader.find("limits"));

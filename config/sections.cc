@@ -3,12 +3,9 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <map>
 #include <optional>
 #include <string>
-#include <utility>
 
-#include "config/address.h"
 #include "config/bounds.h"
 #include "config/reader.h"
 #include "config/suggestion.h"
@@ -18,7 +15,6 @@ namespace {
 
 using Keys = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 1> kListenKeys = {"address"};
 constexpr std::array<std::string_view, 10> kLimitsKeys = {
     "header_timeout", "body_timeout",  "body_rate", "send_timeout", "keepalive_timeout",
     "header_size",    "header_fields", "body_size", "connections",  "connections_per_address"};
@@ -29,33 +25,6 @@ constexpr std::array<std::string_view, 3> kEngineWords = {"auto", "io_uring", "e
 constexpr std::array<std::string_view, 2> kLogWords = {"stdout", "stderr"};
 
 constexpr const char* kLogHelp = "allowed: \"stdout\", \"stderr\", a path with a '/', null";
-constexpr std::string_view kListenItem = "an item of \"listen\"";
-
-// The node that holds an address, in the short form and in the long one.
-const Node* address_node(Report& report, const Node& item) {
-  if (item.kind == Node::Kind::kString) return &item;
-  if (item.kind == Node::Kind::kObject) {
-    const ObjectReader reader(report, item, kListenItem, item.span, kListenKeys);
-    const Member* address = reader.require("address");
-    return address == nullptr ? nullptr : &address->value;
-  }
-  std::string help;
-  if (item.kind == Node::Kind::kInteger) help = fmt::format("write \":{}\"", item.integer);
-  report_kind(report, item, kListenItem, "a string or an object", std::move(help));
-  return nullptr;
-}
-
-std::optional<ListenAddress> read_address(Report& report, const Node& node) {
-  const auto text = read_string(report, node, "an address");
-  if (!text) return std::nullopt;
-  auto address = parse_listen_address(*text);
-  if (!address) {
-    report.error(node.span, address.error().message, address.error().help);
-    return std::nullopt;
-  }
-  address->place = report.place(node.span);
-  return std::move(*address);
-}
 
 // null takes a limit away.
 bool clears(const Member* member, std::size_t& limit) {
@@ -104,32 +73,6 @@ void check_version(Report& report, const Member* member) {
     report.error(node.span, fmt::format("version {} is not known", node.integer),
                  fmt::format("this ouro reads version {}", kVersion));
   }
-}
-
-std::vector<Listen> read_listen(Report& report, const Member* member) {
-  std::vector<Listen> addresses;
-  if (member == nullptr) return addresses;
-  const std::vector<Node>* items = read_list(report, *member);
-  if (items == nullptr) return addresses;
-  if (items->empty()) {
-    report.error(member->value.span, "listen must not be empty", "such as [\":8080\"]");
-  }
-  std::map<std::pair<std::string, std::uint16_t>, Place> seen;
-  for (const Node& item : *items) {
-    const Node* node = address_node(report, item);
-    auto address = node == nullptr ? std::nullopt : read_address(report, *node);
-    if (!address) continue;
-    const auto [first, added] = seen.try_emplace({address->host, address->port}, address->place);
-    if (!added && address->port != 0) {  // every 0 is another port
-      report.error(node->span, fmt::format("duplicate address {}", quote(address->text)),
-                   fmt::format("the first is at {}:{}", first->second.line, first->second.column));
-      continue;
-    }
-    Listen listen;
-    listen.address = std::move(*address);
-    addresses.push_back(std::move(listen));
-  }
-  return addresses;
 }
 
 std::size_t read_loops(Report& report, const Member* member) {

@@ -1,6 +1,6 @@
-// The sections of a configuration but its sites: listen, loops, engine, limits, drain, log. Each
-// reads one member of the top object; nullptr (absent) leaves the defaults. What is wrong goes to
-// the report. One thread.
+// The sections of a configuration but its listeners and sites: loops, engine, limits, drain, log.
+// Each reads one member of the top object; nullptr (absent) leaves the defaults. What is wrong goes
+// to the report. One thread.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,6 @@
 namespace config {
 
 void check_version(Report& report, const Member* member);
-[[nodiscard]] std::vector<Listen> read_listen(Report& report, const Member* member);
 [[nodiscard]] std::size_t read_loops(Report& report, const Member* member);  // 0: auto
 [[nodiscard]] Engine read_engine(Report& report, const Member* member);
 [[nodiscard]] Limits read_limits(Report& report, const Member* member);

@@ -35,6 +35,18 @@ TEST_SUITE("config/address") {
     }
   }
 
+  TEST_CASE("a Unix socket, up to the path that the kernel takes") {
+    const auto address = config::parse_listen_address("unix:/run/ouro.sock");
+    REQUIRE(address);
+    CHECK(address->unix_path == "/run/ouro.sock");
+    CHECK(address->text == "unix:/run/ouro.sock");
+    const std::string longest = "/" + std::string(106, 'x');
+    CHECK(config::parse_listen_address("unix:" + longest));
+    const auto longer = config::parse_listen_address("unix:" + longest + "x");
+    REQUIRE(!longer);
+    CHECK(longer.error().message == "the path of a Unix socket has at most 107 bytes");
+  }
+
   TEST_CASE("what is refused, and the help") {
     struct Case {
       std::string_view text;
@@ -45,7 +57,8 @@ TEST_SUITE("config/address") {
     constexpr std::string_view kPort = "a number from 0 to 65535 (0: any that is free)";
     constexpr Case kCases[] = {
         {"", "an empty address", kForms},
-        {"unix:/run/x", "\"unix:\" addresses are not supported yet", kForms},
+        {"unix:", "\"unix:\" names no socket", "such as \"unix:/run/ouro.sock\""},
+        {"unix:/run/", "\"unix:/run/\" names no socket", "such as \"unix:/run/ouro.sock\""},
         {"fd:web", "\"fd:\" addresses are not supported yet", kForms},
         {"http://127.0.0.1:80", "\"http://127.0.0.1:80\" is a URL, not an address", kForms},
         {"8080", "\"8080\" is not an address", "a port alone is written \":8080\""},

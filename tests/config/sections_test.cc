@@ -159,37 +159,4 @@ TEST_SUITE("config/sections") {
     CHECK(limits_of(R"("connections_per_address": null)").connections_per_address == 0);
     CHECK(limits_of(R"("connections_per_address": 7)").connections_per_address == 7);
   }
-
-  TEST_CASE("listen") {
-    constexpr Case kCases[] = {
-        {R"("listen": [":80", {"address": ":81"}])", ""},
-        {R"("listen": [":0", ":0"])", ""},
-        {R"("listen": [":80", "127.0.0.1:80", "[::1]:80"])", ""},
-        {R"("listen": [])", "listen must not be empty"},
-        {R"("listen": ":80")", "^~~~~ write [\":80\"]"},
-        {R"("listen": [80])", "^~ write \":80\""},
-        {R"("listen": [null])", "an item of \"listen\" must be a string or an object, not null"},
-        {R"("listen": [{}])", "\"address\" is missing in an item of \"listen\""},
-        {R"("listen": [{"adress": ":80"}])", "did you mean \"address\"?"},
-        {R"("listen": [{"address": 80}])", "an address must be a string, not a number"},
-        {R"("listen": [{"address": ":80", "tls": true}])", "unknown key \"tls\""},
-        {R"("listen": ["${env:ADDRESS}"])", "\"${...}\" is not supported yet"},
-        {R"("listen": ["unix:/run/x"])", "\"unix:\" addresses are not supported yet"},
-        {R"("listen": ["[::1]:80", {"address": "[0:0::1]:80"}])",
-         "2:36: error: duplicate address \"[0:0::1]:80\""},
-    };
-    for (const Case& test : kCases) check(test);
-  }
-
-  TEST_CASE("a name to listen on, as it is shown") {
-    CHECK(errors_of_members(R"(  "listen": [":80", "localhost:8080"])") ==
-          "ouro.jsonc:2:21: error: \"localhost\" is a name, not an address\n"
-          "   2 |   \"listen\": [\":80\", \"localhost:8080\"],\n"
-          "     |                     ^~~~~~~~~~~~~~~~ use \"127.0.0.1:8080\" or \"[::1]:8080\"\n");
-  }
-
-  TEST_CASE("a duplicate address behind an unknown key points at the address") {
-    CHECK(errors_of_members(R"("listen": [":80", {"x": 1, "address": ":80"}])")
-              .find("2:39: error: duplicate address") != std::string::npos);
-  }
 }

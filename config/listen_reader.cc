@@ -1,0 +1,136 @@
+#include "config/listen_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "config/address.h"
+#include "config/peers.h"
+#include "config/reader.h"
+
+namespace config {
+namespace {
+
+constexpr std::array<std::string_view, 4> kListenKeys = {"address", "proxy_protocol",
+                                                         "trusted_proxies", "client_ip_header"};
+constexpr std::string_view kListenItem = "an item of \"listen\"";
+
+// RFC 9110 5.6.2: token
+bool is_token(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           kMarks.find(c) != std::string_view::npos;
+  });
+}
+
+std::optional<ListenAddress> read_address(Report& report, const Node& node,
+                                          std::string_view base_directory) {
+  const auto text = read_string(report, node, "an address");
+  if (!text) return std::nullopt;
+  auto address = parse_listen_address(*text);
+  if (!address) {
+    report.error(node.span, address.error().message, address.error().help);
+    return std::nullopt;
+  }
+  if (!address->unix_path.empty()) {
+    address->unix_path = resolve_path(address->unix_path, base_directory);
+  }
+  address->place = report.place(node.span);
+  return std::move(*address);
+}
+
+void read_peers(Report& report, const Member* member, PeerList& peers) {
+  if (member == nullptr) return;
+  const std::vector<Node>* items = read_list(report, *member);
+  if (items == nullptr) return;
+  for (const Node& item : *items) {
+    const auto text = read_string(report, item, "a network");
+    if (!text) continue;
+    if (const auto error = add_peers(*text, peers)) {
+      report.error(item.span, error->message, error->help);
+    }
+  }
+}
+
+void read_client_ip_header(Report& report, const Member* member, std::string& target) {
+  if (member == nullptr) return;
+  auto name = read_string(report, member->value, member->key);
+  if (!name) return;
+  if (!is_token(*name)) {
+    report.error(member->value.span, fmt::format("{} is not the name of a field", quote(*name)),
+                 "such as \"X-Forwarded-For\", \"Forwarded\" or \"X-Real-IP\"");
+    return;
+  }
+  target = std::move(*name);
+}
+
+struct Item {
+  Listen listen;
+  Span span;  // of the address
+};
+
+std::optional<Item> read_item(Report& report, const Node& node, std::string_view base_directory) {
+  Item item;
+  const Node* address_node = &node;
+  if (node.kind == Node::Kind::kObject) {
+    const ObjectReader reader(report, node, kListenItem, node.span, kListenKeys);
+    read_peers(report, reader.find("proxy_protocol"), item.listen.proxy_protocol);
+    read_peers(report, reader.find("trusted_proxies"), item.listen.trusted_proxies);
+    read_client_ip_header(report, reader.find("client_ip_header"), item.listen.client_ip_header);
+    const Member* address = reader.require("address");
+    if (address == nullptr) return std::nullopt;
+    address_node = &address->value;
+  } else if (node.kind != Node::Kind::kString) {
+    std::string help;
+    if (node.kind == Node::Kind::kInteger) help = fmt::format("write \":{}\"", node.integer);
+    report_kind(report, node, kListenItem, "a string or an object", std::move(help));
+    return std::nullopt;
+  }
+  auto address = read_address(report, *address_node, base_directory);
+  if (!address) return std::nullopt;
+  item.listen.address = std::move(*address);
+  item.span = address_node->span;
+  return item;
+}
+
+// What two listeners cannot share.
+std::string identity(const ListenAddress& address) {
+  if (!address.unix_path.empty()) return address.unix_path;
+  return fmt::format("{} {}", address.host, address.port);
+}
+
+}  // namespace
+
+std::vector<Listen> read_listen(Report& report, const Member* member,
+                                std::string_view base_directory) {
+  std::vector<Listen> listens;
+  if (member == nullptr) return listens;
+  const std::vector<Node>* items = read_list(report, *member);
+  if (items == nullptr) return listens;
+  if (items->empty()) {
+    report.error(member->value.span, "listen must not be empty", "such as [\":8080\"]");
+  }
+  std::map<std::string, Place> seen;
+  for (const Node& node : *items) {
+    auto item = read_item(report, node, base_directory);
+    if (!item) continue;
+    const ListenAddress& address = item->listen.address;
+    const auto [first, added] = seen.try_emplace(identity(address), address.place);
+    const bool any_port = address.unix_path.empty() && address.port == 0;  // each another one
+    if (!added && !any_port) {
+      report.error(item->span, fmt::format("duplicate address {}", quote(address.text)),
+                   fmt::format("the first is at {}:{}", first->second.line, first->second.column));
+      continue;
+    }
+    listens.push_back(std::move(item->listen));
+  }
+  return listens;
+}
+
+}  // namespace config

@@ -1,0 +1,19 @@
+// The member "listen": where the server listens, and whom each listener believes. What is wrong
+// goes to the report. One thread.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+#include "config/document.h"
+#include "config/report.h"
+
+namespace config {
+
+// `member` may be nullptr: then it is missing, and that has been said. `base_directory` is where
+// the relative path of a Unix socket starts.
+[[nodiscard]] std::vector<Listen> read_listen(Report& report, const Member* member,
+                                              std::string_view base_directory);
+
+}  // namespace config

@@ -1,0 +1,95 @@
+// Goal: where to listen and whom to believe is read as written; each slip gets one message with its
+// place and the remedy.
+// Method: a table of members; one listener with all its keys.
+#include "config/listen_reader.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+#include "config/loader.h"
+#include "tests/config/sample.h"
+
+namespace {
+
+using config::errors_of_members;
+
+struct Case {
+  std::string_view members;
+  std::string_view part;
+};
+
+void check(const Case& test) {
+  CAPTURE(test.members);
+  const std::string errors = errors_of_members(test.members);
+  CAPTURE(errors);
+  CHECK(config::shows_only(errors, test.part));
+}
+
+}  // namespace
+
+TEST_SUITE("config/listen_reader") {
+  TEST_CASE("every key of a listener") {
+    const auto result = config::load_text(
+        R"({"listen": [":80", {"address": "unix:run/x", "proxy_protocol": ["unix:", "10.0.0.0/8"],
+            "trusted_proxies": ["::1"], "client_ip_header": "X-Real-IP"}],
+            "sites": [{"routes": [{"files": {"root": "/srv"}}]}]})",
+        "ouro.jsonc", "/etc/ouro");
+    REQUIRE(result);
+    REQUIRE(result->listen.size() == 2);
+    const config::Listen& plain = result->listen[0];
+    CHECK(plain.proxy_protocol.empty());
+    CHECK(plain.trusted_proxies.empty());
+    CHECK(plain.client_ip_header == "X-Forwarded-For");
+    const config::Listen& full = result->listen[1];
+    CHECK(full.address.unix_path == "/etc/ouro/run/x");
+    CHECK(full.proxy_protocol.unix_sockets);
+    CHECK(full.proxy_protocol.blocks.size() == 1);
+    CHECK(full.trusted_proxies.blocks.size() == 1);
+    CHECK(full.client_ip_header == "X-Real-IP");
+  }
+
+  TEST_CASE("listen") {
+    constexpr Case kCases[] = {
+        {R"("listen": [":80", {"address": ":81"}])", ""},
+        {R"("listen": [":0", ":0"])", ""},
+        {R"("listen": [":80", "127.0.0.1:80", "[::1]:80"])", ""},
+        {R"("listen": [])", "listen must not be empty"},
+        {R"("listen": ":80")", "^~~~~ write [\":80\"]"},
+        {R"("listen": [80])", "^~ write \":80\""},
+        {R"("listen": [null])", "an item of \"listen\" must be a string or an object, not null"},
+        {R"("listen": [{}])", "\"address\" is missing in an item of \"listen\""},
+        {R"("listen": [{"adress": ":80"}])", "did you mean \"address\"?"},
+        {R"("listen": [{"address": 80}])", "an address must be a string, not a number"},
+        {R"("listen": [{"address": ":80", "tls": true}])", "unknown key \"tls\""},
+        {R"("listen": ["${env:ADDRESS}"])", "\"${...}\" is not supported yet"},
+        {R"("listen": ["unix:/run/x", "unix:run/x"])", ""},
+        {R"("listen": ["unix:/etc/ouro/x", "unix:x"])", "duplicate address \"unix:x\""},
+        {R"("listen": [{"address": ":80", "proxy_protocol": "10.0.0.0/8"}])",
+         "proxy_protocol must be a list"},
+        {R"("listen": [{"address": ":80", "proxy_protocol": ["10.0.0.0"]}])", ""},
+        {R"("listen": [{"address": ":80", "trusted_proxies": ["10.0.0.1/8"]}])",
+         "did you mean \"10.0.0.0/8\"?"},
+        {R"("listen": [{"address": ":80", "trusted_proxys": []}])",
+         "did you mean \"trusted_proxies\"?"},
+        {R"("listen": [{"address": ":80", "client_ip_header": "X Real"}])",
+         "\"X Real\" is not the name of a field"},
+        {R"("listen": ["[::1]:80", {"address": "[0:0::1]:80"}])",
+         "2:36: error: duplicate address \"[0:0::1]:80\""},
+    };
+    for (const Case& test : kCases) check(test);
+  }
+
+  TEST_CASE("a name to listen on, as it is shown") {
+    CHECK(errors_of_members(R"(  "listen": [":80", "localhost:8080"])") ==
+          "ouro.jsonc:2:21: error: \"localhost\" is a name, not an address\n"
+          "   2 |   \"listen\": [\":80\", \"localhost:8080\"],\n"
+          "     |                     ^~~~~~~~~~~~~~~~ use \"127.0.0.1:8080\" or \"[::1]:8080\"\n");
+  }
+
+  TEST_CASE("a duplicate address behind an unknown key points at the address") {
+    CHECK(errors_of_members(R"("listen": [":80", {"x": 1, "address": ":80"}])")
+              .find("2:39: error: duplicate address") != std::string::npos);
+  }
+}
