@@ -1,6 +1,7 @@
 #include "server/handlers/static_files.h"
 
 #include <array>
+#include <cstddef>
 #include <ctime>
 #include <string>
 #include <string_view>
@@ -39,6 +40,7 @@ class WaitingRequest final : public HandlerContext, public FileWaiter {
 struct RequestConditions {
   Preconditions conditions;
   std::string_view range;
+  std::size_t range_lines = 0;
   std::array<std::string, 2> joined;
   bool any = false;
 };
@@ -68,7 +70,8 @@ void read_conditions(const FieldList& fields, RequestConditions& out) {
     } else if (is("If-Range")) {
       out.conditions.if_range = field.value;
     } else if (is("Range")) {
-      out.range = field.value;
+      // RFC 9110 5.3: not a list. Joined by somebody on the way, two lines are no range-set either.
+      out.range = out.range_lines++ == 0 ? field.value : std::string_view();
     } else {
       continue;
     }

@@ -154,6 +154,15 @@ TEST_CASE("RFC 9110 13.1.5: If-Range goes before several ranges too") {
   CHECK(service.ask("/f.txt", {{"If-Range", "\"a\""}, {"Range", range}}).status == 200);
 }
 
+TEST_CASE("RFC 9110 5.3: Range is no list, and of several lines none is believed") {
+  TenBytes service;
+  const Reply two = service.ask("/f.txt", {{"Range", "bytes=0-1"}, {"range", "bytes=4-5"}});
+  CHECK(two.status == 200);
+  CHECK(two.body == "0123456789");
+  const Fields three{{"Range", "bytes=0-1"}, {"Range", "bytes=0-1"}, {"Range", "bytes=0-1"}};
+  CHECK(service.ask("/f.txt", three).status == 200);
+}
+
 TEST_CASE("parts of a large file come from disk, each from its place") {
   FileService service;
   std::string text(200'000, '.');
