@@ -96,7 +96,7 @@ void respond_with_several(Exchange& exchange, const Shared& representation,
 }  // namespace
 
 Body body_of(const Shared& representation, ByteRange range) {
-  return std::visit([](auto&& piece) -> Body { return std::move(piece); },
+  return std::visit([](auto&& piece) -> Body { return std::forward<decltype(piece)>(piece); },
                     piece_of(representation, range));
 }
 
