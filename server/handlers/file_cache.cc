@@ -24,9 +24,10 @@ std::string describe(const FileLoader& loader, Representation& representation) {
   fields.add("Last-Modified", render_date(representation.last_modified_seconds, date));
   fields.add("ETag", representation.etag.view());
   representation.validator_bytes = fields.text().size();
-  fields.add("Content-Type", media_type_for(loader.opened_path()));
   fields.add("X-Content-Type-Options", "nosniff");
   fields.add("Accept-Ranges", "bytes");
+  representation.untyped_bytes = fields.text().size();
+  fields.add("Content-Type", media_type_for(loader.opened_path()));
   return std::string(fields.text());
 }
 

@@ -32,11 +32,21 @@ struct Representation {
   EntityTag etag;
   std::string bytes;                           // all of it when there is no `file`
   std::shared_ptr<const core::OpenFile> file;  // else
-  std::string fields;                          // Validators, then what describes the content
-  std::size_t validator_bytes = 0;             // of `fields`: what a 304 repeats
+  // Validators first, the Content-Type last, so that what an answer needs is always one piece.
+  std::string fields;
+  std::size_t validator_bytes = 0;  // of `fields`: what a 304 repeats
+  std::size_t untyped_bytes = 0;    // of `fields`: all but the Content-Type
 
   [[nodiscard]] std::string_view validator_fields() const {
     return std::string_view(fields).substr(0, validator_bytes);
+  }
+  // For an answer whose content is of another type.
+  [[nodiscard]] std::string_view untyped_fields() const {
+    return std::string_view(fields).substr(0, untyped_bytes);
+  }
+  // As a line of its own, which a part of a multipart repeats.
+  [[nodiscard]] std::string_view content_type_field() const {
+    return std::string_view(fields).substr(untyped_bytes);
   }
 };
 

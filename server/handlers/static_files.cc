@@ -1,13 +1,14 @@
 #include "server/handlers/static_files.h"
 
 #include <array>
+#include <cstddef>
 #include <ctime>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "server/handlers/byte_ranges.h"
 #include "server/http/conditional.h"
-#include "server/http/range.h"
 
 namespace server {
 namespace {
@@ -39,6 +40,7 @@ class WaitingRequest final : public HandlerContext, public FileWaiter {
 struct RequestConditions {
   Preconditions conditions;
   std::string_view range;
+  std::size_t range_lines = 0;
   std::array<std::string, 2> joined;
   bool any = false;
 };
@@ -68,41 +70,13 @@ void read_conditions(const FieldList& fields, RequestConditions& out) {
     } else if (is("If-Range")) {
       out.conditions.if_range = field.value;
     } else if (is("Range")) {
-      out.range = field.value;
+      // RFC 9110 5.3: not a list. Joined by somebody on the way, two lines are no range-set either.
+      out.range = out.range_lines++ == 0 ? field.value : std::string_view();
     } else {
       continue;
     }
     out.any = true;
   }
-}
-
-void set_body(Exchange& exchange, const std::shared_ptr<const Representation>& representation,
-              ByteRange range) {
-  if (representation->file == nullptr) {
-    exchange.response.body = BytesBody{
-        std::string_view(representation->bytes).substr(range.first, range.length), representation};
-  } else {
-    exchange.response.body = FileBody{representation->file, range.first, range.length};
-  }
-}
-
-void respond_with_range(Exchange& exchange,
-                        const std::shared_ptr<const Representation>& representation,
-                        const SingleRange& range) {
-  const std::string size = std::to_string(representation->size);
-  if (range.kind == RangeKind::kUnsatisfiable) {
-    exchange.response.fields.add("Content-Range", "bytes */" + size);
-    respond_with_status(exchange, 416);
-    return;
-  }
-  const std::uint64_t last = range.range.first + range.range.length - 1;
-  exchange.response.fields.add("Content-Range", "bytes " + std::to_string(range.range.first) + "-" +
-                                                    std::to_string(last) + "/" + size);
-  exchange.response.status = 206;
-  exchange.response.prepared_fields = representation->fields;
-  exchange.response.prepared_owner = representation;
-  set_body(exchange, representation, range.range);
-  exchange.respond();
 }
 
 // RFC 9110 13.2.2. True when the request has been answered.
@@ -132,10 +106,7 @@ bool respond_conditionally(Exchange& exchange,
       !range_applies(*request.conditions.if_range, validators, now)) {
     return false;
   }
-  const SingleRange range = parse_range(request.range, representation->size);
-  if (range.kind == RangeKind::kNone) return false;
-  respond_with_range(exchange, representation, range);
-  return true;
+  return respond_with_ranges(exchange, representation, request.range);
 }
 
 void respond_with_file(Exchange& exchange,
@@ -144,7 +115,7 @@ void respond_with_file(Exchange& exchange,
   exchange.response.status = 200;
   exchange.response.prepared_fields = representation->fields;
   exchange.response.prepared_owner = representation;
-  set_body(exchange, representation, {0, representation->size});
+  exchange.response.body = body_of(representation, {0, representation->size});
   exchange.respond();
 }
 

@@ -1,5 +1,5 @@
 // StaticFiles: the action of a `files` route: GET and HEAD of the files below one root, with
-// validators, conditional requests and a single byte range. Never touches the file system itself:
+// validators, conditional requests and byte ranges. Never touches the file system itself:
 // hits come from the loop's cache, everything else from the files lane. Loop thread only, one per
 // loop and route.
 #pragma once

@@ -16,14 +16,21 @@ std::string status_page(int status) {
          title + "</h1>\n</html>\n";
 }
 
+struct SizeOf {
+  std::uint64_t operator()(const NoBody&) const { return 0; }
+  std::uint64_t operator()(const BytesBody& bytes) const { return bytes.bytes.size(); }
+  std::uint64_t operator()(const TextBody& text) const { return text.text.size(); }
+  std::uint64_t operator()(const FileBody& file) const { return file.length; }
+  std::uint64_t operator()(const CompoundBody& body) const {
+    std::uint64_t size = 0;
+    for (const BodyPiece& piece : body.pieces) size += std::visit(*this, piece);
+    return size;
+  }
+};
+
 }  // namespace
 
-std::uint64_t body_size(const Body& body) {
-  if (const auto* bytes = std::get_if<BytesBody>(&body)) return bytes->bytes.size();
-  if (const auto* text = std::get_if<TextBody>(&body)) return text->text.size();
-  if (const auto* file = std::get_if<FileBody>(&body)) return file->length;
-  return 0;
-}
+std::uint64_t body_size(const Body& body) { return std::visit(SizeOf{}, body); }
 
 bool ResponsePolicy::withholds(std::string_view name) const {
   return std::any_of(withheld.begin(), withheld.end(),

@@ -50,7 +50,12 @@ struct FileBody {
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
 };
-using Body = std::variant<NoBody, BytesBody, TextBody, FileBody>;
+using BodyPiece = std::variant<BytesBody, TextBody, FileBody>;
+// Pieces that follow one another (multipart/byteranges).
+struct CompoundBody {
+  std::vector<BodyPiece> pieces;
+};
+using Body = std::variant<NoBody, BytesBody, TextBody, FileBody, CompoundBody>;
 
 [[nodiscard]] std::uint64_t body_size(const Body& body);
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "server/http/status.h"
 
@@ -90,15 +91,22 @@ void append_head(core::OutputQueue& output, const Exchange& exchange, bool keep_
   append_pieces(output, std::span(pieces).first(count));
 }
 
-void append_body(core::OutputQueue& output, Body& body) {
-  if (const auto* text = std::get_if<TextBody>(&body)) {
-    output.append(text->text);
-  } else if (auto* bytes = std::get_if<BytesBody>(&body)) {
-    output.append_shared(bytes->bytes, std::move(bytes->owner));
-  } else if (auto* file = std::get_if<FileBody>(&body); file != nullptr && file->length > 0) {
-    output.append_file(std::move(file->file), file->offset, file->length);
+// Moves a body, or a piece of one, into the queue.
+struct AppendTo {
+  core::OutputQueue& output;
+
+  void operator()(NoBody&) const {}
+  void operator()(TextBody& text) const { output.append(text.text); }
+  void operator()(BytesBody& bytes) const {
+    output.append_shared(bytes.bytes, std::move(bytes.owner));
   }
-}
+  void operator()(FileBody& file) const {
+    if (file.length > 0) output.append_file(std::move(file.file), file.offset, file.length);
+  }
+  void operator()(CompoundBody& body) const {
+    for (BodyPiece& piece : body.pieces) std::visit(*this, piece);
+  }
+};
 
 }  // namespace
 
@@ -107,7 +115,7 @@ void append_response(core::OutputQueue& output, Exchange& exchange, bool keep_al
   append_head(output, exchange, keep_alive, date);
   if (exchange.request.method == Method::kHead || body_forbidden(exchange.response.status)) return;
   exchange.body_bytes_sent = body_size(exchange.response.body);
-  append_body(output, exchange.response.body);
+  std::visit(AppendTo{output}, exchange.response.body);
 }
 
 }  // namespace server

@@ -80,14 +80,18 @@ std::string_view take_element(std::string_view& rest) {
   return element;
 }
 
-}  // namespace
-
-SingleRange parse_range(std::string_view field, std::uint64_t size) {
-  std::array<ByteRange, kRangesMax> ranges;
-  const RangeSet set = parse_ranges(field, size, ranges);
-  if (set.requested != 1) return {};
-  return {set.kind, ranges[0]};
+// Neither wraps: a range lies inside its representation.
+bool meet(const ByteRange& left, const ByteRange& right) {
+  return left.first <= right.first + right.length && right.first <= left.first + left.length;
 }
+
+ByteRange join(const ByteRange& left, const ByteRange& right) {
+  const std::uint64_t first = std::min(left.first, right.first);
+  const std::uint64_t end = std::max(left.first + left.length, right.first + right.length);
+  return {first, end - first};
+}
+
+}  // namespace
 
 RangeSet parse_ranges(std::string_view field, std::uint64_t size,
                       std::span<ByteRange, kRangesMax> ranges) {
@@ -109,6 +113,27 @@ RangeSet parse_ranges(std::string_view field, std::uint64_t size,
   if (set.requested == 0 || empty_suffix) return {};
   set.kind = set.satisfiable > 0 ? RangeKind::kSatisfiable : RangeKind::kUnsatisfiable;
   return set;
+}
+
+std::size_t coalesce(std::span<ByteRange> ranges) {
+  std::size_t count = 0;
+  for (ByteRange range : ranges) {
+    // One pass will do: what is kept is disjoint, so a join reaches only what one of its two met.
+    std::size_t place = count;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!meet(ranges[i], range)) {
+        ranges[kept++] = ranges[i];
+        continue;
+      }
+      range = join(ranges[i], range);
+      if (place == count) place = kept++;
+    }
+    if (place == count) place = kept++;
+    ranges[place] = range;
+    count = kept;
+  }
+  return count;
 }
 
 }  // namespace server

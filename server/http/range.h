@@ -28,27 +28,23 @@ enum class RangeKind {
   kSatisfiable     // 206
 };
 
-struct SingleRange {
-  RangeKind kind = RangeKind::kNone;
-  ByteRange range{};  // when kSatisfiable
-};
-
 struct RangeSet {
   RangeKind kind = RangeKind::kNone;
   std::size_t requested = 0;    // range-specs in the field
   std::size_t satisfiable = 0;  // of them, written to the caller's array, in the order of the field
 };
 
-// RFC 9110 14.1.2, 14.2: the one range that `field` asks of a representation of `size` bytes. More
-// than one is kNone for now: 14.2 lets a server ignore the field.
-[[nodiscard]] SingleRange parse_range(std::string_view field, std::uint64_t size);
-
-// The same for any number up to kRangesMax; one more is kNone. Ranges that overlap or come in
-// descending order are left as they are. One invalid range-spec makes the whole field kNone
-// (14.1.1). Positions too large for 64 bits count as the largest that fits. An empty representation
-// has no range that Content-Range could express (14.4), so its only satisfiable form, a suffix, is
-// kNone.
+// RFC 9110 14.1.2, 14.2: the ranges that `field` asks of a representation of `size` bytes; more
+// than kRangesMax are kNone. Ranges that overlap or come in descending order are left as they are.
+// One invalid range-spec makes the whole field kNone (14.1.1). Positions too large for 64 bits
+// count as the largest that fits. An empty representation has no range that Content-Range could
+// express (14.4), so its only satisfiable form, a suffix, is kNone.
 [[nodiscard]] RangeSet parse_ranges(std::string_view field, std::uint64_t size,
                                     std::span<ByteRange, kRangesMax> ranges);
+
+// RFC 9110 15.3.7.2: joins ranges that overlap or touch, in place, each at the place of the first
+// of them; returns how many are left at the front. What is left is disjoint, so no answer carries a
+// byte twice, however often it was asked for.
+[[nodiscard]] std::size_t coalesce(std::span<ByteRange> ranges);
 
 }  // namespace server

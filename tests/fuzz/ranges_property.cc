@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <span>
 #include <string>
 
 #include "server/http/conditional.h"
@@ -48,17 +49,24 @@ std::int64_t number_of(const Lines& lines, std::string_view name, std::int64_t m
   return number;
 }
 
+// Coalesced ranges hold the same bytes, each once.
+std::string coalescing_problem(std::span<server::ByteRange> ranges) {
+  std::array<int, kSizeMax> wanted{};
+  for (const server::ByteRange& one : ranges) {
+    for (std::uint64_t byte = 0; byte < one.length; ++byte) wanted[one.first + byte] = 1;
+  }
+  std::array<int, kSizeMax> held{};
+  for (const server::ByteRange& one : ranges.first(server::coalesce(ranges))) {
+    for (std::uint64_t byte = 0; byte < one.length; ++byte) ++held[one.first + byte];
+  }
+  return held == wanted ? "" : "coalesced";
+}
+
 std::string range_problem(std::string_view field, std::uint64_t size) {
   std::array<server::ByteRange, server::kRangesMax> ranges;
   const server::RangeSet set = server::parse_ranges(field, size, ranges);
   const auto specified = specification::select_bytes(field, size, server::kRangesMax);
   if (specified.ignored != (set.kind == server::RangeKind::kNone)) return "ignored or not";
-  const server::SingleRange single = server::parse_range(field, size);
-  if (specified.ignored || specified.ranges.size() != 1) {
-    if (single.kind != server::RangeKind::kNone) return "one range out of several";
-  } else if (single.kind != set.kind || (set.satisfiable == 1 && single.range != ranges[0])) {
-    return "the one range";
-  }
   if (specified.ignored) return "";
 
   if (set.requested != specified.ranges.size()) return "how many are requested";
@@ -73,7 +81,8 @@ std::string range_problem(std::string_view field, std::uint64_t size) {
   }
   if (index != set.satisfiable) return "too many";
   const bool satisfiable = set.kind == server::RangeKind::kSatisfiable;
-  return satisfiable == (index > 0) ? "" : "satisfiable or not";
+  if (satisfiable != (index > 0)) return "satisfiable or not";
+  return coalescing_problem(std::span(ranges).first(set.satisfiable));
 }
 
 // Sizes that no model can count.

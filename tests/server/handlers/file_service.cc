@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <variant>
 
 #include "server/http/uri.h"
 
@@ -13,19 +14,23 @@ namespace {
 constexpr core::Duration kPatience = std::chrono::seconds(10);
 constexpr core::Duration kBeat = std::chrono::milliseconds(10);
 
-void append_body(const server::Body& body, Reply& reply) {
-  if (const auto* text = std::get_if<server::TextBody>(&body)) {
-    reply.body = text->text;
-  } else if (const auto* bytes = std::get_if<server::BytesBody>(&body)) {
-    reply.body = bytes->bytes;
-  } else if (const auto* file = std::get_if<server::FileBody>(&body)) {
+struct AppendTo {
+  Reply& reply;
+
+  void operator()(const server::NoBody&) const {}
+  void operator()(const server::TextBody& text) const { reply.body += text.text; }
+  void operator()(const server::BytesBody& bytes) const { reply.body += bytes.bytes; }
+  void operator()(const server::FileBody& file) const {
     reply.from_file = true;
-    reply.body.resize(file->length);
-    const ssize_t size = ::pread(file->file->fd.get(), reply.body.data(), reply.body.size(),
-                                 static_cast<off_t>(file->offset));
-    reply.body.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
+    std::string bytes(file.length, '\0');
+    const ssize_t size =
+        ::pread(file.file->fd.get(), bytes.data(), bytes.size(), static_cast<off_t>(file.offset));
+    reply.body += bytes.substr(0, size < 0 ? 0 : static_cast<std::size_t>(size));
   }
-}
+  void operator()(const server::CompoundBody& body) const {
+    for (const server::BodyPiece& piece : body.pieces) std::visit(*this, piece);
+  }
+};
 
 }  // namespace
 
@@ -63,7 +68,7 @@ Reply PendingRequest::reply() const {
   Reply reply;
   reply.status = response.status;
   reply.fields.append(response.prepared_fields).append(response.fields.text());
-  append_body(response.body, reply);
+  std::visit(AppendTo{reply}, response.body);
   return reply;
 }
 

@@ -31,6 +31,12 @@ TEST_CASE("the size of each kind of body") {
   CHECK(server::body_size(server::BytesBody{"abc", nullptr}) == 3);
   CHECK(server::body_size(server::TextBody{"abcd"}) == 4);
   CHECK(server::body_size(server::FileBody{nullptr, 7, 5'000'000'000}) == 5'000'000'000);
+  CHECK(server::body_size(server::CompoundBody{}) == 0);
+  server::CompoundBody several;
+  several.pieces.emplace_back(server::TextBody{"abcd"});
+  several.pieces.emplace_back(server::FileBody{nullptr, 7, 5'000'000'000});
+  several.pieces.emplace_back(server::BytesBody{"abc", nullptr});
+  CHECK(server::body_size(several) == 5'000'000'007);
 }
 
 TEST_CASE("responding tells the listener, once") {

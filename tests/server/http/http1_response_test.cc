@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 using server::append_response;
@@ -146,5 +147,27 @@ TEST_CASE(
       CHECK(text.substr(text.find("\r\n") + 2) ==
             kDate + own + "X-Frame-Options: DENY\r\n" + success + "Content-Length: 0\r\n\r\n");
     }
+  }
+}
+
+TEST_CASE("content of several pieces goes out in their order, announced with their sum") {
+  for (const Method method : {Method::kGet, Method::kHead}) {
+    Answer answer;
+    answer.exchange.request.method = method;
+    answer.exchange.response.status = 206;
+    server::CompoundBody body;
+    body.pieces.emplace_back(server::TextBody{"one,"});
+    body.pieces.emplace_back(server::BytesBody{"two,", nullptr});
+    body.pieces.emplace_back(server::FileBody{std::make_shared<core::OpenFile>(), 3, 0});
+    body.pieces.emplace_back(server::TextBody{"three"});
+    body.pieces.emplace_back(server::FileBody{std::make_shared<core::OpenFile>(), 3, 70'000});
+    body.pieces.emplace_back(server::TextBody{"behind a file"});
+    answer.exchange.response.body = std::move(body);
+    const std::string text = answer.text();
+    const bool head = method == Method::kHead;
+    CHECK(
+        text.ends_with("Content-Length: 70026\r\n\r\n" + std::string(head ? "" : "one,two,three")));
+    CHECK(answer.file_bytes == (head ? 0 : 70'000 + 13));
+    CHECK(answer.exchange.body_bytes_sent == (head ? 0 : 70'026));
   }
 }

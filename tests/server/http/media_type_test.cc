@@ -69,6 +69,9 @@ TEST_CASE("types that matter under X-Content-Type-Options: nosniff") {
       {"/a.tar.gz", "application/gzip"},  // RFC 6713
       {"/a.tgz", "application/gzip"},
       {"/a.zst", "application/zstd"},  // RFC 8878
+      {"/a.exe", "application/vnd.microsoft.portable-executable"},
+      {"/a.m3u8", "application/vnd.apple.mpegurl"},  // RFC 8216
+      {"/a.ts", "video/mp2t"},                       // what players of it need
       {"/a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
       {"/a.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
       {"/a.pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
@@ -106,7 +109,7 @@ TEST_CASE("every extension of the promised list is known, and text carries its c
       "deb",   "rpm",  "iso",  "dmg", "apk",  "epub",  "doc",  "docx", "xls",         "xlsx",
       "ppt",   "pptx", "odt",  "ods", "odp",  "rtf",   "ics",  "vcf",  "vtt",         "srt",
       "glb",   "gltf", "yaml", "yml", "toml", "sh",    "c",    "h",    "cc",          "py",
-      "log",   "conf"};
+      "log",   "conf", "m3u8", "ts",  "exe"};
   for (const std::string_view extension : kExtensions) {
     CAPTURE(extension);
     const std::string_view type = media_type_for("/name." + std::string(extension));
