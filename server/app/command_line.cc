@@ -53,6 +53,15 @@ Command parse_command_line(int argc, const char* const* argv) {
       ->type_name("FILE")
       ->capture_default_str();
 
+  HealthCommand health{kDefaultHealthUrl};
+  CLI::App* health_app = app.add_subcommand("health", "Ask a running server whether it answers");
+  health_app
+      ->add_option("URL", health.url,
+                   "What to ask for, of a numeric address or localhost; "
+                   "any status below 500 is healthy")
+      ->type_name("")
+      ->capture_default_str();
+
   CLI::App* version_app = app.add_subcommand("version", "Print the version");
 
   try {
@@ -65,6 +74,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   if (serve_app->parsed()) return serve;
   if (run_app->parsed()) return run;
   if (check_app->parsed()) return check;
+  if (health_app->parsed()) return health;
   if (version_app->parsed()) return VersionCommand{};
   return ExitCommand{kExitWrongInput};
 }

@@ -17,17 +17,22 @@ struct RunCommand {
 struct CheckCommand {
   std::string config_path;
 };
+struct HealthCommand {
+  std::string url;
+};
 struct VersionCommand {};
 // Nothing left to do: help was printed, or the command line is wrong and that was said.
 struct ExitCommand {
   int code = 0;
 };
 
-using Command = std::variant<ServeCommand, RunCommand, CheckCommand, VersionCommand, ExitCommand>;
+using Command = std::variant<ServeCommand, RunCommand, CheckCommand, HealthCommand, VersionCommand,
+                             ExitCommand>;
 
 // Prints help to standard output and errors to standard error.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);
 
 inline constexpr const char* kDefaultConfigPath = "/etc/ouro/ouro.jsonc";
+inline constexpr const char* kDefaultHealthUrl = "http://127.0.0.1:8080/";
 
 }  // namespace server

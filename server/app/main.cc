@@ -14,6 +14,7 @@
 #include "server/app/command_line.h"
 #include "server/app/daemon.h"
 #include "server/app/exit_code.h"
+#include "server/app/health_check.h"
 #include "server/app/version.h"
 
 namespace server {
@@ -32,6 +33,8 @@ int execute(const VersionCommand&) {
   fmt::print("ouro {}\n", kVersion);
   return kExitDone;
 }
+
+int execute(const HealthCommand& command) { return check_health(command.url); }
 
 int execute(const CheckCommand& command) {
   const auto config = config::load_file(command.config_path);

@@ -47,6 +47,12 @@ TEST_CASE("run and check read the usual file unless they are given another") {
   CHECK(std::get<server::CheckCommand>(parse({"check", "--config", "b"})).config_path == "b");
 }
 
+TEST_CASE("health asks this machine unless it is told whom to ask") {
+  CHECK(std::get<server::HealthCommand>(parse({"health"})).url == server::kDefaultHealthUrl);
+  CHECK(std::get<server::HealthCommand>(parse({"health", "http://[::1]/x"})).url ==
+        "http://[::1]/x");
+}
+
 TEST_CASE("help and version are no errors") {
   CHECK(exit_code_of(parse({"--help"})) == server::kExitDone);
   CHECK(exit_code_of(parse({"serve", "--help"})) == server::kExitDone);
@@ -58,5 +64,6 @@ TEST_CASE("what is not understood is a wrong command line") {
   CHECK(exit_code_of(parse({"fly"})) == server::kExitWrongInput);
   CHECK(exit_code_of(parse({"serve", "a", "b"})) == server::kExitWrongInput);
   CHECK(exit_code_of(parse({"serve", "--lisen", ":80"})) == server::kExitWrongInput);
+  CHECK(exit_code_of(parse({"health", "http://[::1]/", "b"})) == server::kExitWrongInput);
   CHECK(exit_code_of(parse({"run", "-c"})) == server::kExitWrongInput);
 }
