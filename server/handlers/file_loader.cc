@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <string>
 
 #include "core/base/invariant.h"
 
@@ -95,7 +96,7 @@ Kind FileLoader::look_up() { return path_[path_size_ - 1] == '/' ? look_up_index
 
 Kind FileLoader::look_up_index() {
   const std::size_t directory_size = path_size_;
-  for (const std::string& name : source_->index) {
+  for (const std::string& name : source_->options.index) {
     if (directory_size + name.size() >= path_.size()) continue;
     std::copy(name.begin(), name.end(),
               path_.begin() + static_cast<std::ptrdiff_t>(directory_size));

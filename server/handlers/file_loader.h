@@ -11,10 +11,9 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
+#include "config/config.h"
 #include "core/base/callback.h"
 #include "core/base/clock.h"
 #include "core/base/unique_fd.h"
@@ -27,7 +26,7 @@ namespace server {
 // A files route: where paths are looked up. Immutable, shared by all loops.
 struct FileSource {
   RootDirectory root;
-  std::vector<std::string> index;  // names tried in a directory, in this order
+  config::Files options;  // its `root` is not looked at
 };
 
 // What distinguishes one state of a file from the next (statx's fields; ctime also moves when mtime

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <ctime>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,15 @@ constexpr std::string_view kWellKnown = "/.well-known/";
 bool names_dot_file(std::string_view path) {
   if (path.starts_with(kWellKnown)) path.remove_prefix(kWellKnown.size() - 1);
   return path.find("/.") != std::string_view::npos;
+}
+
+// What lies below the root; nullopt when it is not below the prefix. A prefix ends where a segment
+// does.
+std::optional<std::string_view> without_prefix(std::string_view path, std::string_view prefix) {
+  if (!path.starts_with(prefix)) return std::nullopt;
+  path.remove_prefix(prefix.size());
+  if (!path.empty() && path.front() != '/') return std::nullopt;
+  return path;
 }
 
 // A request that waits for its look-up, kept with its exchange.
@@ -170,18 +180,32 @@ void StaticFiles::start(Exchange& exchange) {
     respond_with_status(exchange, request.method == Method::kOptions ? 204 : 405);
     return;
   }
-  if (request.has_encoded_slash || names_dot_file(request.path)) {
+  const config::Files& options = source_.options;
+  if (request.has_encoded_slash || (!options.dotfiles && names_dot_file(request.path))) {
     respond_with_status(exchange, 404);
     return;
   }
-  if (const auto* representation = cache_.find(source_, request.path)) {
+  const auto path = without_prefix(request.path, options.strip_prefix);
+  if (!path) {
+    respond_with_status(exchange, 404);
+    return;
+  }
+  if (path->empty()) {  // the root without its slash
+    redirect_to_directory(exchange);
+    return;
+  }
+  look_up(exchange, *path);
+}
+
+void StaticFiles::look_up(Exchange& exchange, std::string_view path) {
+  if (const auto* representation = cache_.find(source_, path)) {
     respond_with_representation(exchange, *representation);
     return;
   }
   auto waiting = std::make_unique<WaitingRequest>(exchange);
   WaitingRequest& waiter = *waiting;
   exchange.context = std::move(waiting);
-  cache_.wait_for(source_, request.path, waiter);
+  cache_.wait_for(source_, path, waiter);
 }
 
 void respond_with_representation(Exchange& exchange,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "server/handlers/file_cache.h"
 #include "server/http/exchange.h"
@@ -19,6 +20,8 @@ class StaticFiles final : public Handler {
   void start(Exchange& exchange) override;
 
  private:
+  void look_up(Exchange& exchange, std::string_view path);
+
   const FileSource& source_;
   FileCache& cache_;
 };
