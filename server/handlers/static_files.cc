@@ -32,18 +32,6 @@ std::optional<std::string_view> without_prefix(std::string_view path, std::strin
   return path;
 }
 
-// A request that waits for its look-up, kept with its exchange.
-class WaitingRequest final : public HandlerContext, public FileWaiter {
- public:
-  explicit WaitingRequest(Exchange& exchange) : exchange_(exchange) {}
-  void on_loaded(const std::shared_ptr<const Representation>& representation) override {
-    respond_with_representation(exchange_, representation);
-  }
-
- private:
-  Exchange& exchange_;
-};
-
 // Preconditions of a request, which mostly has none. If a list came in several lines, `joined`
 // holds it.
 struct RequestConditions {
@@ -173,6 +161,21 @@ void redirect_to_directory(Exchange& exchange) {
 
 }  // namespace
 
+// A request that waits for its look-up, kept with its exchange.
+class StaticFiles::WaitingRequest final : public HandlerContext, public FileWaiter {
+ public:
+  WaitingRequest(StaticFiles& files, Exchange& exchange, Asked asked)
+      : files_(files), exchange_(exchange), asked_(asked) {}
+  void on_loaded(const std::shared_ptr<const Representation>& representation) override {
+    files_.answer(exchange_, asked_, representation);  // destroys this when the fallback is next
+  }
+
+ private:
+  StaticFiles& files_;
+  Exchange& exchange_;
+  const Asked asked_;
+};
+
 void StaticFiles::start(Exchange& exchange) {
   const Request& request = exchange.request;
   if (request.method != Method::kGet && request.method != Method::kHead) {
@@ -187,25 +190,47 @@ void StaticFiles::start(Exchange& exchange) {
   }
   const auto path = without_prefix(request.path, options.strip_prefix);
   if (!path) {
-    respond_with_status(exchange, 404);
+    respond_to_missing(exchange);
     return;
   }
   if (path->empty()) {  // the root without its slash
     redirect_to_directory(exchange);
     return;
   }
-  look_up(exchange, *path);
+  look_up(exchange, *path, Asked::kPath);
 }
 
-void StaticFiles::look_up(Exchange& exchange, std::string_view path) {
+void StaticFiles::look_up(Exchange& exchange, std::string_view path, Asked asked) {
   if (const auto* representation = cache_.find(source_, path)) {
-    respond_with_representation(exchange, *representation);
+    answer(exchange, asked, *representation);
     return;
   }
-  auto waiting = std::make_unique<WaitingRequest>(exchange);
+  auto waiting = std::make_unique<WaitingRequest>(*this, exchange, asked);
   WaitingRequest& waiter = *waiting;
   exchange.context = std::move(waiting);
   cache_.wait_for(source_, path, waiter);
+}
+
+void StaticFiles::answer(Exchange& exchange, Asked asked,
+                         const std::shared_ptr<const Representation>& representation) {
+  if (asked == Asked::kPath && representation->kind == Representation::Kind::kMissing) {
+    respond_to_missing(exchange);
+  } else if (asked == Asked::kFallback &&
+             representation->kind == Representation::Kind::kDirectory) {
+    respond_with_status(exchange, 404);  // a redirect would add its slash to the wrong path
+  } else {
+    respond_with_representation(exchange, representation);
+  }
+}
+
+// Under its own path, so that one entry of the cache serves whatever is missing.
+void StaticFiles::respond_to_missing(Exchange& exchange) {
+  const std::string& fallback = source_.options.fallback;
+  if (fallback.empty()) {
+    respond_with_status(exchange, 404);
+  } else {
+    look_up(exchange, fallback, Asked::kFallback);
+  }
 }
 
 void respond_with_representation(Exchange& exchange,

@@ -4,6 +4,7 @@
 // loop and route.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -20,7 +21,13 @@ class StaticFiles final : public Handler {
   void start(Exchange& exchange) override;
 
  private:
-  void look_up(Exchange& exchange, std::string_view path);
+  enum class Asked : std::uint8_t { kPath, kFallback };
+  class WaitingRequest;
+
+  void look_up(Exchange& exchange, std::string_view path, Asked asked);
+  void answer(Exchange& exchange, Asked asked,
+              const std::shared_ptr<const Representation>& representation);
+  void respond_to_missing(Exchange& exchange);
 
   const FileSource& source_;
   FileCache& cache_;

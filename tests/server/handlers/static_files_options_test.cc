@@ -91,3 +91,135 @@ TEST_CASE("types of the route come before those everybody knows, whatever the ca
   service.folder.write("index.html", "x");
   CHECK(service.ask("/").field("Content-Type") == "text/x-ours");
 }
+
+TEST_CASE("extensions: a path that is missing is found with one, the first that is there") {
+  FileService::Options options;
+  options.files.extensions = {"html", "txt"};
+  FileService service(options);
+  service.folder.write("both.txt", "text");
+  service.folder.write("both.html", "html");
+  service.folder.write("second.txt", "text");
+  service.folder.write("exact", "exact");
+  service.folder.write("exact.html", "html");
+  service.folder.make_folder("folder");
+  service.folder.write("folder.html", "html");
+  service.folder.make_folder("odd.html");
+  service.folder.write("odd.txt", "behind a folder of that name");
+  service.folder.make_fifo("pipe.html");
+  service.folder.write("a.b.html", "two dots");
+  CHECK(service.ask("/both").body == "html");
+  CHECK(service.ask("/both").field("Content-Type") == "text/html; charset=utf-8");
+  CHECK(service.ask("/both.txt").body == "text");
+  CHECK(service.ask("/second").field("Content-Type") == "text/plain; charset=utf-8");
+  CHECK(service.ask("/exact").body == "exact");
+  CHECK(service.ask("/folder").field("Location") == "/folder/");
+  CHECK(service.ask("/odd").body == "behind a folder of that name");
+  CHECK(service.ask("/a.b").body == "two dots");
+  CHECK(service.ask("/pipe").status == 403);
+  CHECK(service.ask("/folder/").status == 403);
+  for (const std::string target : {"/both/", "/none", "/both.htm", "/both/x"}) {
+    CAPTURE(target);
+    CHECK(service.ask(target).status == 404);
+  }
+}
+
+TEST_CASE("extensions: names that would be too long are missing") {
+  FileService::Options options;
+  options.files.extensions = {"html", std::string(5000, 'e'), "txt"};
+  FileService service(options);
+  const std::string longest(250, 'n');  // NAME_MAX is 255
+  service.folder.write(longest + ".html", "html");
+  service.folder.write(longest + "n.txt", "text");
+  CHECK(service.ask("/" + longest).body == "html");
+  CHECK(service.ask("/" + longest + "n").body == "text");
+  CHECK(service.ask("/" + longest + "nn").status == 404);
+  std::string path;
+  while (path.size() < 5000) path += "/" + std::string(9, 'p');
+  for (std::size_t size = 4088; size < 4100; ++size) {
+    CAPTURE(size);
+    CHECK(service.ask(path.substr(0, size)).status == 404);
+  }
+}
+
+TEST_CASE("fallback: what is missing is answered with another file, and 200") {
+  FileService::Options options;
+  options.files.fallback = "/app/index.html";
+  FileService service(options);
+  service.folder.make_folder("app");
+  service.folder.write("app/index.html", "app");
+  service.folder.make_old("app/index.html");
+  service.folder.write("a", "a");
+  service.folder.make_fifo("fifo");
+  CHECK(service.ask("/a").body == "a");
+  for (const std::string method : {"GET", "HEAD"}) {
+    for (const std::string target : {"/none", "/none/", "/a/b", "/none.css", "/none?x"}) {
+      for (int time = 0; time < 2; ++time) {  // looked up, then known
+        CAPTURE(target);
+        const Reply reply = service.ask(target, {}, method);
+        CHECK(reply.status == 200);
+        CHECK(reply.body == "app");
+        CHECK(reply.field("Content-Type") == "text/html; charset=utf-8");
+      }
+    }
+  }
+  const std::string etag = service.ask("/none").field("ETag");
+  CHECK(service.ask("/none", {{"If-None-Match", etag}}).status == 304);
+  CHECK(service.ask("/none", {{"Range", "bytes=1-"}}).status == 206);
+  // What is there, or is nobody's business, is not missing.
+  CHECK(service.ask("/app").status == 301);
+  for (const std::string target : {"/.hidden", "/a%2Fb", "/none/.git"}) {
+    CAPTURE(target);
+    CHECK(service.ask(target).status == 404);
+  }
+  CHECK(service.ask("/fifo").status == 403);
+  CHECK(service.ask("/none", {}, "POST").status == 405);
+}
+
+TEST_CASE("fallback: thousands of missing paths share one copy") {
+  FileService::Options options;
+  options.files.fallback = "/index.html";
+  FileService service(options);
+  service.folder.write("index.html", std::string(50'000, 'i'));
+  for (int i = 0; i < 100; ++i) CHECK(service.ask("/none" + std::to_string(i)).status == 200);
+  CHECK(service.cache().bytes() < 200'000);
+}
+
+TEST_CASE("fallback: one that is no file is 404 when missing, and never a redirect") {
+  struct Case {
+    std::string fallback;
+    int status;
+  };
+  for (const Case& c : {Case{"/none", 404}, Case{"/folder", 404}, Case{"/folder/", 403},
+                        Case{"/fifo", 403}, Case{"/../secret", 403}}) {
+    CAPTURE(c.fallback);
+    FileService::Options options;
+    options.files.fallback = c.fallback;
+    FileService service(options);
+    service.folder.make_folder("folder");
+    service.folder.make_fifo("fifo");
+    CHECK(service.ask("/missing").status == c.status);
+    CHECK(service.ask("/none").status == c.status);  // known by now
+  }
+}
+
+TEST_CASE("fallback: it is not stripped of a prefix, and serves what lies outside of it") {
+  FileService::Options options;
+  options.files.fallback = "/index.html";
+  options.files.strip_prefix = "/app";
+  FileService service(options);
+  service.folder.write("index.html", "app");
+  CHECK(service.ask("/app/none").body == "app");
+  CHECK(service.ask("/elsewhere").body == "app");
+}
+
+TEST_CASE("fallback: a client may leave between the two look-ups, others are served") {
+  FileService::Options options;
+  options.files.fallback = "/index.html";
+  FileService service(options);
+  service.folder.write("index.html", "app");
+  auto leaving = service.start("/none");
+  const auto staying = service.start("/none");
+  REQUIRE(service.turn_until([&service] { return service.cache().look_ups() == 2; }));
+  leaving.reset();
+  CHECK(service.wait_for(*staying).body == "app");
+}
