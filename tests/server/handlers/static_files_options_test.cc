@@ -223,3 +223,24 @@ TEST_CASE("fallback: a client may leave between the two look-ups, others are ser
   leaving.reset();
   CHECK(service.wait_for(*staying).body == "app");
 }
+
+TEST_CASE("symlinks: follow serves what links lead to, wherever that is") {
+  TemporaryFolder outside;
+  outside.write("file", "outside");
+  outside.make_folder("folder");
+  outside.write("folder/index.html", "index");
+  FileService::Options options;
+  options.files.symlinks = config::Symlinks::kFollow;
+  FileService service(options);
+  service.folder.make_link("file", outside.path_of("file"));
+  service.folder.make_link("folder", outside.path_of("folder"));
+  service.folder.make_link("device", "/dev/zero");
+  service.folder.make_link("magic", "/proc/self/fd");
+  service.folder.make_link("circle", "circle");
+  CHECK(service.ask("/file").body == "outside");
+  CHECK(service.ask("/folder").field("Location") == "/folder/");
+  CHECK(service.ask("/folder/").body == "index");
+  CHECK(service.ask("/device").status == 403);
+  CHECK(service.ask("/magic/0").status == 404);
+  CHECK(service.ask("/circle").status == 404);
+}
