@@ -32,7 +32,7 @@ core::Result<std::shared_ptr<const Snapshot>, Snapshot::Failure> Snapshot::compi
       auto root = RootDirectory::open(files->root);
       if (!root) return core::unexpected(Failure{files->place, root.error()});
       snapshot->sources_.push_back(
-          std::make_unique<const FileSource>(FileSource{std::move(*root), files->index}));
+          std::make_unique<const FileSource>(FileSource{std::move(*root), *files}));
     }
   }
   return snapshot;

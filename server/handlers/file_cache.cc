@@ -18,16 +18,30 @@ constexpr std::size_t kEntryBytes = 512;
 constexpr std::size_t kFreeLoadersMax = 16;
 constexpr core::Duration kSweepEvery = std::chrono::seconds(1);
 
-std::string describe(const FileLoader& loader, Representation& representation) {
+// The route's own types come first.
+std::string_view content_type(const FileSource& source, std::string_view path) {
+  const auto& types = source.options.types;
+  if (!types.empty()) {
+    std::string extension(extension_of(path));
+    std::ranges::transform(extension, extension.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    const auto found = types.find(extension);
+    if (found != types.end()) return found->second;
+  }
+  return media_type_for(path);
+}
+
+std::string describe(const FileSource& source, const FileLoader& loader,
+                     Representation& representation) {
   FieldBlock fields;
   std::array<char, kDateSize> date{};
   fields.add("Last-Modified", render_date(representation.last_modified_seconds, date));
   fields.add("ETag", representation.etag.view());
   representation.validator_bytes = fields.text().size();
-  fields.add("X-Content-Type-Options", "nosniff");
   fields.add("Accept-Ranges", "bytes");
   representation.untyped_bytes = fields.text().size();
-  fields.add("Content-Type", media_type_for(loader.opened_path()));
+  fields.add("Content-Type", content_type(source, loader.opened_path()));
   return std::string(fields.text());
 }
 
@@ -169,7 +183,7 @@ void FileCache::publish(Entry& entry, FileLoader& loader) {
         std::min<std::int64_t>(stamp.modified.tv_sec, std::time(nullptr));
     representation->etag = render_etag(stamp.modified.tv_sec, stamp.modified.tv_nsec, stamp.size,
                                        loader.etag_is_weak());
-    representation->fields = describe(loader, *representation);
+    representation->fields = describe(*entry.key->source, loader, *representation);
     if (loader.holds_bytes()) {
       representation->bytes = loader.bytes();
     } else {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <string>
 
 #include "core/base/invariant.h"
 
@@ -91,29 +92,46 @@ void FileLoader::run() noexcept {
   if (unchanged_ || holds_bytes_) fd_.reset();
 }
 
-Kind FileLoader::look_up() { return path_[path_size_ - 1] == '/' ? look_up_index() : open_here(); }
+Kind FileLoader::look_up() {
+  if (path_[path_size_ - 1] == '/') return look_up_index();
+  const Kind kind = open_here();
+  return kind == Kind::kMissing ? look_up_extensions() : kind;
+}
 
 Kind FileLoader::look_up_index() {
   const std::size_t directory_size = path_size_;
-  for (const std::string& name : source_->index) {
-    if (directory_size + name.size() >= path_.size()) continue;
-    std::copy(name.begin(), name.end(),
-              path_.begin() + static_cast<std::ptrdiff_t>(directory_size));
-    path_size_ = directory_size + name.size();
-    path_[path_size_] = '\0';
+  for (const std::string& name : source_->options.index) {
+    if (!set_path_end(directory_size, name)) continue;
     const Kind kind = open_here();
     if (kind != Kind::kMissing && kind != Kind::kDirectory) return kind;
   }
-  path_size_ = directory_size;
-  path_[path_size_] = '\0';
+  static_cast<void>(set_path_end(directory_size, ""));
   // A directory without an index is there, but there is nothing to show.
   return open_here() == Kind::kDirectory ? Kind::kForbidden : Kind::kMissing;
+}
+
+Kind FileLoader::look_up_extensions() {
+  const std::size_t size = path_size_;
+  for (const std::string& extension : source_->options.extensions) {
+    if (!set_path_end(size, ".") || !set_path_end(size + 1, extension)) continue;
+    const Kind kind = open_here();
+    if (kind != Kind::kMissing && kind != Kind::kDirectory) return kind;
+  }
+  return Kind::kMissing;
+}
+
+bool FileLoader::set_path_end(std::size_t size, std::string_view addition) {
+  if (size + addition.size() >= path_.size()) return false;
+  addition.copy(path_.data() + size, addition.size());
+  path_size_ = size + addition.size();
+  path_[path_size_] = '\0';
+  return true;
 }
 
 Kind FileLoader::open_here() {
   // Beneath the root, so without the leading slash; the root itself is ".".
   const char* relative = path_size_ > 1 ? path_.data() + 1 : ".";
-  fd_ = source_->root.open_beneath(relative);
+  fd_ = source_->root.open_beneath(relative, source_->options.symlinks);
   if (!fd_.valid()) return kind_of_error(errno);
   struct stat status {};
   if (::fstat(fd_.get(), &status) != 0) return kind_of_error(errno);

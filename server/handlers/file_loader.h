@@ -11,10 +11,9 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
+#include "config/config.h"
 #include "core/base/callback.h"
 #include "core/base/clock.h"
 #include "core/base/unique_fd.h"
@@ -27,7 +26,7 @@ namespace server {
 // A files route: where paths are looked up. Immutable, shared by all loops.
 struct FileSource {
   RootDirectory root;
-  std::vector<std::string> index;  // names tried in a directory, in this order
+  config::Files options;  // its `root` is not looked at
 };
 
 // What distinguishes one state of a file from the next (statx's fields; ctime also moves when mtime
@@ -65,7 +64,7 @@ class FileLoader final : public core::Job {
   [[nodiscard]] core::TimePoint validated_at() const { return validated_at_; }
   [[nodiscard]] const FileStamp& stamp() const { return stamp_; }
   [[nodiscard]] bool etag_is_weak() const { return weak_; }
-  // The name that was opened: the path, or the index file in it.
+  // The name that was opened: the path, the index file in it, or the path with an extension.
   [[nodiscard]] std::string_view opened_path() const { return {path_.data(), path_size_}; }
   // The bytes of a small file; else take_file() has it.
   [[nodiscard]] bool holds_bytes() const { return holds_bytes_; }
@@ -78,6 +77,9 @@ class FileLoader final : public core::Job {
 
   [[nodiscard]] Representation::Kind look_up();
   [[nodiscard]] Representation::Kind look_up_index();
+  [[nodiscard]] Representation::Kind look_up_extensions();
+  // Puts `addition` behind the first `size` bytes of the path; false when there is no room.
+  [[nodiscard]] bool set_path_end(std::size_t size, std::string_view addition);
   [[nodiscard]] Representation::Kind open_here();
   [[nodiscard]] bool read_small();
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string_view>
 #include <utility>
 
 namespace server {
@@ -13,6 +14,13 @@ namespace {
 
 // openat2(2): EAGAIN when a rename raced with the look-up and the kernel could not be sure.
 constexpr int kRacesMax = 8;
+
+// What RESOLVE_BENEATH says of the name itself, for when links may go anywhere.
+bool leads_out(std::string_view relative) {
+  if (relative.starts_with('/')) return true;
+  return relative == ".." || relative.starts_with("../") || relative.ends_with("/..") ||
+         relative.find("/../") != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -31,11 +39,18 @@ core::Result<RootDirectory> RootDirectory::open(const std::string& path) {
   return root;
 }
 
-core::UniqueFd RootDirectory::open_beneath(const char* relative) const {
+core::UniqueFd RootDirectory::open_beneath(const char* relative, config::Symlinks symlinks) const {
+  const bool follow = symlinks == config::Symlinks::kFollow;
+  if (follow && leads_out(relative)) {
+    errno = EXDEV;
+    return {};
+  }
+
   open_how how{};
   // O_NONBLOCK: opening a FIFO would wait for its writer.
   how.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  how.resolve = RESOLVE_NO_MAGICLINKS;
+  if (!follow) how.resolve |= RESOLVE_BENEATH;
   int fd = -1;
   for (int race = 0; race < kRacesMax; ++race) {
     // No wrapper in glibc 2.36.

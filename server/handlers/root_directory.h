@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "config/config.h"
 #include "core/base/result.h"
 #include "core/base/unique_fd.h"
 
@@ -15,10 +16,11 @@ class RootDirectory {
   // and where there is no openat2(2): better said at start than with every request.
   [[nodiscard]] static core::Result<RootDirectory> open(const std::string& path);
 
-  // Opens for reading what lies at `relative` below this folder ("." is the folder itself);
-  // symbolic links that lead out of it do not resolve. Invalid on failure, errno says why. May
-  // block: workers only.
-  [[nodiscard]] core::UniqueFd open_beneath(const char* relative) const;
+  // Opens for reading what lies at `relative` below this folder ("." is the folder itself).
+  // Symbolic links that lead out of it resolve with kFollow only; names that do, never. Invalid on
+  // failure, errno says why. May block: workers only.
+  [[nodiscard]] core::UniqueFd open_beneath(
+      const char* relative, config::Symlinks symlinks = config::Symlinks::kInside) const;
 
   [[nodiscard]] const std::string& path() const { return path_; }
 

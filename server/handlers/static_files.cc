@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <ctime>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,17 +24,14 @@ bool names_dot_file(std::string_view path) {
   return path.find("/.") != std::string_view::npos;
 }
 
-// A request that waits for its look-up, kept with its exchange.
-class WaitingRequest final : public HandlerContext, public FileWaiter {
- public:
-  explicit WaitingRequest(Exchange& exchange) : exchange_(exchange) {}
-  void on_loaded(const std::shared_ptr<const Representation>& representation) override {
-    respond_with_representation(exchange_, representation);
-  }
-
- private:
-  Exchange& exchange_;
-};
+// What lies below the root; nullopt when it is not below the prefix. A prefix ends where a segment
+// does.
+std::optional<std::string_view> without_prefix(std::string_view path, std::string_view prefix) {
+  if (!path.starts_with(prefix)) return std::nullopt;
+  path.remove_prefix(prefix.size());
+  if (!path.empty() && path.front() != '/') return std::nullopt;
+  return path;
+}
 
 // Preconditions of a request, which mostly has none. If a list came in several lines, `joined`
 // holds it.
@@ -134,6 +132,21 @@ void redirect_to_directory(Exchange& exchange) {
 
 }  // namespace
 
+// A request that waits for its look-up, kept with its exchange.
+class StaticFiles::WaitingRequest final : public HandlerContext, public FileWaiter {
+ public:
+  WaitingRequest(StaticFiles& files, Exchange& exchange, Asked asked)
+      : files_(files), exchange_(exchange), asked_(asked) {}
+  void on_loaded(const std::shared_ptr<const Representation>& representation) override {
+    files_.answer(exchange_, asked_, representation);  // destroys this when the fallback is next
+  }
+
+ private:
+  StaticFiles& files_;
+  Exchange& exchange_;
+  const Asked asked_;
+};
+
 void StaticFiles::start(Exchange& exchange) {
   const Request& request = exchange.request;
   if (request.method != Method::kGet && request.method != Method::kHead) {
@@ -141,18 +154,54 @@ void StaticFiles::start(Exchange& exchange) {
     respond_with_status(exchange, request.method == Method::kOptions ? 204 : 405);
     return;
   }
-  if (request.has_encoded_slash || names_dot_file(request.path)) {
+  const config::Files& options = source_.options;
+  if (request.has_encoded_slash || (!options.dotfiles && names_dot_file(request.path))) {
     respond_with_status(exchange, 404);
     return;
   }
-  if (const auto* representation = cache_.find(source_, request.path)) {
-    respond_with_representation(exchange, *representation);
+  const auto path = without_prefix(request.path, options.strip_prefix);
+  if (!path) {
+    respond_to_missing(exchange);
     return;
   }
-  auto waiting = std::make_unique<WaitingRequest>(exchange);
+  if (path->empty()) {  // the root without its slash
+    redirect_to_directory(exchange);
+    return;
+  }
+  look_up(exchange, *path, Asked::kPath);
+}
+
+void StaticFiles::look_up(Exchange& exchange, std::string_view path, Asked asked) {
+  if (const auto* representation = cache_.find(source_, path)) {
+    answer(exchange, asked, *representation);
+    return;
+  }
+  auto waiting = std::make_unique<WaitingRequest>(*this, exchange, asked);
   WaitingRequest& waiter = *waiting;
   exchange.context = std::move(waiting);
-  cache_.wait_for(source_, request.path, waiter);
+  cache_.wait_for(source_, path, waiter);
+}
+
+void StaticFiles::answer(Exchange& exchange, Asked asked,
+                         const std::shared_ptr<const Representation>& representation) {
+  if (asked == Asked::kPath && representation->kind == Representation::Kind::kMissing) {
+    respond_to_missing(exchange);
+  } else if (asked == Asked::kFallback &&
+             representation->kind == Representation::Kind::kDirectory) {
+    respond_with_status(exchange, 404);  // a redirect would add its slash to the wrong path
+  } else {
+    respond_with_representation(exchange, representation);
+  }
+}
+
+// Under its own path, so that one entry of the cache serves whatever is missing.
+void StaticFiles::respond_to_missing(Exchange& exchange) {
+  const std::string& fallback = source_.options.fallback;
+  if (fallback.empty()) {
+    respond_with_status(exchange, 404);
+  } else {
+    look_up(exchange, fallback, Asked::kFallback);
+  }
 }
 
 void respond_with_representation(Exchange& exchange,

@@ -4,7 +4,9 @@
 // loop and route.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "server/handlers/file_cache.h"
 #include "server/http/exchange.h"
@@ -19,6 +21,14 @@ class StaticFiles final : public Handler {
   void start(Exchange& exchange) override;
 
  private:
+  enum class Asked : std::uint8_t { kPath, kFallback };
+  class WaitingRequest;
+
+  void look_up(Exchange& exchange, std::string_view path, Asked asked);
+  void answer(Exchange& exchange, Asked asked,
+              const std::shared_ptr<const Representation>& representation);
+  void respond_to_missing(Exchange& exchange);
+
   const FileSource& source_;
   FileCache& cache_;
 };

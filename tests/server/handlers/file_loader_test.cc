@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <iterator>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/io/event_loop.h"
 #include "core/work/lane.h"
@@ -26,11 +28,11 @@ namespace {
 
 class Bench {
  public:
-  explicit Bench(std::vector<std::string> index = {"index.html"})
+  explicit Bench(config::Files options = {})
       : loop_(std::move(*core::EventLoop::create(core::Engine{}))),
         pool_({"files", 1, 16, 0}),
         lane_(pool_, *loop_),
-        source_{std::move(*server::RootDirectory::open(folder.path())), std::move(index)},
+        source_{std::move(*server::RootDirectory::open(folder.path())), std::move(options)},
         loader(FileLoader::OnLoaded::to<&Bench::on_loaded>(*this)) {}
   ~Bench() { CHECK(pool_.stop(std::chrono::seconds(10))); }
 
@@ -56,6 +58,12 @@ class Bench {
     return loader.kind();
   }
 };
+
+config::Files with_index(std::vector<std::string> names) {
+  config::Files options;
+  options.index = std::move(names);
+  return options;
+}
 
 std::ptrdiff_t open_descriptors() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
@@ -139,7 +147,7 @@ TEST_CASE("a tag is weak in the first second after a change and for times to com
 }
 
 TEST_CASE("the index that was opened is told, for its type") {
-  Bench bench({"index.html", "index.txt"});
+  Bench bench(with_index({"index.html", "index.txt"}));
   bench.folder.make_folder("d");
   bench.folder.write("d/index.txt", "t");
   REQUIRE((bench.load("/d/") == Kind::kFile));
@@ -152,7 +160,7 @@ TEST_CASE("the index that was opened is told, for its type") {
 }
 
 TEST_CASE("paths at the limits of the kernel and beyond are missing") {
-  Bench bench({"index.html", std::string(5'000, 'i')});
+  Bench bench(with_index({"index.html", std::string(5'000, 'i')}));
   for (const std::size_t size : {255U, 256U, 257U, 4094U, 4095U, 4096U, 4097U, 100'000U}) {
     CAPTURE(size);
     CHECK((bench.load("/" + std::string(size - 1, 'n')) == Kind::kMissing));

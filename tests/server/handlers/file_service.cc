@@ -83,7 +83,7 @@ FileService::FileService(const Options& options)
   auto root = server::RootDirectory::open(folder.path());
   REQUIRE(root.has_value());
   source_ =
-      std::make_unique<server::FileSource>(server::FileSource{std::move(*root), options_.index});
+      std::make_unique<server::FileSource>(server::FileSource{std::move(*root), options_.files});
   cache_ = std::make_unique<server::FileCache>(*loop_, *lane_, options_.cache_bytes_max);
   handler_ = std::make_unique<server::StaticFiles>(*source_, *cache_);
   beat();

@@ -70,7 +70,7 @@ class FileService {
     core::Engine engine{};  // epoll
     std::size_t queue_jobs_max = 1024;
     std::size_t cache_bytes_max = std::size_t{16} * 1024 * 1024;
-    std::vector<std::string> index{"index.html"};
+    config::Files files{};
   };
   FileService() : FileService(Options{}) {}
   explicit FileService(const Options& options);

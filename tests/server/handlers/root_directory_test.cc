@@ -112,3 +112,31 @@ TEST_CASE("an open root stays what it was when its name goes to another folder")
   CHECK(holds(*root, "old"));
   CHECK_FALSE(holds(*root, "new"));
 }
+
+TEST_CASE("following links, they lead anywhere; names still do not") {
+  TemporaryFolder folder;
+  folder.make_folder("inside");
+  folder.make_folder("inside/below");
+  folder.write("secret", "x");
+  folder.write("inside/file", "x");
+  folder.make_link("inside/relative", "../secret");
+  folder.make_link("inside/absolute", folder.path_of("secret"));
+  folder.make_link("inside/folder", folder.path());
+  folder.make_link("inside/magic", "/proc/self/fd/0");
+  const auto root = RootDirectory::open(folder.path_of("inside"));
+  REQUIRE(root.has_value());
+  constexpr auto kFollow = config::Symlinks::kFollow;
+  for (const char* name : {"file", "relative", "absolute", "folder/secret", "."}) {
+    CAPTURE(name);
+    CHECK(root->open_beneath(name, kFollow).valid());
+  }
+  CHECK_FALSE(root->open_beneath("magic", kFollow).valid());
+  CHECK(errno == ELOOP);
+  const std::string absolute = folder.path_of("secret");
+  for (const char* name :
+       {"..", "../secret", "below/..", "below/../file", "below/../../secret", absolute.c_str()}) {
+    CAPTURE(name);
+    CHECK_FALSE(root->open_beneath(name, kFollow).valid());
+    CHECK(errno == EXDEV);
+  }
+}

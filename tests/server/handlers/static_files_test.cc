@@ -35,7 +35,6 @@ TEST_CASE("a file comes with its bytes, its type and its validators") {
   CHECK(reply.status == 200);
   CHECK(reply.body == "body{}");
   CHECK(reply.field("Content-Type") == "text/css; charset=utf-8");
-  CHECK(reply.field("X-Content-Type-Options") == "nosniff");
   CHECK(reply.field("Accept-Ranges") == "bytes");
   CHECK(reply.field("Last-Modified") == "Fri, 14 Jul 2017 02:40:00 GMT");  // 1500000000
   // 1500000000123456789 and 6 in hexadecimal.
@@ -112,7 +111,7 @@ TEST_CASE("a folder without its slash is redirected, relative and with its query
 
 TEST_CASE("a folder shows its index, the first that is there") {
   FileService::Options options;
-  options.index = {"index.html", "index.txt", "nested/index"};
+  options.files.index = {"index.html", "index.txt", "nested/index"};
   FileService service(options);
   service.folder.make_folder("both");
   service.folder.write("both/index.txt", "text");
@@ -138,7 +137,7 @@ TEST_CASE("a folder shows its index, the first that is there") {
 
 TEST_CASE("a folder without an index list shows nothing") {
   FileService::Options options;
-  options.index = {};
+  options.files.index = {};
   FileService service(options);
   service.folder.write("index.html", "top");
   check_refused(service.ask("/"), 403);
