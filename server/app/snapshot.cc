@@ -1,5 +1,8 @@
 #include "server/app/snapshot.h"
 
+#include <map>
+#include <memory>
+#include <string>
 #include <utility>
 
 #include "server/handlers/static_files.h"
@@ -9,12 +12,15 @@ namespace server {
 core::Result<std::shared_ptr<const Snapshot>, Snapshot::Failure> Snapshot::compile(
     config::Config config) {
   std::shared_ptr<Snapshot> snapshot(new Snapshot(std::move(config)));
+  std::map<std::string, std::shared_ptr<core::JobQueue>> queues;  // one for each root
   for (const config::Site& site : snapshot->config_.sites) {
     for (const config::Route& route : site.routes) {
       auto root = RootDirectory::open(route.files.root);
       if (!root) return core::unexpected(Failure{route.files.place, root.error()});
-      snapshot->sources_.push_back(
-          std::make_unique<const FileSource>(FileSource{std::move(*root), route.files.index}));
+      std::shared_ptr<core::JobQueue>& queue = queues[route.files.root];
+      if (queue == nullptr) queue = std::make_shared<core::JobQueue>();
+      snapshot->sources_.push_back(std::make_unique<const FileSource>(
+          FileSource{std::move(*root), route.files.index, queue}));
     }
   }
   return snapshot;
