@@ -27,7 +27,7 @@ Kind kind_of_error(int error) {
       return Kind::kMissing;
     case EACCES:
     case EPERM:
-    case EXDEV:  // a symbolic link that leaves the root
+    case EXDEV:  // outside of the root
     case ENXIO:  // a socket
       return Kind::kForbidden;
     case EMFILE:
@@ -113,7 +113,7 @@ Kind FileLoader::look_up_index() {
 Kind FileLoader::open_here() {
   // Beneath the root, so without the leading slash; the root itself is ".".
   const char* relative = path_size_ > 1 ? path_.data() + 1 : ".";
-  fd_ = source_->root.open_beneath(relative);
+  fd_ = source_->root.open_beneath(relative, validated_at_);
   if (!fd_.valid()) return kind_of_error(errno);
   struct stat status {};
   if (::fstat(fd_.get(), &status) != 0) return kind_of_error(errno);
