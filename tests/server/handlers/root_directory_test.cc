@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/server/handlers/temporary_folder.h"
 
@@ -141,6 +142,34 @@ TEST_CASE("a root whose link is swapped is the new folder, a second later and no
   REQUIRE(std::rename(folder.path_of("next").c_str(), folder.path_of("current").c_str()) == 0);
   CHECK(content(*root, "file", opened_before + 2 * second - core::Duration(1)) == "two");
   CHECK(content(*root, "file", opened_before + 2 * second) == "one");
+}
+
+TEST_CASE("several workers at once, each of which opens the root anew: always one or the other") {
+  TemporaryFolder folder;
+  for (const char* name : {"one", "two"}) {
+    folder.make_folder(name);
+    folder.write(std::string(name) + "/file", name);
+  }
+  folder.make_link("current", "one");
+  const auto root = RootDirectory::open(folder.path_of("current"));
+  REQUIRE(root.has_value());
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> workers;
+  for (int worker = 0; worker < 4; ++worker) {
+    workers.emplace_back([&] {
+      core::TimePoint now = core::Clock::now();
+      for (int i = 0; i < 2'000; ++i) {
+        const std::string found = content(*root, "file", now += RootDirectory::kReopenAfter / 2);
+        if (found != "one" && found != "two") ++wrong;
+      }
+    });
+  }
+  for (int i = 0; i < 200; ++i) {
+    folder.make_link("next", i % 2 == 0 ? "two" : "one");
+    if (std::rename(folder.path_of("next").c_str(), folder.path_of("current").c_str()) != 0) break;
+  }
+  for (std::thread& worker : workers) worker.join();
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("a root that goes missing is missing, and is there again when it is back") {
