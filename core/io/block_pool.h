@@ -13,10 +13,13 @@
 
 namespace core {
 
+class JobQueue;
+
 // An open file whose ranges are being sent: shared by the answers that read it and the job that
 // sends.
 struct OpenFile {
   UniqueFd fd;
+  std::shared_ptr<JobQueue> queue = nullptr;  // of the jobs that touch it; null: the lane's own
 };
 
 // One stretch of output. `data` points into the segment's own block, or into what `owner` keeps

@@ -11,6 +11,8 @@
 
 namespace core {
 
+class JobQueue;
+
 class Job : public LockFreeStack<Job>::Link {
  public:
   Job() : delivery_(Callback<void()>::to<&Job::on_delivery>(*this)) {}
@@ -33,6 +35,7 @@ class Job : public LockFreeStack<Job>::Link {
   }
   // Worker thread. Sends it home; from then on it is its loop's again.
   void deliver() { home_->post(delivery_); }
+  JobQueue* queue = nullptr;  // since it was submitted
   Job* next_in_queue = nullptr;
 
  protected:

@@ -15,21 +15,27 @@ class Lane {
   Lane(Workers& workers, EventLoop& loop)
       : workers_(workers), loop_(loop), wake_(Callback<void()>::to<&Lane::wake_workers>(*this)) {}
 
-  // False when the lane's queue is full.
-  [[nodiscard]] bool try_submit(Job& job) {
-    if (!workers_.try_submit(job, loop_.inbox())) return false;
-    submitted();
-    return true;
+  // False when the queue is full: `queue`, or the lane's own.
+  [[nodiscard]] bool try_submit(Job& job, JobQueue& queue) {
+    return note(workers_.try_submit(job, loop_.inbox(), queue));
+  }
+  [[nodiscard]] bool try_submit(Job& job) { return note(workers_.try_submit(job, loop_.inbox())); }
+  void submit(Job& job, JobQueue& queue) {
+    workers_.submit(job, loop_.inbox(), queue);
+    note(true);
   }
   void submit(Job& job) {
     workers_.submit(job, loop_.inbox());
-    submitted();
+    note(true);
   }
 
  private:
-  void submitted() {
-    ++unwoken_;
-    loop_.next_tick(wake_);
+  bool note(bool submitted) {
+    if (submitted) {
+      ++unwoken_;
+      loop_.next_tick(wake_);
+    }
+    return submitted;
   }
   void wake_workers() {
     workers_.wake(unwoken_);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <system_error>
 #include <utility>
 
 #include "core/base/futex.h"
@@ -13,41 +14,43 @@
 
 namespace core {
 
-WorkerPool::WorkerPool(Options options) : options_(std::move(options)) {
-  INVARIANT(options_.threads > 0);
+WorkerPool::WorkerPool(Options options)
+    : Workers(options.queue_jobs_max), options_(std::move(options)) {
+  INVARIANT(options_.threads > 0 && options_.threads_max > 0);
+  threads_started_ = 1;
   // Signals are the main thread's: a worker inherits a mask that blocks them all.
   sigset_t all{};
   sigset_t before{};
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  for (std::size_t i = 0; i < options_.threads; ++i) {
-    threads_.emplace_back([this] { work(); });
-    const std::string name = options_.name + "-" + std::to_string(i);
-    pthread_setname_np(threads_.back().native_handle(), name.c_str());
-  }
+  start_worker(0);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  INVARIANT(threads_started_ == 1);
 }
 
 WorkerPool::~WorkerPool() {
   INVARIANT(stopping_.load());
-  for (std::thread& thread : threads_) thread.join();
+  std::vector<std::thread> threads;
+  {
+    MutexLock lock(mutex_);
+    threads.swap(threads_);
+  }
+  for (std::thread& thread : threads) thread.join();
   INVARIANT(submitted_.empty());
 }
 
-bool WorkerPool::try_submit(Job& job, Inbox& home) {
-  if (queued() >= options_.queue_jobs_max) {
+bool WorkerPool::try_submit(Job& job, Inbox& home, JobQueue& queue) {
+  if (!queue.try_count()) {
     refused_.fetch_add(1, std::memory_order_relaxed);
     return false;
   }
-  submit(job, home);
+  push(job, home, queue);
   return true;
 }
 
-void WorkerPool::submit(Job& job, Inbox& home) {
-  INVARIANT(!stopping_.load(std::memory_order_relaxed));
-  job.set_home(home);
-  queued_.fetch_add(1, std::memory_order_relaxed);
-  submitted_.push(job);
+void WorkerPool::submit(Job& job, Inbox& home, JobQueue& queue) {
+  queue.count();
+  push(job, home, queue);
 }
 
 void WorkerPool::wake(std::size_t jobs) {
@@ -60,51 +63,74 @@ void WorkerPool::wake(std::size_t jobs) {
 
 bool WorkerPool::stop(Duration limit) {
   stopping_.store(true);
-  wake(threads_.size());
+  wake(options_.threads_max);
   const TimePoint until = Clock::now() + limit;
-  MutexLock lock(ended_mutex_);
-  while (ended_ < threads_.size()) {
-    if (ended_changed_.wait_until(ended_mutex_, until) == std::cv_status::timeout) break;
+  MutexLock lock(mutex_);
+  while (ended_ < threads_started_) {
+    if (ended_changed_.wait_until(mutex_, until) == std::cv_status::timeout) break;
   }
-  return ended_ == threads_.size();
+  return ended_ == threads_started_;
 }
 
-void WorkerPool::work() {
-  if (options_.nice != 0) {
-    // setpriority(2) acts on a thread when given its id. Refused (EACCES) only for negative values.
-    const auto thread_id = static_cast<id_t>(::syscall(SYS_gettid));
-    static_cast<void>(::setpriority(PRIO_PROCESS, thread_id, options_.nice));
+void WorkerPool::push(Job& job, Inbox& home, JobQueue& queue) {
+  INVARIANT(!stopping_.load(std::memory_order_relaxed));
+  job.set_home(home);
+  job.queue = &queue;
+  queued_.fetch_add(1, std::memory_order_relaxed);
+  submitted_.push(job);
+}
+
+// The worker is counted already. When the kernel has no thread for us we do with what there is, and
+// whoever takes the next job tries again.
+void WorkerPool::start_worker(std::size_t number) {
+  try {
+    std::thread thread([this, number] { work(number); });
+    MutexLock lock(mutex_);
+    threads_.push_back(std::move(thread));
+  } catch (const std::system_error&) {
+    MutexLock lock(mutex_);
+    --threads_started_;
   }
-  while (Job* job = next_job()) run(*job);
-  MutexLock lock(ended_mutex_);
+}
+
+void WorkerPool::work(std::size_t number) {
+  prepare_thread(number);
+  Job* done = nullptr;
+  for (;;) {
+    const std::uint32_t ticket = wake_ticket_.load();
+    Job* next = nullptr;
+    std::size_t spare = 0;
+    bool starts_spare = false;
+    {
+      MutexLock lock(mutex_);
+      if (done != nullptr) leave_queue(*done);
+      sort_submitted();
+      next = take_job();
+      starts_spare = next != nullptr && take_spare(spare);
+    }
+    if (done != nullptr) deliver(*done);
+    done = next;
+    if (starts_spare) start_worker(spare);
+    if (next == nullptr) {
+      if (stopping_.load()) break;
+      sleep(ticket);
+    } else if (!stopping_.load(std::memory_order_relaxed)) {
+      // Once stopping, what is queued goes home unrun, so that every owner gets its job back.
+      next->perform();
+    }
+  }
+  MutexLock lock(mutex_);
   ++ended_;
   ended_changed_.notify_all();
 }
 
-Job* WorkerPool::next_job() {
-  for (;;) {
-    const std::uint32_t ticket = wake_ticket_.load();
-    {
-      MutexLock lock(mutex_);
-      if (Job* job = pop_queued()) return job;
-    }
-    if (stopping_.load()) return nullptr;
-    sleep(ticket);
-  }
-}
-
-Job* WorkerPool::pop_queued() {
-  if (queue_head_ == nullptr) {
-    for (Job* job = submitted_.take_all(); job != nullptr; job = job->next_in_stack) {
-      (queue_head_ == nullptr ? queue_head_ : queue_tail_->next_in_queue) = job;
-      queue_tail_ = job;
-      job->next_in_queue = nullptr;
-    }
-    if (queue_head_ == nullptr) return nullptr;
-  }
-  Job* job = queue_head_;
-  queue_head_ = job->next_in_queue;
-  return job;
+void WorkerPool::prepare_thread(std::size_t number) const {
+  const std::string name = options_.name + "-" + std::to_string(number);
+  pthread_setname_np(pthread_self(), name.c_str());
+  if (options_.nice == 0) return;
+  // setpriority(2) acts on a thread when given its id. Refused (EACCES) only for negative values.
+  const auto thread_id = static_cast<id_t>(::syscall(SYS_gettid));
+  static_cast<void>(::setpriority(PRIO_PROCESS, thread_id, options_.nice));
 }
 
 void WorkerPool::sleep(std::uint32_t ticket) {
@@ -113,12 +139,60 @@ void WorkerPool::sleep(std::uint32_t ticket) {
   sleepers_.fetch_sub(1);
 }
 
-void WorkerPool::run(Job& job) {
-  queued_.fetch_sub(1, std::memory_order_relaxed);
-  // Once stopping, what is queued goes home unrun, so that every owner gets its job back.
-  if (!stopping_.load(std::memory_order_relaxed)) job.perform();
+// From here on its loop may destroy the job, and its queue too.
+void WorkerPool::deliver(Job& job) {
   finished_.fetch_add(1, std::memory_order_relaxed);
   job.deliver();
+}
+
+void WorkerPool::sort_submitted() {
+  if (submitted_.empty()) return;
+  for (Job* job = submitted_.take_all(); job != nullptr; job = job->next_in_stack) {
+    JobQueue& queue = *job->queue;
+    const bool was_empty = queue.head_ == nullptr;
+    (was_empty ? queue.head_ : queue.tail_->next_in_queue) = job;
+    queue.tail_ = job;
+    job->next_in_queue = nullptr;
+    if (was_empty) put_in_line(queue);
+  }
+}
+
+void WorkerPool::put_in_line(JobQueue& queue) {
+  queue.unlink();
+  if (queue.head_ == nullptr) return;
+  (queue.running_ < options_.threads ? ready_ : held_).push_back(queue);
+}
+
+void WorkerPool::leave_queue(const Job& job) {
+  JobQueue& queue = *job.queue;
+  INVARIANT(queue.running_ > 0 && busy_ > 0);
+  --busy_;
+  // Ready already, it keeps its turn.
+  if (queue.running_-- == options_.threads) put_in_line(queue);
+}
+
+Job* WorkerPool::take_job() {
+  JobQueue* queue = ready_.front();
+  // What will not be run has to wait for nobody.
+  if (queue == nullptr && stopping_.load(std::memory_order_relaxed)) queue = held_.front();
+  if (queue == nullptr) return nullptr;
+  Job* job = queue->head_;
+  queue->head_ = job->next_in_queue;
+  queue->queued_.fetch_sub(1, std::memory_order_relaxed);
+  queued_.fetch_sub(1, std::memory_order_relaxed);
+  ++queue->running_;
+  ++busy_;
+  put_in_line(*queue);
+  return job;
+}
+
+// True when the caller, who has taken a job, is to start worker `number`.
+bool WorkerPool::take_spare(std::size_t& number) {
+  const std::size_t started = threads_started_;
+  if (busy_ < started || started == options_.threads_max || stopping_.load()) return false;
+  number = started;
+  ++threads_started_;
+  return true;
 }
 
 }  // namespace core

@@ -1,7 +1,11 @@
-// WorkerPool: a lane, the threads for one class of work with a bounded queue. Loops submit without
-// taking a lock: jobs go onto a lock-free stack, workers move them to the queue behind a mutex that
-// only workers ever take. Waking is apart from submitting, so that a loop pays for it once per
+// WorkerPool: a lane, the threads for one class of work with bounded queues. Loops submit without
+// taking a lock: jobs go onto a lock-free stack, workers move them to their queues behind a mutex
+// that loops never take. Waking is apart from submitting, so that a loop pays for it once per
 // phase.
+//
+// One queue runs at most `threads` jobs at a time, and queues are served in turn. One worker is
+// kept to spare: whoever takes a job while nobody else is idle starts another worker first. So a
+// queue whose jobs hang keeps `threads` workers and nothing more, until there are `threads_max`.
 //
 // Any thread, as marked. Made and stopped by whoever builds the server.
 #pragma once
@@ -26,10 +30,11 @@ namespace core {
 class WorkerPool final : public Workers {
  public:
   struct Options {
-    std::string name;  // of the lane and its threads, at most 11 characters
-    std::size_t threads = 4;
-    std::size_t queue_jobs_max = 1024;  // waiting, not running
+    std::string name;                   // of the lane and its threads, at most 11 characters
+    std::size_t threads = 4;            // jobs of one queue that run at a time
+    std::size_t queue_jobs_max = 1024;  // of the lane's own queue: waiting, not running
     int nice = 0;
+    std::size_t threads_max = 64;  // for all queues together
   };
 
   explicit WorkerPool(Options options);
@@ -38,8 +43,10 @@ class WorkerPool final : public Workers {
   // stop() must have returned true.
   ~WorkerPool() override;
 
-  [[nodiscard]] bool try_submit(Job& job, Inbox& home) override;
-  void submit(Job& job, Inbox& home) override;
+  using Workers::submit;
+  using Workers::try_submit;
+  [[nodiscard]] bool try_submit(Job& job, Inbox& home, JobQueue& queue) override;
+  void submit(Job& job, Inbox& home, JobQueue& queue) override;
   void wake(std::size_t jobs) override;
 
   // --- The owner.
@@ -49,17 +56,26 @@ class WorkerPool final : public Workers {
   // this.
   [[nodiscard]] bool stop(Duration limit);
 
-  // --- Any thread.
+  // --- Any thread. Of all queues together.
   [[nodiscard]] std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t finished() const { return finished_.load(std::memory_order_relaxed); }
+  // Started so far; none ends before stop().
+  [[nodiscard]] std::size_t threads() const { return threads_started_.load(); }
 
  private:
-  void work();
-  [[nodiscard]] Job* next_job();
-  [[nodiscard]] Job* pop_queued() REQUIRES(mutex_);
+  void push(Job& job, Inbox& home, JobQueue& queue);
+  void start_worker(std::size_t number);
+  void work(std::size_t number);
+  void prepare_thread(std::size_t number) const;
   void sleep(std::uint32_t ticket);
-  void run(Job& job);
+  void deliver(Job& job);
+
+  void sort_submitted() REQUIRES(mutex_);
+  void put_in_line(JobQueue& queue) REQUIRES(mutex_);
+  void leave_queue(const Job& job) REQUIRES(mutex_);
+  [[nodiscard]] Job* take_job() REQUIRES(mutex_);
+  [[nodiscard]] bool take_spare(std::size_t& number) REQUIRES(mutex_);
 
   const Options options_;
 
@@ -71,17 +87,16 @@ class WorkerPool final : public Workers {
   std::atomic<std::uint32_t> wake_ticket_{0};  // a futex: sleepers wait for it to change
   std::atomic<std::uint32_t> sleepers_{0};
   std::atomic<bool> stopping_{false};
+  std::atomic<std::size_t> threads_started_{0};  // changed under the mutex
 
-  // Workers only.
+  // Workers and the owner. A queue is in one of the lists while jobs wait in it.
   Mutex mutex_;
-  Job* queue_head_ GUARDED_BY(mutex_) = nullptr;
-  Job* queue_tail_ GUARDED_BY(mutex_) = nullptr;
-
-  // The owner and ending workers.
-  Mutex ended_mutex_;
+  IntrusiveList<JobQueue> ready_ GUARDED_BY(mutex_);  // in turn
+  IntrusiveList<JobQueue> held_ GUARDED_BY(mutex_);   // as many of its jobs run as may
+  std::size_t busy_ GUARDED_BY(mutex_) = 0;
+  std::size_t ended_ GUARDED_BY(mutex_) = 0;
   std::condition_variable_any ended_changed_;
-  std::size_t ended_ GUARDED_BY(ended_mutex_) = 0;
-  std::vector<std::thread> threads_;
+  std::vector<std::thread> threads_ GUARDED_BY(mutex_);
 };
 
 }  // namespace core

@@ -1,5 +1,8 @@
 #include "server/app/snapshot.h"
 
+#include <map>
+#include <memory>
+#include <string>
 #include <utility>
 
 #include "server/dispatch/filters.h"
@@ -25,14 +28,17 @@ std::unique_ptr<Handler> make_action(const config::Route& route) {
 core::Result<std::shared_ptr<const Snapshot>, Snapshot::Failure> Snapshot::compile(
     config::Config config) {
   std::shared_ptr<Snapshot> snapshot(new Snapshot(std::move(config)));
+  std::map<std::string, std::shared_ptr<core::JobQueue>> queues;  // one for each root
   for (const config::Site& site : snapshot->config_.sites) {
     for (const config::Route& route : site.routes) {
       const auto* const files = std::get_if<config::Files>(&route.action);
       if (files == nullptr) continue;
       auto root = RootDirectory::open(files->root);
       if (!root) return core::unexpected(Failure{files->place, root.error()});
+      std::shared_ptr<core::JobQueue>& queue = queues[files->root];
+      if (queue == nullptr) queue = std::make_shared<core::JobQueue>();
       snapshot->sources_.push_back(
-          std::make_unique<const FileSource>(FileSource{std::move(*root), *files}));
+          std::make_unique<const FileSource>(FileSource{std::move(*root), *files, queue}));
     }
   }
   return snapshot;

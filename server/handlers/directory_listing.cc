@@ -2,62 +2,45 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <memory>
+#include <string>
 #include <utility>
+
+#include "core/base/clock.h"
 
 namespace server {
 namespace {
-
-// openat2(2): EAGAIN when a rename raced with the look-up and the kernel could not be sure.
-constexpr int kRacesMax = 8;
 
 struct CloseDirectory {
   void operator()(DIR* stream) const { static_cast<void>(::closedir(stream)); }
 };
 using DirectoryStream = std::unique_ptr<DIR, CloseDirectory>;
 
-// Looks links up. The root is opened for it with the first link: most directories have none.
+// Looks links up, as a request for them would.
 class LinkFence {
  public:
-  LinkFence(const RootDirectory& root, std::string_view path) : root_(root) {
+  LinkFence(const RootDirectory& root, std::string_view path, config::Symlinks symlinks)
+      : root_(root), symlinks_(symlinks) {
     const std::size_t first = path.find_first_not_of('/');
     if (first == std::string_view::npos) return;
     folder_.assign(path.substr(first));
     if (!folder_.ends_with('/')) folder_.push_back('/');
   }
 
-  // False when the link leads out of the root, nowhere or to where we may not look.
-  [[nodiscard]] bool status_of(const char* name, struct stat& status) {
-    if (!root_fd_.valid()) root_fd_ = root_.open_beneath(".");
-    if (!root_fd_.valid()) return false;
-    const core::UniqueFd target = open_target(folder_ + name);
+  // False when the link leads nowhere or to where we may not look.
+  [[nodiscard]] bool status_of(const char* name, struct stat& status) const {
+    const core::UniqueFd target =
+        root_.open_beneath((folder_ + name).c_str(), core::Clock::now(), symlinks_);
     return target.valid() && ::fstat(target.get(), &status) == 0;
   }
 
  private:
-  [[nodiscard]] core::UniqueFd open_target(const std::string& relative) const {
-    open_how how{};
-    // O_PATH: a device or FIFO is not disturbed by being looked at, an unreadable file is found.
-    how.flags = O_PATH | O_CLOEXEC;
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-    int fd = -1;
-    for (int race = 0; race < kRacesMax; ++race) {
-      fd = static_cast<int>(
-          ::syscall(SYS_openat2, root_fd_.get(), relative.c_str(), &how, sizeof how));
-      if (fd >= 0 || (errno != EAGAIN && errno != EINTR)) break;
-    }
-    return core::UniqueFd(fd);
-  }
-
   const RootDirectory& root_;
+  const config::Symlinks symlinks_;
   std::string folder_;  // relative to the root; empty, or with a slash at its end
-  core::UniqueFd root_fd_;
 };
 
 bool is_self_or_parent(std::string_view name) { return name == "." || name == ".."; }
@@ -68,7 +51,7 @@ std::optional<DirectoryEntry> describe_by_type(const dirent& found) {
   return DirectoryEntry{.name = found.d_name, .is_directory = found.d_type == DT_DIR};
 }
 
-std::optional<DirectoryEntry> describe(int directory, const dirent& found, LinkFence& fence) {
+std::optional<DirectoryEntry> describe(int directory, const dirent& found, const LinkFence& fence) {
   struct stat status {};
   if (::fstatat(directory, found.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
     return errno == ENOENT ? std::nullopt : describe_by_type(found);
@@ -86,12 +69,13 @@ std::optional<DirectoryEntry> describe(int directory, const dirent& found, LinkF
 
 core::Result<DirectoryListing, int> read_directory(core::UniqueFd directory,
                                                    const RootDirectory& root, std::string_view path,
-                                                   const DirectoryLimits& limits) {
+                                                   const DirectoryLimits& limits,
+                                                   config::Symlinks symlinks) {
   const DirectoryStream stream(::fdopendir(directory.get()));
   if (stream == nullptr) return core::unexpected(errno);
   const int fd = directory.release();  // the stream's now
 
-  LinkFence fence(root, path);
+  const LinkFence fence(root, path, symlinks);
   DirectoryListing listing;
   for (std::size_t names = 0;;) {
     // readdir(3): the end and a failure differ by errno alone.

@@ -39,9 +39,8 @@ struct DirectoryLimits {
 // without slashes around it ("" or "/" is the root itself). A symbolic link is shown as what it
 // leads to, as far as that lies beneath the root; one that leads out of it or nowhere is left out,
 // and so is whatever is neither file nor directory. The error is an errno.
-[[nodiscard]] core::Result<DirectoryListing, int> read_directory(core::UniqueFd directory,
-                                                                 const RootDirectory& root,
-                                                                 std::string_view path,
-                                                                 const DirectoryLimits& limits);
+[[nodiscard]] core::Result<DirectoryListing, int> read_directory(
+    core::UniqueFd directory, const RootDirectory& root, std::string_view path,
+    const DirectoryLimits& limits, config::Symlinks symlinks = config::Symlinks::kInside);
 
 }  // namespace server

@@ -56,7 +56,9 @@ std::shared_ptr<Representation> without_content(Representation::Kind kind) {
 // Closes the descriptor of a file that is no longer served.
 class FileCache::CloseJob final : public core::Job {
  public:
-  CloseJob(FileCache& cache, int fd) : cache_(cache), fd_(fd) {}
+  CloseJob(FileCache& cache, core::OpenFile& file)
+      : cache_(cache), fd_(std::move(file.fd)), queue_(std::move(file.queue)) {}
+  [[nodiscard]] core::JobQueue& queue() const { return *queue_; }
 
  private:
   void run() noexcept override { fd_.reset(); }
@@ -67,6 +69,7 @@ class FileCache::CloseJob final : public core::Job {
 
   FileCache& cache_;
   core::UniqueFd fd_;
+  const std::shared_ptr<core::JobQueue> queue_;
 };
 
 std::size_t FileCache::Hash::operator()(const KeyView& key) const {
@@ -90,7 +93,7 @@ const std::shared_ptr<const Representation>* FileCache::find(const FileSource& s
   if (age > kValidFor) return nullptr;
   entry->used_at = now;
   if (age > kRefreshAfter && !entry->loading) {
-    static_cast<void>(start_loading(*entry));  // a full lane: whoever comes after the second waits
+    static_cast<void>(start_loading(*entry));  // a full queue: whoever comes after the second waits
   }
   touch(*entry);
   return &entry->representation;
@@ -144,7 +147,7 @@ bool FileCache::start_loading(Entry& entry) {
                         !known->etag.view().starts_with("W/");
   loader->prepare(*entry.key->source, entry.key->path, reusable ? &entry.stamp : nullptr);
   loader->owner_data = &entry;
-  if (!lane_.try_submit(*loader)) {
+  if (!lane_.try_submit(*loader, *entry.key->source->queue)) {
     free_loaders_.push_back(std::move(loader));
     return false;
   }
@@ -187,25 +190,26 @@ void FileCache::publish(Entry& entry, FileLoader& loader) {
     if (loader.holds_bytes()) {
       representation->bytes = loader.bytes();
     } else {
-      representation->file = share(loader.take_file());
+      representation->file = share(loader.take_file(), entry.key->source->queue);
     }
   }
   entry.representation = std::move(representation);
   account(entry);
 }
 
-std::shared_ptr<const core::OpenFile> FileCache::share(core::UniqueFd fd) {
-  return {new core::OpenFile{std::move(fd)}, [this](core::OpenFile* file) {
-            close_on_lane(file->fd.release());
+std::shared_ptr<const core::OpenFile> FileCache::share(
+    core::UniqueFd fd, const std::shared_ptr<core::JobQueue>& queue) {
+  return {new core::OpenFile{std::move(fd), queue}, [this](core::OpenFile* file) {
+            close_on_lane(*file);
             delete file;
           }};
 }
 
-void FileCache::close_on_lane(int fd) {
-  auto* job = new CloseJob(*this, fd);
+void FileCache::close_on_lane(core::OpenFile& file) {
+  auto* job = new CloseJob(*this, file);
   ++jobs_out_;
   // As many as there were look-ups before: bounded, and closing cannot be refused.
-  lane_.submit(*job);
+  lane_.submit(*job, job->queue());
 }
 
 void FileCache::answer_waiters(Entry& entry,

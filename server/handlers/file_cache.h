@@ -3,6 +3,8 @@
 // and one that is asked for often is looked up again before its second is over, so that nobody
 // waits. Bounded in bytes; what was not asked for lately goes first. Loop thread only.
 //
+// All jobs on a root's files are in its own queue: a mount that hangs makes wait who asks for it.
+//
 // Descriptors of larger files are closed on the lane: close(2) may block on a network file system.
 #pragma once
 
@@ -46,8 +48,8 @@ class FileCache {
   // What is known and still valid; null when it has to be looked up: then wait_for().
   [[nodiscard]] const std::shared_ptr<const Representation>* find(const FileSource& source,
                                                                   std::string_view path);
-  // Looks it up, or joins those who wait already. When the lane's queue is full the waiter is
-  // answered at once.
+  // Looks it up, or joins those who wait already. When the source's queue is full the waiter
+  // is answered at once.
   void wait_for(const FileSource& source, std::string_view path, FileWaiter& waiter);
 
   // Forgets everything; after that, and once it is idle, the cache can be destroyed.
@@ -97,8 +99,9 @@ class FileCache {
   [[nodiscard]] bool start_loading(Entry& entry);
   void on_loaded(FileLoader& loader);
   void publish(Entry& entry, FileLoader& loader);
-  [[nodiscard]] std::shared_ptr<const core::OpenFile> share(core::UniqueFd fd);
-  void close_on_lane(int fd);
+  [[nodiscard]] std::shared_ptr<const core::OpenFile> share(
+      core::UniqueFd fd, const std::shared_ptr<core::JobQueue>& queue);
+  void close_on_lane(core::OpenFile& file);
   void answer_waiters(Entry& entry, const std::shared_ptr<const Representation>& representation);
   void touch(Entry& entry);
   void account(Entry& entry);

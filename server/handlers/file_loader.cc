@@ -28,7 +28,7 @@ Kind kind_of_error(int error) {
       return Kind::kMissing;
     case EACCES:
     case EPERM:
-    case EXDEV:  // a symbolic link that leaves the root
+    case EXDEV:  // outside of the root
     case ENXIO:  // a socket
       return Kind::kForbidden;
     case EMFILE:
@@ -131,7 +131,7 @@ bool FileLoader::set_path_end(std::size_t size, std::string_view addition) {
 Kind FileLoader::open_here() {
   // Beneath the root, so without the leading slash; the root itself is ".".
   const char* relative = path_size_ > 1 ? path_.data() + 1 : ".";
-  fd_ = source_->root.open_beneath(relative, source_->options.symlinks);
+  fd_ = source_->root.open_beneath(relative, validated_at_, source_->options.symlinks);
   if (!fd_.valid()) return kind_of_error(errno);
   struct stat status {};
   if (::fstat(fd_.get(), &status) != 0) return kind_of_error(errno);

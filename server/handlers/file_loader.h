@@ -18,15 +18,19 @@
 #include "core/base/clock.h"
 #include "core/base/unique_fd.h"
 #include "core/work/job.h"
+#include "core/work/job_queue.h"
 #include "server/handlers/representation.h"
 #include "server/handlers/root_directory.h"
 
 namespace server {
 
-// A files route: where paths are looked up. Immutable, shared by all loops.
+// A files route: where paths are looked up. Immutable but for its queue, shared by all loops.
 struct FileSource {
   RootDirectory root;
   config::Files options;  // its `root` is not looked at
+  // For every job that touches the root: when it hangs, only they do. Shared with its open files,
+  // which may be sent for longer than the route exists, and with other routes of the same root.
+  std::shared_ptr<core::JobQueue> queue = std::make_shared<core::JobQueue>();
 };
 
 // What distinguishes one state of a file from the next (statx's fields; ctime also moves when mtime

@@ -2,18 +2,96 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <climits>
+#include <cstdint>
+#include <cstdio>
 #include <string_view>
 #include <utility>
+
+#include "core/base/thread_annotations.h"
 
 namespace server {
 namespace {
 
-// openat2(2): EAGAIN when a rename raced with the look-up and the kernel could not be sure.
+// How often we begin again when the tree changed under a look-up (openat2(2): EAGAIN).
 constexpr int kRacesMax = 8;
+// O_NONBLOCK: opening a FIFO would wait for its writer.
+constexpr std::uint64_t kForReading = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+constexpr std::uint64_t kForItsPath = O_PATH | O_CLOEXEC;
+
+using SharedFd = std::shared_ptr<const core::UniqueFd>;
+using PathBuffer = std::array<char, PATH_MAX>;
+
+core::UniqueFd open_at(int root, const char* relative, std::uint64_t flags, std::uint64_t resolve) {
+  open_how how{};
+  how.flags = flags;
+  how.resolve = RESOLVE_NO_MAGICLINKS | resolve;
+  int fd = -1;
+  for (int race = 0; race < kRacesMax; ++race) {
+    // No wrapper in glibc 2.36.
+    fd = static_cast<int>(::syscall(SYS_openat2, root, relative, &how, sizeof how));
+    if (fd >= 0 || (errno != EAGAIN && errno != EINTR)) break;
+  }
+  return core::UniqueFd(fd);
+}
+
+core::UniqueFd open_root(const std::string& path) {
+  return core::UniqueFd(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+bool out_of_resources(int error) { return error == EMFILE || error == ENFILE || error == ENOMEM; }
+
+// Empty when there is none. Ends with a zero in the buffer.
+std::string_view real_path(const core::UniqueFd& fd, PathBuffer& buffer) {
+  std::array<char, 32> link{};
+  std::snprintf(link.data(), link.size(), "/proc/self/fd/%d", fd.get());
+  const ssize_t size = ::readlink(link.data(), buffer.data(), buffer.size());
+  if (size <= 0 || static_cast<std::size_t>(size) >= buffer.size()) return {};
+  buffer[static_cast<std::size_t>(size)] = '\0';
+  return {buffer.data(), static_cast<std::size_t>(size)};
+}
+
+// What leads from `root` to `path`, a zero behind it; null when that is not below.
+const char* path_below(std::string_view root, std::string_view path) {
+  if (root == "/") root = "";
+  if (!path.starts_with('/') || !path.starts_with(root)) return nullptr;
+  if (path.size() == root.size()) return ".";
+  if (path[root.size()] != '/') return nullptr;
+  return path.size() == root.size() + 1 ? "." : path.data() + root.size() + 1;
+}
+
+enum class Outcome { kDone, kRace };
+
+// A link leads over the fence, and perhaps back: its target's real path says. What is opened is
+// that path, behind the fence again and without any link, so nothing hangs on what we saw before.
+Outcome open_real_path(const core::UniqueFd& root, const char* relative, core::UniqueFd& opened) {
+  const core::UniqueFd target = open_at(root.get(), relative, kForItsPath, 0);
+  if (!target.valid()) {
+    // Whether something outside is missing or closed is not told.
+    if (!out_of_resources(errno)) errno = EXDEV;
+    return Outcome::kDone;
+  }
+  PathBuffer root_buffer;
+  PathBuffer target_buffer;
+  const std::string_view root_path = real_path(root, root_buffer);
+  const std::string_view target_path = real_path(target, target_buffer);
+  const char* below = root_path.empty() ? nullptr : path_below(root_path, target_path);
+  if (below == nullptr) {
+    errno = EXDEV;
+    return Outcome::kDone;
+  }
+  opened = open_at(root.get(), below, kForReading, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+  if (opened.valid()) return Outcome::kDone;
+  const int error = errno;
+  const bool changed = error == ELOOP || error == ENOENT || error == ENOTDIR || error == EXDEV;
+  return changed ? Outcome::kRace : Outcome::kDone;
+}
 
 // What RESOLVE_BENEATH says of the name itself, for when links may go anywhere.
 bool leads_out(std::string_view relative) {
@@ -24,40 +102,82 @@ bool leads_out(std::string_view relative) {
 
 }  // namespace
 
+// The root as it was found last. Any worker.
+class RootDirectory::Current {
+ public:
+  explicit Current(core::UniqueFd fd)
+      : fd_(std::make_shared<const core::UniqueFd>(std::move(fd))), asked_at_(core::Clock::now()) {}
+
+  // Null when it could not be opened; errno says why.
+  SharedFd get(const std::string& path, core::TimePoint now) {
+    core::TimePoint asked_at;
+    {
+      core::MutexLock lock(mutex_);
+      if (now - asked_at_ < kReopenAfter) return found();
+      asked_at = asked_at_ = now;
+    }
+    // The others go on with what there is meanwhile: this may hang.
+    core::UniqueFd fd = open_root(path);
+    const int error = fd.valid() ? 0 : errno;
+    SharedFd before;  // closed when the mutex is free again
+    core::MutexLock lock(mutex_);
+    if (asked_at >= found_at_ && !out_of_resources(error)) {
+      found_at_ = asked_at;
+      before = std::exchange(
+          fd_, fd.valid() ? std::make_shared<const core::UniqueFd>(std::move(fd)) : nullptr);
+      error_ = error;
+    }
+    return found();
+  }
+
+ private:
+  SharedFd found() REQUIRES(mutex_) {
+    if (fd_ == nullptr) errno = error_;
+    return fd_;
+  }
+
+  core::Mutex mutex_;
+  SharedFd fd_ GUARDED_BY(mutex_);
+  int error_ GUARDED_BY(mutex_) = 0;
+  core::TimePoint asked_at_ GUARDED_BY(mutex_);
+  core::TimePoint found_at_ GUARDED_BY(mutex_);  // when that was asked: slow answers come late
+};
+
 RootDirectory::RootDirectory(core::UniqueFd fd, std::string path)
-    : fd_(std::move(fd)), path_(std::move(path)) {}
+    : path_(std::move(path)), current_(std::make_unique<Current>(std::move(fd))) {}
+
+RootDirectory::RootDirectory(RootDirectory&&) noexcept = default;
+RootDirectory& RootDirectory::operator=(RootDirectory&&) noexcept = default;
+RootDirectory::~RootDirectory() = default;
 
 core::Result<RootDirectory> RootDirectory::open(const std::string& path) {
-  core::UniqueFd fd(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  core::UniqueFd fd = open_root(path);
   const bool searchable = fd.valid() && ::faccessat(fd.get(), ".", X_OK, AT_EACCESS) == 0;
   if (!searchable) return core::unexpected(core::system_error("cannot open root " + path, errno));
   RootDirectory root(std::move(fd), path);
-  if (!root.open_beneath(".").valid() && (errno == ENOSYS || errno == EPERM)) {
+  if (!root.open_beneath(".", core::Clock::now()).valid() && (errno == ENOSYS || errno == EPERM)) {
     return core::unexpected(core::system_error(
         "cannot use openat2, which needs Linux 5.6 and a seccomp profile that allows it", errno));
   }
   return root;
 }
 
-core::UniqueFd RootDirectory::open_beneath(const char* relative, config::Symlinks symlinks) const {
-  const bool follow = symlinks == config::Symlinks::kFollow;
-  if (follow && leads_out(relative)) {
+core::UniqueFd RootDirectory::open_beneath(const char* relative, core::TimePoint now,
+                                           config::Symlinks symlinks) const {
+  const SharedFd root = current_->get(path_, now);
+  if (root == nullptr) return {};
+  if (symlinks == config::Symlinks::kFollow) {
+    if (!leads_out(relative)) return open_at(root->get(), relative, kForReading, 0);
     errno = EXDEV;
     return {};
   }
-
-  open_how how{};
-  // O_NONBLOCK: opening a FIFO would wait for its writer.
-  how.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-  how.resolve = RESOLVE_NO_MAGICLINKS;
-  if (!follow) how.resolve |= RESOLVE_BENEATH;
-  int fd = -1;
   for (int race = 0; race < kRacesMax; ++race) {
-    // No wrapper in glibc 2.36.
-    fd = static_cast<int>(::syscall(SYS_openat2, fd_.get(), relative, &how, sizeof how));
-    if (fd >= 0 || (errno != EAGAIN && errno != EINTR)) break;
+    core::UniqueFd opened = open_at(root->get(), relative, kForReading, RESOLVE_BENEATH);
+    if (opened.valid() || errno != EXDEV) return opened;
+    if (open_real_path(*root, relative, opened) == Outcome::kDone) return opened;
   }
-  return core::UniqueFd(fd);
+  errno = EXDEV;
+  return {};
 }
 
 }  // namespace server

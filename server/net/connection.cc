@@ -293,7 +293,11 @@ void Connection::start_slice() {
   slice_->prepare(fd_, segment->file, segment->file_offset, segment->size);
   slice_out_ = true;
   // Bounded by the number of connections, and an answer that has begun cannot be refused any more.
-  context_.files.submit(*slice_);
+  if (core::JobQueue* queue = segment->file->queue.get()) {
+    context_.files.submit(*slice_, *queue);
+  } else {
+    context_.files.submit(*slice_);
+  }
 }
 
 void Connection::start_receiving() {

@@ -22,13 +22,14 @@ core::Job* take(std::vector<core::Job*>& jobs, std::size_t index) {
 
 }  // namespace
 
-bool SimulatedWorkers::try_submit(core::Job& job, core::Inbox& home) {
+bool SimulatedWorkers::try_submit(core::Job& job, core::Inbox& home, core::JobQueue& queue) {
   if (random_.chance(0.02)) return false;
-  submit(job, home);
+  submit(job, home, queue);
   return true;
 }
 
-void SimulatedWorkers::submit(core::Job& job, core::Inbox& home) {
+// Chance runs jobs in any order: whose they are makes no difference.
+void SimulatedWorkers::submit(core::Job& job, core::Inbox& home, core::JobQueue& /*queue*/) {
   job.set_home(home);
   if (const int fd = socket_of(job); fd >= 0) kernel_.lend(fd);
   waiting_.push_back(&job);

@@ -12,10 +12,13 @@ namespace simulation {
 
 class SimulatedWorkers final : public core::Workers {
  public:
-  SimulatedWorkers(Kernel& kernel, Random& random) : kernel_(kernel), random_(random) {}
+  SimulatedWorkers(Kernel& kernel, Random& random)
+      : Workers(core::JobQueue::kJobsMax), kernel_(kernel), random_(random) {}
 
-  [[nodiscard]] bool try_submit(core::Job& job, core::Inbox& home) override;
-  void submit(core::Job& job, core::Inbox& home) override;
+  using Workers::submit;
+  using Workers::try_submit;
+  [[nodiscard]] bool try_submit(core::Job& job, core::Inbox& home, core::JobQueue& queue) override;
+  void submit(core::Job& job, core::Inbox& home, core::JobQueue& queue) override;
   void wake(std::size_t jobs) override;
 
   // Between turns: some jobs are run, some results go home.

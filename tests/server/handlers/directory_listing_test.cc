@@ -32,7 +32,8 @@ RootDirectory open_root(const std::string& path) {
 
 DirectoryListing read(const RootDirectory& root, const std::string& path,
                       const DirectoryLimits& limits = {}) {
-  auto listing = server::read_directory(root.open_beneath(path.c_str()), root, path, limits);
+  auto listing = server::read_directory(root.open_beneath(path.c_str(), core::Clock::now()), root,
+                                        path, limits);
   REQUIRE(listing.has_value());
   std::ranges::sort(listing->entries, {}, &DirectoryEntry::name);
   return std::move(*listing);
@@ -133,12 +134,14 @@ TEST_CASE("a link's way begins at the root, whatever slashes the path has") {
   const RootDirectory root = open_root(folder.path());
   for (const std::string_view path : {"/sub/", "sub", "//sub//"}) {
     CAPTURE(path);
-    const auto listing = server::read_directory(root.open_beneath("sub"), root, path, {});
+    const auto listing =
+        server::read_directory(root.open_beneath("sub", core::Clock::now()), root, path, {});
     REQUIRE(listing.has_value());
     CHECK(names_of(*listing) == Names{"up/"});
   }
   for (const std::string_view path : {"", "/"}) {
-    const auto listing = server::read_directory(root.open_beneath("."), root, path, {});
+    const auto listing =
+        server::read_directory(root.open_beneath(".", core::Clock::now()), root, path, {});
     REQUIRE(listing.has_value());
     CHECK(listing->entries.size() == 2);
   }
@@ -194,7 +197,7 @@ TEST_CASE("a folder that may be read but not searched shows names and types") {
   folder.make_link("closed/link", "file");
   folder.set_mode("closed", 0644);
   const RootDirectory root = open_root(folder.path());
-  core::UniqueFd directory = root.open_beneath("closed");
+  core::UniqueFd directory = root.open_beneath("closed", core::Clock::now());
   DirectoryListing listing;
   std::thread stranger([&] {
     // The raw call changes this thread alone.
@@ -213,7 +216,8 @@ TEST_CASE("what is no directory is an error") {
   TemporaryFolder folder;
   folder.write("file", "x");
   const RootDirectory root = open_root(folder.path());
-  const auto file = server::read_directory(root.open_beneath("file"), root, "file", {});
+  const auto file =
+      server::read_directory(root.open_beneath("file", core::Clock::now()), root, "file", {});
   REQUIRE_FALSE(file.has_value());
   CHECK(file.error() == ENOTDIR);
   const auto none = server::read_directory(core::UniqueFd(), root, "none", {});
@@ -225,7 +229,7 @@ TEST_CASE("a folder that is gone has no entries") {
   TemporaryFolder folder;
   folder.make_folder("sub");
   const RootDirectory root = open_root(folder.path());
-  core::UniqueFd directory = root.open_beneath("sub");
+  core::UniqueFd directory = root.open_beneath("sub", core::Clock::now());
   REQUIRE(::rmdir(folder.path_of("sub").c_str()) == 0);
   const auto listing = server::read_directory(std::move(directory), root, "sub", {});
   if (listing) CHECK(listing->entries.empty());

@@ -78,12 +78,12 @@ FileService::FileService(const Options& options)
   REQUIRE(loop.has_value());
   loop_ = std::move(*loop);
   pool_ = std::make_unique<core::WorkerPool>(
-      core::WorkerPool::Options{"files", 1, options_.queue_jobs_max, 0});
+      core::WorkerPool::Options{"files", 1, 0, 0, options_.threads_max});
   lane_ = std::make_unique<core::Lane>(*pool_, *loop_);
   auto root = server::RootDirectory::open(folder.path());
   REQUIRE(root.has_value());
-  source_ =
-      std::make_unique<server::FileSource>(server::FileSource{std::move(*root), options_.files});
+  source_ = std::make_unique<server::FileSource>(server::FileSource{
+      std::move(*root), options_.files, std::make_shared<core::JobQueue>(options_.queue_jobs_max)});
   cache_ = std::make_unique<server::FileCache>(*loop_, *lane_, options_.cache_bytes_max);
   handler_ = std::make_unique<server::StaticFiles>(*source_, *cache_);
   beat();
@@ -136,7 +136,7 @@ Reply FileService::ask_until(const std::string& target,
 
 void FileService::run_on_worker(std::function<void()> function) {
   FunctionJob job(std::move(function));
-  REQUIRE(lane_->try_submit(job));
+  REQUIRE(lane_->try_submit(job, *source_->queue));
   REQUIRE(turn_until([&job] { return job.finished(); }));
 }
 
@@ -149,7 +149,7 @@ void FileService::close_gate() {
     entered->set_value();
     opened.wait();
   }));
-  lane_->submit(*held_.back());
+  lane_->submit(*held_.back(), *source_->queue);
   loop_->turn();  // wakes the worker
   REQUIRE(is_inside.wait_for(kPatience) == std::future_status::ready);
 }
@@ -166,9 +166,9 @@ void FileService::open_gate() {
 }
 
 void FileService::fill_queue(std::size_t free) {
-  while (pool_->queued() + free < options_.queue_jobs_max) {
+  while (source_->queue->queued() + free < options_.queue_jobs_max) {
     held_.push_back(std::make_unique<FunctionJob>([] {}));
-    lane_->submit(*held_.back());
+    lane_->submit(*held_.back(), *source_->queue);
   }
 }
 

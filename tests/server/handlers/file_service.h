@@ -1,7 +1,7 @@
 // FileService: all that serves files, without a server: a temporary folder, a real event loop, a
-// real worker pool with one thread, the cache and the handler. Requests are exchanges made by hand.
-// One thread, the loop's. The pool can be held by a gate, so that look-ups stay out for as long as
-// a test needs.
+// real worker pool with one thread (unless there are more roots), the cache and the handler.
+// Requests are exchanges made by hand. One thread, the loop's. The root can be held by a gate, so
+// that look-ups stay out for as long as a test needs.
 #pragma once
 
 #include <cstddef>
@@ -69,6 +69,7 @@ class FileService {
   struct Options {
     core::Engine engine{};  // epoll
     std::size_t queue_jobs_max = 1024;
+    std::size_t threads_max = 1;  // of all roots; one root has one
     std::size_t cache_bytes_max = std::size_t{16} * 1024 * 1024;
     config::Files files{};
   };
@@ -94,7 +95,7 @@ class FileService {
 
   // Runs on the worker, and waits for it.
   void run_on_worker(std::function<void()> function);
-  // The worker takes nothing until open_gate().
+  // The root's worker takes nothing until open_gate().
   void close_gate();
   void open_gate();
   // Jobs that wait behind the gate, so that the queue has `free` places.

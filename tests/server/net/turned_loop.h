@@ -95,6 +95,7 @@ class TurnedLoop {
   // As a server does it: in the loop's inbox phase, between a turn's completions and its check.
   void post_drain() { loop_->inbox().post(drain_message_); }
   [[nodiscard]] server::ConnectionSet& connections() { return *connections_; }
+  [[nodiscard]] core::Lane& files() { return files_; }
   [[nodiscard]] std::uint64_t turns() const { return loop_->statistics().turns.load(); }
   [[nodiscard]] std::size_t memory_bytes() const { return memory_.bytes(); }
   [[nodiscard]] std::size_t memory_peak() const { return memory_peak_; }
