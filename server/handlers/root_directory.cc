@@ -6,9 +6,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <string_view>
@@ -25,7 +27,6 @@ constexpr int kRacesMax = 8;
 constexpr std::uint64_t kForReading = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 constexpr std::uint64_t kForItsPath = O_PATH | O_CLOEXEC;
 
-using SharedFd = std::shared_ptr<const core::UniqueFd>;
 using PathBuffer = std::array<char, PATH_MAX>;
 
 core::UniqueFd open_at(int root, const char* relative, std::uint64_t flags, std::uint64_t resolve) {
@@ -100,44 +101,95 @@ bool leads_out(std::string_view relative) {
          relative.find("/../") != std::string_view::npos;
 }
 
+core::UniqueFd open_below(const core::UniqueFd& root, const char* relative,
+                          config::Symlinks symlinks) {
+  if (symlinks == config::Symlinks::kFollow) {
+    if (!leads_out(relative)) return open_at(root.get(), relative, kForReading, 0);
+    errno = EXDEV;
+    return {};
+  }
+  for (int race = 0; race < kRacesMax; ++race) {
+    core::UniqueFd opened = open_at(root.get(), relative, kForReading, RESOLVE_BENEATH);
+    if (opened.valid() || errno != EXDEV) return opened;
+    if (open_real_path(root, relative, opened) == Outcome::kDone) return opened;
+  }
+  errno = EXDEV;
+  return {};
+}
+
 }  // namespace
 
-// The root as it was found last. Any worker.
+// The root as it was found last, and those before it that look-ups still use. Any worker; allocates
+// nothing, as workers do.
 class RootDirectory::Current {
  public:
-  explicit Current(core::UniqueFd fd)
-      : fd_(std::make_shared<const core::UniqueFd>(std::move(fd))), asked_at_(core::Clock::now()) {}
+  struct Slot {
+    core::UniqueFd fd;  // valid while it is the current one or in use
+    std::size_t users = 0;
+  };
 
-  // Null when it could not be opened; errno says why.
-  SharedFd get(const std::string& path, core::TimePoint now) {
+  explicit Current(core::UniqueFd fd) : current_(slots_.data()), asked_at_(core::Clock::now()) {
+    current_->fd = std::move(fd);
+  }
+
+  // Null when it could not be opened; errno says why. Else leave() follows.
+  Slot* take(const std::string& path, core::TimePoint now) {
     core::TimePoint asked_at;
     {
       core::MutexLock lock(mutex_);
-      if (now - asked_at_ < kReopenAfter) return found();
+      if (now - asked_at_ < kReopenAfter) return use_current();
       asked_at = asked_at_ = now;
     }
     // The others go on with what there is meanwhile: this may hang.
     core::UniqueFd fd = open_root(path);
     const int error = fd.valid() ? 0 : errno;
-    SharedFd before;  // closed when the mutex is free again
+    core::UniqueFd before;  // closed when the mutex is free again
     core::MutexLock lock(mutex_);
     if (asked_at >= found_at_ && !out_of_resources(error)) {
       found_at_ = asked_at;
-      before = std::exchange(
-          fd_, fd.valid() ? std::make_shared<const core::UniqueFd>(std::move(fd)) : nullptr);
-      error_ = error;
+      before = replace(std::move(fd), error);
     }
-    return found();
+    return use_current();
+  }
+
+  void leave(Slot& slot) {
+    core::UniqueFd before;
+    core::MutexLock lock(mutex_);
+    if (--slot.users == 0 && &slot != current_) before = std::move(slot.fd);
   }
 
  private:
-  SharedFd found() REQUIRES(mutex_) {
-    if (fd_ == nullptr) errno = error_;
-    return fd_;
+  // More than the jobs of a root that run at a time; if they are all taken we stay with what we
+  // have for another second.
+  static constexpr std::size_t kSlots = 16;
+
+  // Returns what is to be closed.
+  core::UniqueFd replace(core::UniqueFd fd, int error) REQUIRES(mutex_) {
+    Slot* next = nullptr;
+    if (fd.valid()) {
+      next =
+          std::find_if(slots_.begin(), slots_.end(), [](Slot& slot) { return !slot.fd.valid(); });
+      if (next == slots_.end()) return fd;
+      next->fd = std::move(fd);
+    }
+    Slot* before = std::exchange(current_, next);
+    error_ = error;
+    if (before == nullptr || before->users > 0) return {};
+    return std::move(before->fd);
+  }
+
+  Slot* use_current() REQUIRES(mutex_) {
+    if (current_ == nullptr) {
+      errno = error_;
+    } else {
+      ++current_->users;
+    }
+    return current_;
   }
 
   core::Mutex mutex_;
-  SharedFd fd_ GUARDED_BY(mutex_);
+  std::array<Slot, kSlots> slots_ GUARDED_BY(mutex_);
+  Slot* current_ GUARDED_BY(mutex_);
   int error_ GUARDED_BY(mutex_) = 0;
   core::TimePoint asked_at_ GUARDED_BY(mutex_);
   core::TimePoint found_at_ GUARDED_BY(mutex_);  // when that was asked: slow answers come late
@@ -164,20 +216,13 @@ core::Result<RootDirectory> RootDirectory::open(const std::string& path) {
 
 core::UniqueFd RootDirectory::open_beneath(const char* relative, core::TimePoint now,
                                            config::Symlinks symlinks) const {
-  const SharedFd root = current_->get(path_, now);
+  Current::Slot* root = current_->take(path_, now);
   if (root == nullptr) return {};
-  if (symlinks == config::Symlinks::kFollow) {
-    if (!leads_out(relative)) return open_at(root->get(), relative, kForReading, 0);
-    errno = EXDEV;
-    return {};
-  }
-  for (int race = 0; race < kRacesMax; ++race) {
-    core::UniqueFd opened = open_at(root->get(), relative, kForReading, RESOLVE_BENEATH);
-    if (opened.valid() || errno != EXDEV) return opened;
-    if (open_real_path(*root, relative, opened) == Outcome::kDone) return opened;
-  }
-  errno = EXDEV;
-  return {};
+  core::UniqueFd opened = open_below(root->fd, relative, symlinks);
+  const int error = errno;
+  current_->leave(*root);
+  errno = error;
+  return opened;
 }
 
 }  // namespace server
