@@ -24,6 +24,7 @@
 #include "server/net/access_log.h"
 #include "server/net/buffer_memory.h"
 #include "server/net/connection_limit.h"
+#include "server/net/connection_origin.h"
 #include "server/net/counters.h"
 #include "server/net/sendfile_job.h"
 
@@ -59,8 +60,9 @@ class Connection final : public SessionOwner,
   // How long a peer that is still sending gets to read our last answer.
   static constexpr core::Duration kLingerFor = std::chrono::seconds(5);
 
+  // `origin` is null when the listener believes nobody about the client.
   Connection(ConnectionContext& context, ConnectionSet& set, int fd,
-             const ConnectionLimit::Ticket& ticket);
+             const ConnectionLimit::Ticket& ticket, std::unique_ptr<ConnectionOrigin> origin);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() override;
@@ -106,6 +108,7 @@ class Connection final : public SessionOwner,
   void drain_session();
   void feed();
   [[nodiscard]] bool feed_input();
+  [[nodiscard]] std::size_t take_proxy_header(std::span<const std::byte> bytes);
   [[nodiscard]] std::span<const std::byte> next_input();
   void stash();
   void discard_input();
@@ -120,6 +123,14 @@ class Connection final : public SessionOwner,
   void advance_closing();
   void start_control(core::OperationKind kind);
   void fail() { stage_ = Stage::kClosing; }
+  // Without an answer: who does not keep to this protocol may not even speak HTTP.
+  void refuse_proxy() {
+    context_.counters.proxy_refused.add();
+    fail();
+  }
+  [[nodiscard]] bool awaits_proxy_header() const {
+    return origin_ != nullptr && origin_->awaits_header();
+  }
   [[nodiscard]] bool slice_is_out() const { return slice_out_; }
   [[nodiscard]] bool sending() const { return !output_.empty(); }
   [[nodiscard]] const std::string& client();
@@ -127,7 +138,8 @@ class Connection final : public SessionOwner,
   ConnectionContext& context_;
   ConnectionSet& set_;
   const int fd_;
-  const ConnectionLimit::Ticket ticket_;
+  ConnectionLimit::Ticket ticket_;
+  const std::unique_ptr<ConnectionOrigin> origin_;  // null: the peer is the client
   core::Task advance_task_;
   core::Timer deadline_timer_;
   core::Operation receive_;

@@ -27,6 +27,7 @@ LiveServer::LiveServer(const std::string& root, const LiveOptions& options) {
   setup.error_log_fd = options.error_log_fd;
   setup.loops = options.loops;
   setup.listeners.push_back(std::move(*sockets));
+  setup.policies.push_back(options.policy);
   auto started = server::Server::start(std::move(setup));
   INVARIANT(started.has_value());
   server_ = std::move(*started);

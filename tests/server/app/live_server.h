@@ -19,6 +19,7 @@ struct LiveOptions {
   config::Limits limits;
   int access_log_fd = -1;
   int error_log_fd = -1;
+  server::ListenerPolicy policy = {};
 };
 
 class LiveServer {
