@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -90,6 +91,23 @@ test::LiveOptions with_proxy_protocol() {
   test::LiveOptions options;
   options.policy.proxy_protocol = only(kBalancer);
   return options;
+}
+
+// Sends one request to a Unix socket and returns everything until the server closes.
+std::string ask_unix(const std::string& path, const std::string& request) {
+  const auto address = *core::SocketAddress::parse_unix(path);
+  const core::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  REQUIRE(::connect(socket.get(), address.data(), address.size()) == 0);
+  static_cast<void>(::send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL));
+  std::string answer;
+  std::array<char, 4096> piece{};
+  for (;;) {
+    pollfd request_to_read{socket.get(), POLLIN, 0};
+    REQUIRE(::poll(&request_to_read, 1, 10'000) == 1);
+    const ssize_t size = ::read(socket.get(), piece.data(), piece.size());
+    if (size <= 0) return answer;
+    answer.append(piece.data(), static_cast<std::size_t>(size));
+  }
 }
 
 void expect_status(TestClient& client, int status) {
@@ -271,5 +289,42 @@ TEST_CASE("with a PROXY header it is the client in it that may be trusted with a
       expect_status(client, 200);
       expect_line(log, row.logged);
     }
+  });
+}
+
+TEST_CASE("a Unix socket: its peers count for no address, and are listed by their kind") {
+  const test::TemporaryDirectory directory;
+  test::LiveOptions options;
+  options.unix_path = directory.path() + "/socket";
+  options.loops = 2;
+  options.limits.connections_per_address = 1;
+  const std::string get = get_with("Connection: close");
+  on_each_engine(options, [&](LiveServer&, LogPipe& log) {
+    const auto address = *core::SocketAddress::parse_unix(options.unix_path);
+    const core::UniqueFd idle(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    REQUIRE(::connect(idle.get(), address.data(), address.size()) == 0);
+    for (int i = 0; i < 3; ++i) {
+      CHECK(ask_unix(options.unix_path, get).starts_with("HTTP/1.1 200 "));
+      expect_line(log, R"("client":"unix:","method")");
+    }
+  });
+  options.policy.proxy_protocol = only(kBalancer);
+  on_each_engine(options, [&](LiveServer& server, LogPipe&) {
+    CHECK(ask_unix(options.unix_path, header("198.51.100.7") + get).empty());
+    CHECK(server.server().loop(0).counters().proxy_refused.value() +
+              server.server().loop(1).counters().proxy_refused.value() ==
+          1);
+  });
+  options.policy.proxy_protocol = {{}, true};
+  options.policy.trusted_proxies = {{}, true};
+  on_each_engine(options, [&](LiveServer&, LogPipe& log) {
+    CHECK(ask_unix(options.unix_path, header("198.51.100.7") + get).starts_with("HTTP/1.1 200 "));
+    expect_line(log, R"("client":"198.51.100.7","peer":"unix:")");
+  });
+  options.policy.proxy_protocol = {};
+  on_each_engine(options, [&](LiveServer&, LogPipe& log) {
+    const std::string forwarded = get_with("Connection: close\r\nX-Forwarded-For: 192.0.2.1");
+    CHECK(ask_unix(options.unix_path, forwarded).starts_with("HTTP/1.1 200 "));
+    expect_line(log, R"("client":"192.0.2.1","peer":"unix:")");
   });
 }
