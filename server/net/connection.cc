@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/base/invariant.h"
-#include "core/io/socket.h"
 #include "server/net/connection_set.h"
 
 namespace server {
@@ -37,13 +36,6 @@ Connection::~Connection() {
   INVARIANT(stage_ == Stage::kClosing && !slice_out_);
   context_.memory.change_input(counted_bytes_, 0);
   session_.reset();  // reports an exchange that was cut off, through this object
-}
-
-void Connection::start() { wake(); }
-
-void Connection::drain() {
-  draining_ = true;
-  wake();
 }
 
 void Connection::abort() {
@@ -388,11 +380,6 @@ void Connection::advance_closing() {
 void Connection::start_control(OperationKind kind) {
   control_.kind = kind;
   context_.loop.start(control_);
-}
-
-const std::string& Connection::client() {
-  if (client_.empty()) client_ = core::SocketAddress::of_peer(fd_).host();
-  return client_;
 }
 
 }  // namespace server

@@ -19,6 +19,7 @@
 
 #include "core/base/intrusive_list.h"
 #include "core/io/event_loop.h"
+#include "core/io/socket.h"
 #include "core/work/lane.h"
 #include "server/http/http1_session.h"
 #include "server/net/access_log.h"
@@ -67,9 +68,12 @@ class Connection final : public SessionOwner,
   Connection& operator=(const Connection&) = delete;
   ~Connection() override;
 
-  void start();
+  void start() { wake(); }
   // Finishes the exchange that has begun or lies here as bytes, then closes.
-  void drain();
+  void drain() {
+    draining_ = true;
+    wake();
+  }
   // Closes as soon as nothing is in flight; answers are cut off.
   void abort();
   // The next step is the peer's. As long as it is, a deadline is set.
@@ -133,7 +137,10 @@ class Connection final : public SessionOwner,
   }
   [[nodiscard]] bool slice_is_out() const { return slice_out_; }
   [[nodiscard]] bool sending() const { return !output_.empty(); }
-  [[nodiscard]] const std::string& client();
+  [[nodiscard]] const std::string& client() {
+    if (client_.empty()) client_ = core::SocketAddress::of_peer(fd_).host();
+    return client_;
+  }
 
   ConnectionContext& context_;
   ConnectionSet& set_;
