@@ -3,10 +3,13 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/un.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstring>
 #include <thread>
 
@@ -84,6 +87,17 @@ Result<UniqueFd> listening_socket(const SocketAddress& address) {
 
 }  // namespace
 
+std::optional<IpAddress> parse_ip_address(std::string_view text) {
+  std::array<char, INET6_ADDRSTRLEN> copy{};  // with the 0 that ends it
+  if (text.size() >= copy.size() || text.find('\0') != std::string_view::npos) return std::nullopt;
+  std::copy(text.begin(), text.end(), copy.begin());
+  IpAddress address{};
+  if (::inet_pton(AF_INET6, copy.data(), address.data()) == 1) return address;
+  address[10] = address[11] = 0xFF;
+  if (::inet_pton(AF_INET, copy.data(), &address[12]) == 1) return address;
+  return std::nullopt;
+}
+
 Result<SocketAddress> SocketAddress::parse(const std::string& host, std::uint16_t port) {
   SocketAddress address;
   sockaddr_in ipv4{};
@@ -107,6 +121,31 @@ Result<SocketAddress> SocketAddress::parse(const std::string& host, std::uint16_
   return unexpected(Error{"\"" + host + "\" is not a numeric address", EINVAL});
 }
 
+Result<SocketAddress> SocketAddress::parse_unix(const std::string& path) {
+  sockaddr_un name{};
+  if (path.empty() || path.size() >= sizeof name.sun_path || path.find('\0') != std::string::npos) {
+    return unexpected(
+        Error{"\"" + path + "\" is no path of a Unix socket (1 to 107 bytes)", EINVAL});
+  }
+  name.sun_family = AF_UNIX;
+  std::copy(path.begin(), path.end(), name.sun_path);
+  SocketAddress address;
+  std::memcpy(&address.storage_, &name, sizeof name);
+  address.size_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + 1);
+  return address;
+}
+
+SocketAddress SocketAddress::of_ip(const IpAddress& ip, std::uint16_t port) {
+  sockaddr_in6 ipv6{};
+  ipv6.sin6_family = AF_INET6;
+  ipv6.sin6_port = htons(port);
+  std::memcpy(&ipv6.sin6_addr, ip.data(), ip.size());
+  SocketAddress address;
+  std::memcpy(&address.storage_, &ipv6, sizeof ipv6);
+  address.size_ = sizeof ipv6;
+  return address;
+}
+
 SocketAddress SocketAddress::of_peer(int fd) {
   SocketAddress address;
   address.size_ = sizeof address.storage_;
@@ -126,6 +165,7 @@ SocketAddress SocketAddress::of_socket(int fd) {
 }
 
 std::string SocketAddress::host() const {
+  if (family() == AF_UNIX) return "unix:";
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (family() == AF_INET) {
     ::inet_ntop(AF_INET, &as_ipv4(storage_).sin_addr, text.data(), text.size());
@@ -140,8 +180,26 @@ std::string SocketAddress::host() const {
   return text.data();
 }
 
-std::array<std::uint8_t, 16> SocketAddress::client_network() const {
-  std::array<std::uint8_t, 16> network{};
+std::optional<IpAddress> SocketAddress::ip() const {
+  IpAddress ip{};
+  if (family() == AF_INET) {
+    ip[10] = ip[11] = 0xFF;
+    std::memcpy(&ip[12], &as_ipv4(storage_).sin_addr, 4);
+    return ip;
+  }
+  if (family() != AF_INET6) return std::nullopt;
+  std::memcpy(ip.data(), &as_ipv6(storage_).sin6_addr, ip.size());
+  return ip;
+}
+
+std::string SocketAddress::path() const {
+  if (family() != AF_UNIX || size_ <= offsetof(sockaddr_un, sun_path)) return {};
+  const auto& name = *reinterpret_cast<const sockaddr_un*>(&storage_);
+  return {name.sun_path, ::strnlen(name.sun_path, size_ - offsetof(sockaddr_un, sun_path))};
+}
+
+IpAddress SocketAddress::client_network() const {
+  IpAddress network{};
   if (family() == AF_INET) {
     network[10] = network[11] = 0xFF;
     std::memcpy(&network[12], &as_ipv4(storage_).sin_addr, 4);
@@ -160,6 +218,7 @@ std::uint16_t SocketAddress::port() const {
 }
 
 std::string SocketAddress::to_string() const {
+  if (family() == AF_UNIX) return "unix:" + path();
   const std::string name = host();
   const std::string port_text = std::to_string(port());
   if (name.find(':') != std::string::npos) return "[" + name + "]:" + port_text;

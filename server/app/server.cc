@@ -27,7 +27,8 @@ constexpr std::size_t kCacheBytesMax = std::size_t{128} << 20;
 }  // namespace
 
 Server::Server(const Setup& setup)
-    : limit_(setup.connections_max, setup.snapshot->config().limits.connections_per_address),
+    : policies_(setup.policies),
+      limit_(setup.connections_max, setup.snapshot->config().limits.connections_per_address),
       files_({"files", kFilesThreads, kFilesQueueMax, 0}),
       finished_event_(::eventfd(0, EFD_CLOEXEC)) {
   INVARIANT(finished_event_.valid());
@@ -83,7 +84,8 @@ ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
                           nullptr,
                           nullptr,
                           kCacheBytesMax / setup.loops,
-                          {}};
+                          {},
+                          policies_};
   if (access_log_ != nullptr) {
     loop.access_log =
         std::make_unique<AccessLog>(*access_log_, access_log_->add_ring(), loop.index);

@@ -35,6 +35,8 @@ class Server {
     // One set for each address; each has a socket for every loop.
     std::vector<std::vector<core::UniqueFd>> listeners;
     std::size_t loops = 1;
+    // Of the first listeners, by index; the others believe nobody about who the client is.
+    std::vector<ListenerPolicy> policies = {};
   };
 
   // Returns once every loop accepts connections, or none does.
@@ -68,6 +70,7 @@ class Server {
                 std::promise<core::Result<void>> started);
   void on_loop_ended();
 
+  const std::vector<ListenerPolicy> policies_;
   ConnectionLimit limit_;
   core::WorkerPool files_;
   JsonAccessFormatter access_formatter_;

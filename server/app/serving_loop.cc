@@ -27,9 +27,10 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
       drain_message_(core::Callback<void()>::to<&ServingLoop::start_draining>(*this)),
       abort_message_(core::Callback<void()>::to<&ServingLoop::start_aborting>(*this)) {
   snapshot_->build_router(router_, cache_);
-  for (core::UniqueFd& socket : setup.listeners) {
-    listeners_.push_back(std::make_unique<Listener>(*loop_, std::move(socket), connections_,
-                                                    counters_, error_log_.get()));
+  for (std::size_t i = 0; i < setup.listeners.size(); ++i) {
+    listeners_.push_back(std::make_unique<Listener>(
+        *loop_, std::move(setup.listeners[i]), connections_, counters_, error_log_.get(),
+        i < setup.policies.size() ? &setup.policies[i] : nullptr));
   }
 }
 

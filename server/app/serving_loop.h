@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/io/event_loop.h"
@@ -29,7 +30,8 @@ class ServingLoop {
     std::unique_ptr<AccessLog> access_log;  // null: off
     std::unique_ptr<ErrorLog> error_log;    // null: off
     std::size_t cache_bytes_max = 0;
-    std::vector<core::UniqueFd> listeners;  // one for each address
+    std::vector<core::UniqueFd> listeners;     // one for each address
+    std::span<const ListenerPolicy> policies;  // of the first of them; the others have none
   };
 
   // On the thread that will run it.

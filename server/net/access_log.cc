@@ -18,7 +18,16 @@ namespace {
 // A hostile target or User-Agent must not fill the ring by itself.
 constexpr std::size_t kTextBytesMax = 1024;
 
-enum Text : std::size_t { kClient, kMethod, kHost, kTarget, kUserAgent, kReferer, kTextCount };
+enum Text : std::size_t {
+  kClient,
+  kPeer,
+  kMethod,
+  kHost,
+  kTarget,
+  kUserAgent,
+  kReferer,
+  kTextCount
+};
 
 // What goes through the ring: this, then the texts one after the other.
 struct Record {
@@ -98,9 +107,11 @@ void append_time(std::string& out, std::int64_t nanoseconds) {
 
 }  // namespace
 
-void AccessLog::record(const Exchange& exchange, std::string_view client, bool aborted) {
+void AccessLog::record(const Exchange& exchange, std::string_view client, bool aborted,
+                       std::string_view peer) {
   const Request& request = exchange.request;
   std::array<std::string_view, kTextCount> texts{client,
+                                                 peer == client ? std::string_view() : peer,
                                                  request.method_text,
                                                  request.host,
                                                  request.target_text,
@@ -137,7 +148,7 @@ void JsonAccessFormatter::format(std::span<const char> bytes, std::string& out) 
   const auto add = [&](std::string_view name, Text which) {
     const std::string_view text = rest.substr(0, record.sizes[which]);
     rest.remove_prefix(text.size());
-    if (text.empty() && which >= kUserAgent) return;
+    if (text.empty() && (which >= kUserAgent || which == kPeer)) return;
     fmt::format_to(std::back_inserter(out), ",\"{}\":", name);
     append_json_string(out, text);
   };
@@ -145,6 +156,7 @@ void JsonAccessFormatter::format(std::span<const char> bytes, std::string& out) 
   append_time(out, record.time_nanoseconds);
   out += '"';
   add("client", kClient);
+  add("peer", kPeer);
   add("method", kMethod);
   add("host", kHost);
   add("target", kTarget);

@@ -19,8 +19,10 @@ class AccessLog {
   AccessLog(core::LogWriter& writer, core::LogRing& ring, std::uint32_t loop_index)
       : writer_(writer), ring_(ring), loop_index_(loop_index) {}
 
-  // `client` is the peer's address. A full ring drops the record and counts it.
-  void record(const Exchange& exchange, std::string_view client, bool aborted);
+  // `client` is the address of who asked, `peer` that of who is connected: recorded when it is
+  // another. A full ring drops the record and counts it.
+  void record(const Exchange& exchange, std::string_view client, bool aborted,
+              std::string_view peer = {});
 
  private:
   core::LogWriter& writer_;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/base/invariant.h"
-#include "core/io/socket.h"
 #include "server/net/connection_set.h"
 
 namespace server {
@@ -15,11 +14,13 @@ using core::OperationKind;
 using OnCompletion = core::Operation::OnCompletion;
 
 Connection::Connection(ConnectionContext& context, ConnectionSet& set, int fd,
-                       const ConnectionLimit::Ticket& ticket)
+                       const ConnectionLimit::Ticket& ticket,
+                       std::unique_ptr<ConnectionOrigin> origin)
     : context_(context),
       set_(set),
       fd_(fd),
       ticket_(ticket),
+      origin_(std::move(origin)),
       advance_task_(core::Callback<void()>::to<&Connection::advance>(*this)),
       deadline_timer_(core::Callback<void()>::to<&Connection::on_deadline>(*this)),
       receive_(OperationKind::kReceive, OnCompletion::to<&Connection::on_received>(*this)),
@@ -35,13 +36,6 @@ Connection::~Connection() {
   INVARIANT(stage_ == Stage::kClosing && !slice_out_);
   context_.memory.change_input(counted_bytes_, 0);
   session_.reset();  // reports an exchange that was cut off, through this object
-}
-
-void Connection::start() { wake(); }
-
-void Connection::drain() {
-  draining_ = true;
-  wake();
 }
 
 void Connection::abort() {
@@ -132,6 +126,7 @@ void Connection::on_deadline() {
     on_send_deadline();
   } else if (stage_ == Stage::kOpen) {
     context_.counters.deadlines_passed.add();
+    if (awaits_proxy_header()) return refuse_proxy();
     session_->on_deadline();
   }
 }
@@ -148,11 +143,12 @@ void Connection::on_exchange_end(const Exchange& exchange, bool aborted) {
   ++exchanges_this_turn_;
   context_.counters.exchanges.add();
   if (aborted) context_.counters.exchanges_aborted.add();
-  const bool logged = exchange.policy == nullptr || exchange.policy->access_log;
-  if (logged && context_.access_log != nullptr) {
-    context_.access_log->record(exchange, client(), aborted);
-  }
   proved_keepalive_ = true;
+  const bool logged = exchange.policy == nullptr || exchange.policy->access_log;
+  if (!logged || context_.access_log == nullptr) return;
+  if (origin_ == nullptr) return context_.access_log->record(exchange, client(), aborted);
+  context_.access_log->record(exchange, origin_->client_of(exchange.request.fields), aborted,
+                              origin_->peer());
 }
 
 // --- The pump.
@@ -162,6 +158,8 @@ void Connection::advance() {
   if (stage_ == Stage::kOpen) {
     if (draining_) drain_session();
     feed();
+  }
+  if (stage_ == Stage::kOpen) {
     flush();
     count_input_memory();
     start_receiving();
@@ -212,6 +210,7 @@ void Connection::feed() {
   stash();
   if (input_ended_ && !input_end_told_ && backlog_.empty()) {
     input_end_told_ = true;
+    if (origin_ != nullptr && origin_->cut_off()) refuse_proxy();
     session_->on_input_end();
   }
 }
@@ -219,9 +218,20 @@ void Connection::feed() {
 // One piece of input; false when there is none.
 bool Connection::feed_input() {
   const std::span<const std::byte> bytes = next_input();
-  if (bytes.empty()) return false;
-  input_offset_ += session_->receive(bytes, context_.loop.turn_began());
-  return true;
+  if (bytes.empty() || stage_ != Stage::kOpen) return false;
+  input_offset_ += awaits_proxy_header() ? take_proxy_header(bytes)
+                                         : session_->receive(bytes, context_.loop.turn_began());
+  return stage_ == Stage::kOpen;
+}
+
+std::size_t Connection::take_proxy_header(std::span<const std::byte> bytes) {
+  const auto taken = origin_->receive(bytes);
+  if (!taken) {
+    refuse_proxy();
+  } else if (!origin_->awaits_header() && !set_.try_enter_client(fd_, *origin_, ticket_)) {
+    fail();
+  }
+  return taken.value_or(bytes.size());
 }
 
 // What is left of the oldest piece of input: the backlog, then the held buffers.
@@ -341,7 +351,9 @@ void Connection::set_deadline() {
     send_deadline_ = context_.loop.turn_began() + context_.send_timeout / 2;
   }
   if (stage_ != Stage::kOpen) return;
-  context_.loop.timers().set(deadline_timer_, sending() ? send_deadline_ : session_->deadline());
+  context_.loop.timers().set(deadline_timer_, sending()               ? send_deadline_
+                                              : awaits_proxy_header() ? origin_->deadline()
+                                                                      : session_->deadline());
 }
 
 // --- The end.
@@ -373,11 +385,6 @@ void Connection::advance_closing() {
 void Connection::start_control(OperationKind kind) {
   control_.kind = kind;
   context_.loop.start(control_);
-}
-
-const std::string& Connection::client() {
-  if (client_.empty()) client_ = core::SocketAddress::of_peer(fd_).host();
-  return client_;
 }
 
 }  // namespace server

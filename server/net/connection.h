@@ -19,11 +19,13 @@
 
 #include "core/base/intrusive_list.h"
 #include "core/io/event_loop.h"
+#include "core/io/socket.h"
 #include "core/work/lane.h"
 #include "server/http/http1_session.h"
 #include "server/net/access_log.h"
 #include "server/net/buffer_memory.h"
 #include "server/net/connection_limit.h"
+#include "server/net/connection_origin.h"
 #include "server/net/counters.h"
 #include "server/net/sendfile_job.h"
 
@@ -59,15 +61,19 @@ class Connection final : public SessionOwner,
   // How long a peer that is still sending gets to read our last answer.
   static constexpr core::Duration kLingerFor = std::chrono::seconds(5);
 
+  // `origin` is null when the listener believes nobody about the client.
   Connection(ConnectionContext& context, ConnectionSet& set, int fd,
-             const ConnectionLimit::Ticket& ticket);
+             const ConnectionLimit::Ticket& ticket, std::unique_ptr<ConnectionOrigin> origin);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() override;
 
-  void start();
+  void start() { wake(); }
   // Finishes the exchange that has begun or lies here as bytes, then closes.
-  void drain();
+  void drain() {
+    draining_ = true;
+    wake();
+  }
   // Closes as soon as nothing is in flight; answers are cut off.
   void abort();
   // The next step is the peer's. As long as it is, a deadline is set.
@@ -106,6 +112,7 @@ class Connection final : public SessionOwner,
   void drain_session();
   void feed();
   [[nodiscard]] bool feed_input();
+  [[nodiscard]] std::size_t take_proxy_header(std::span<const std::byte> bytes);
   [[nodiscard]] std::span<const std::byte> next_input();
   void stash();
   void discard_input();
@@ -120,14 +127,26 @@ class Connection final : public SessionOwner,
   void advance_closing();
   void start_control(core::OperationKind kind);
   void fail() { stage_ = Stage::kClosing; }
+  // Without an answer: who does not keep to this protocol may not even speak HTTP.
+  void refuse_proxy() {
+    context_.counters.proxy_refused.add();
+    fail();
+  }
+  [[nodiscard]] bool awaits_proxy_header() const {
+    return origin_ != nullptr && origin_->awaits_header();
+  }
   [[nodiscard]] bool slice_is_out() const { return slice_out_; }
   [[nodiscard]] bool sending() const { return !output_.empty(); }
-  [[nodiscard]] const std::string& client();
+  [[nodiscard]] const std::string& client() {
+    if (client_.empty()) client_ = core::SocketAddress::of_peer(fd_).host();
+    return client_;
+  }
 
   ConnectionContext& context_;
   ConnectionSet& set_;
   const int fd_;
-  const ConnectionLimit::Ticket ticket_;
+  ConnectionLimit::Ticket ticket_;
+  const std::unique_ptr<ConnectionOrigin> origin_;  // null: the peer is the client
   core::Task advance_task_;
   core::Timer deadline_timer_;
   core::Operation receive_;

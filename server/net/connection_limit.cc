@@ -1,6 +1,6 @@
 #include "server/net/connection_limit.h"
 
-#include "core/io/socket.h"
+#include "core/base/invariant.h"
 
 namespace server {
 
@@ -10,12 +10,24 @@ ConnectionLimit::ConnectionLimit(std::size_t connections_max, std::size_t per_ad
 }
 
 ConnectionLimit::Refusal ConnectionLimit::try_enter(int fd, Ticket& ticket) {
-  if (count_.fetch_add(1, std::memory_order_relaxed) >= connections_max_) {
-    count_.fetch_sub(1, std::memory_order_relaxed);
-    return Refusal::kFull;
-  }
+  if (const Refusal refusal = try_enter_process(); refusal != Refusal::kNone) return refusal;
   if (!addresses_) return Refusal::kNone;
-  const AddressCounts::Address address = core::SocketAddress::of_peer(fd).client_network();
+  const Refusal refusal = try_enter_address(core::SocketAddress::of_peer(fd), ticket);
+  if (refusal != Refusal::kNone) count_.fetch_sub(1, std::memory_order_relaxed);
+  return refusal;
+}
+
+ConnectionLimit::Refusal ConnectionLimit::try_enter_process() {
+  if (count_.fetch_add(1, std::memory_order_relaxed) < connections_max_) return Refusal::kNone;
+  count_.fetch_sub(1, std::memory_order_relaxed);
+  return Refusal::kFull;
+}
+
+ConnectionLimit::Refusal ConnectionLimit::try_enter_address(const core::SocketAddress& client,
+                                                            Ticket& ticket) {
+  INVARIANT(!ticket.address);
+  if (!addresses_ || client.family() == AF_UNIX) return Refusal::kNone;
+  const AddressCounts::Address address = client.client_network();
   switch (addresses_->try_enter(address)) {
     case AddressCounts::Entry::kEntered:
       ticket.address = address;
@@ -23,7 +35,6 @@ ConnectionLimit::Refusal ConnectionLimit::try_enter(int fd, Ticket& ticket) {
     case AddressCounts::Entry::kUncounted:
       break;
     case AddressCounts::Entry::kFull:
-      count_.fetch_sub(1, std::memory_order_relaxed);
       return Refusal::kAddressFull;
   }
   return Refusal::kNone;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "core/io/socket.h"
 #include "server/net/address_counts.h"
 
 namespace server {
@@ -21,8 +22,12 @@ class ConnectionLimit {
   };
   enum class Refusal : std::uint8_t { kNone, kFull, kAddressFull };
 
-  // Asks for an accepted socket.
+  // Asks for an accepted socket, whose peer counts; that of a Unix socket has no address to count.
   [[nodiscard]] Refusal try_enter(int fd, Ticket& ticket);
+  // In two steps, for those whose client is known later or never: the process's limit, then the
+  // client's. A refusal of the second leaves the first entered.
+  [[nodiscard]] Refusal try_enter_process();
+  [[nodiscard]] Refusal try_enter_address(const core::SocketAddress& client, Ticket& ticket);
   void leave(const Ticket& ticket);
   [[nodiscard]] std::size_t count() const { return count_.load(std::memory_order_relaxed); }
 

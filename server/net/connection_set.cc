@@ -4,10 +4,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/base/invariant.h"
+#include "core/io/socket.h"
 
 namespace server {
 namespace {
@@ -18,7 +21,7 @@ constexpr std::string_view kOverloadedAfterDate =
 
 // Without a connection object, which is what there are too many of. None of these calls waits. What
 // the client has sent already is read, for closing over unread bytes would reset the answer away.
-void turn_away(int fd, std::string_view date) {
+void answer_overloaded(int fd, std::string_view date) {
   std::string answer(kOverloadedBeforeDate);
   answer.append(date).append(kOverloadedAfterDate);
   std::array<char, 4096> ignored{};
@@ -27,7 +30,15 @@ void turn_away(int fd, std::string_view date) {
   while (::recv(fd, ignored.data(), ignored.size(), MSG_DONTWAIT) ==
          static_cast<ssize_t>(ignored.size())) {
   }
-  static_cast<void>(::close(fd));
+}
+
+// Before the back end has seen it.
+void close_at_once(int fd) { static_cast<void>(::close(fd)); }
+
+// A connection may be reset before it is looked at; then its peer is unknown, and in no list.
+bool may_speak(const ListenerPolicy& policy, const core::SocketAddress& peer) {
+  if (policy.proxy_protocol.empty()) return true;
+  return peer.family() != AF_UNSPEC && policy.proxy_protocol.contains(peer.ip());
 }
 
 }  // namespace
@@ -40,26 +51,57 @@ ConnectionSet::ConnectionSet(ConnectionContext context, ConnectionLimit& limit)
 
 ConnectionSet::~ConnectionSet() { INVARIANT(empty()); }
 
-void ConnectionSet::add(int fd) {
+void ConnectionSet::add(int fd, const ListenerPolicy* policy) {
+  std::unique_ptr<ConnectionOrigin> origin;
+  if (policy != nullptr) {
+    const auto peer = core::SocketAddress::of_peer(fd);
+    if (!may_speak(*policy, peer)) {
+      context_.counters.proxy_refused.add();
+      close_at_once(fd);
+      return;
+    }
+    origin = std::make_unique<ConnectionOrigin>(
+        *policy, peer, context_.loop.turn_began() + context_.http.limits.header_timeout);
+  }
   ConnectionLimit::Ticket ticket;
-  switch (limit_.try_enter(fd, ticket)) {
+  switch (try_enter(fd, origin.get(), ticket)) {
     case ConnectionLimit::Refusal::kNone:
       break;
     case ConnectionLimit::Refusal::kFull:
       context_.counters.connections_refused.add();
-      turn_away(fd, context_.http.date.now());
+      answer_overloaded(fd, context_.http.date.now());
+      close_at_once(fd);
       return;
     case ConnectionLimit::Refusal::kAddressFull:
       context_.counters.connections_refused_address.add();
-      turn_away(fd, context_.http.date.now());
+      answer_overloaded(fd, context_.http.date.now());
+      close_at_once(fd);
       return;
   }
   context_.counters.connections_accepted.add();
-  auto* connection = new Connection(context_, *this, fd, ticket);
+  auto* connection = new Connection(context_, *this, fd, ticket, std::move(origin));
   open_.push_back(*connection);
   ++count_;
   connection->start();
   if (draining_) connection->drain();
+}
+
+// The proxies that a policy names are not counted: they are many clients.
+ConnectionLimit::Refusal ConnectionSet::try_enter(int fd, const ConnectionOrigin* origin,
+                                                  ConnectionLimit::Ticket& ticket) {
+  if (origin == nullptr || origin->peer_counts()) return limit_.try_enter(fd, ticket);
+  return limit_.try_enter_process();
+}
+
+bool ConnectionSet::try_enter_client(int fd, const ConnectionOrigin& origin,
+                                     ConnectionLimit::Ticket& ticket) {
+  const auto client = origin.counted_address();
+  if (!client) return true;
+  const auto address = core::SocketAddress::of_ip(*client, 0);
+  if (limit_.try_enter_address(address, ticket) == ConnectionLimit::Refusal::kNone) return true;
+  context_.counters.connections_refused_address.add();
+  answer_overloaded(fd, context_.http.date.now());
+  return false;
 }
 
 void ConnectionSet::drain() {

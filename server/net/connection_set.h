@@ -19,8 +19,9 @@ class ConnectionSet {
   // empty() must hold.
   ~ConnectionSet();
 
-  // Takes an accepted socket; answers 503 and closes it when a limit is reached.
-  void add(int fd);
+  // Takes an accepted socket; answers 503 and closes it when a limit is reached. `policy` is that
+  // of its listener and outlives it; null when it believes nobody.
+  void add(int fd, const ListenerPolicy* policy = nullptr);
   // Every connection finishes what it has begun and closes; those to come do so after the exchange
   // that they bring with them.
   void drain();
@@ -37,6 +38,10 @@ class ConnectionSet {
 
   // By a connection whose descriptor is closed: freed in this turn's close phase.
   void on_closed(Connection& connection);
+  // By a connection whose PROXY header is whole: counts the client that it named. False when that
+  // one has too many already; then it has been answered.
+  [[nodiscard]] bool try_enter_client(int fd, const ConnectionOrigin& origin,
+                                      ConnectionLimit::Ticket& ticket);
   // By a connection that cannot go on for want of memory: told in a while to try again.
   void pause(Connection& connection);
 
@@ -44,6 +49,8 @@ class ConnectionSet {
   static constexpr core::Duration kPauseFor = std::chrono::milliseconds(50);
 
  private:
+  [[nodiscard]] ConnectionLimit::Refusal try_enter(int fd, const ConnectionOrigin* origin,
+                                                   ConnectionLimit::Ticket& ticket);
   void resume_paused();
   void free_closed();
 

@@ -13,11 +13,12 @@ namespace server {
 using OnCompletion = core::Operation::OnCompletion;
 
 Listener::Listener(core::EventLoop& loop, core::UniqueFd socket, ConnectionSet& connections,
-                   Counters& counters, ErrorLog* errors)
+                   Counters& counters, ErrorLog* errors, const ListenerPolicy* policy)
     : loop_(loop),
       connections_(connections),
       counters_(counters),
       errors_(errors),
+      policy_(policy != nullptr && policy->empty() ? nullptr : policy),
       accept_(core::OperationKind::kAccept, OnCompletion::to<&Listener::on_accept>(*this)),
       close_(core::OperationKind::kClose, OnCompletion::to<&Listener::on_closed>(*this)),
       pause_(core::Callback<void()>::to<&Listener::resume>(*this)) {
@@ -40,7 +41,7 @@ void Listener::stop() {
 }
 
 void Listener::on_accept(core::Completion& completion) {
-  if (completion.result >= 0) connections_.add(completion.result);
+  if (completion.result >= 0) connections_.add(completion.result, policy_);
   if (completion.more) return;
   if (stopping_) {
     close();

@@ -18,9 +18,10 @@ class Listener {
   static constexpr core::Duration kPauseFor = std::chrono::milliseconds(100);
   static constexpr core::Duration kReportEvery = std::chrono::seconds(10);
 
-  // `errors` may be null.
+  // `errors` may be null, and so may `policy`, which believes nobody then; it outlives all
+  // connections.
   Listener(core::EventLoop& loop, core::UniqueFd socket, ConnectionSet& connections,
-           Counters& counters, ErrorLog* errors);
+           Counters& counters, ErrorLog* errors, const ListenerPolicy* policy = nullptr);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   // stopped() must hold.
@@ -41,6 +42,7 @@ class Listener {
   ConnectionSet& connections_;
   Counters& counters_;
   ErrorLog* const errors_;
+  const ListenerPolicy* const policy_;  // null when it is empty: costs nothing
   core::Operation accept_;
   core::Operation close_;
   core::Timer pause_;

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -107,6 +108,43 @@ TEST_CASE("what is no numeric address is refused, with the text that was given")
   }
 }
 
+TEST_CASE("an address alone: either family in the IPv6 form, and nothing around it") {
+  const core::IpAddress ipv4{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 192, 0, 2, 7};
+  CHECK(core::parse_ip_address("192.0.2.7") == ipv4);
+  CHECK(core::parse_ip_address("::ffff:192.0.2.7") == ipv4);
+  CHECK(core::parse_ip_address("::1") ==
+        core::IpAddress{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+  CHECK(address("192.0.2.7", 1).ip() == ipv4);
+  CHECK(address("::ffff:192.0.2.7", 1).ip() == ipv4);
+  CHECK(SocketAddress::of_ip(ipv4, 80).to_string() == "192.0.2.7:80");
+  CHECK(SocketAddress::of_ip(*core::parse_ip_address("2001:db8::1"), 443).to_string() ==
+        "[2001:db8::1]:443");
+  const std::string long_text = "2001:0db8:0000:0000:0000:0000:255.255.255.255";  // the longest
+  CHECK(core::parse_ip_address(long_text));
+  CHECK_FALSE(core::parse_ip_address(long_text + "0"));
+  for (const std::string_view text :
+       {std::string_view(""), std::string_view("192.0.2.07"), std::string_view("192.0.2.7:80"),
+        std::string_view("[::1]"), std::string_view("::1%lo"), std::string_view(" ::1"),
+        std::string_view("192.0.2.7\0x", 11), std::string_view("localhost")}) {
+    CAPTURE(text);
+    CHECK_FALSE(core::parse_ip_address(text));
+  }
+}
+
+TEST_CASE("the path of a Unix socket: at the kernel's limit, and one byte beyond") {
+  const std::string longest(107, 'p');
+  const auto parsed = SocketAddress::parse_unix(longest);
+  REQUIRE(parsed.has_value());
+  CHECK(parsed->family() == AF_UNIX);
+  CHECK(parsed->path() == longest);
+  CHECK(parsed->to_string() == "unix:" + longest);
+  CHECK(parsed->port() == 0);
+  CHECK(parsed->size() == sizeof(sockaddr_un));
+  CHECK_FALSE(SocketAddress::parse_unix(longest + "p").has_value());
+  CHECK_FALSE(SocketAddress::parse_unix("").has_value());
+  CHECK_FALSE(SocketAddress::parse_unix(std::string("\0abstract", 9)).has_value());
+}
+
 TEST_CASE(
     "one client: an IPv4 address in either form, or what an IPv6 network gives to a customer") {
   using Network = std::array<std::uint8_t, 16>;
@@ -140,7 +178,9 @@ TEST_CASE("an unknown address says nothing") {
   CHECK(SocketAddress::of_peer(-1).host().empty());
   CHECK(SocketAddress::of_socket(-1).host().empty());
   const test::ConnectedSockets pair = test::unix_pair();
-  CHECK(SocketAddress::of_peer(pair.ours.get()).host().empty());
+  CHECK(SocketAddress::of_peer(pair.ours.get()).host() == "unix:");
+  CHECK_FALSE(SocketAddress::of_peer(pair.ours.get()).ip());
+  CHECK_FALSE(none.ip());
 }
 
 TEST_CASE("both ends of a connection know each other") {

@@ -29,6 +29,14 @@ LiveServer::LiveServer(const std::string& root, const LiveOptions& options) {
   setup.error_log_fd = options.error_log_fd;
   setup.loops = options.loops;
   setup.listeners.push_back(std::move(*sockets));
+  if (!options.unix_path.empty()) {
+    auto listener =
+        core::listen_on_unix(*core::SocketAddress::parse_unix(options.unix_path), options.loops);
+    INVARIANT(listener.has_value());
+    socket_file_ = std::move(listener->file);
+    setup.listeners.push_back(std::move(listener->sockets));
+  }
+  setup.policies.assign(setup.listeners.size(), options.policy);
   auto started = server::Server::start(std::move(setup));
   INVARIANT(started.has_value());
   server_ = std::move(*started);

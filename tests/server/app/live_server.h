@@ -8,6 +8,7 @@
 
 #include "config/config.h"
 #include "core/io/backend.h"
+#include "core/io/unix_listener.h"
 #include "server/app/server.h"
 
 namespace test {
@@ -19,6 +20,8 @@ struct LiveOptions {
   config::Limits limits;
   int access_log_fd = -1;
   int error_log_fd = -1;
+  server::ListenerPolicy policy = {};  // of every listener
+  std::string unix_path = {};          // another listener, when not empty
 };
 
 class LiveServer {
@@ -46,6 +49,7 @@ class LiveServer {
  private:
   std::unique_ptr<server::Server> server_;
   std::uint16_t port_ = 0;
+  core::SocketFile socket_file_;
 };
 
 // The engines that this machine has: epoll always, io_uring unless it is forbidden.
