@@ -73,9 +73,8 @@ void ObjectReader::check_members() {
       seen.push_back(&member);
       continue;
     }
-    const Place place = report_.place((*first)->key_span);
     report_.error(member.key_span, fmt::format("duplicate key {}", quote(member.key)),
-                  fmt::format("the first is at {}:{}", place.line, place.column));
+                  first_at(report_.place((*first)->key_span)));
   }
 }
 
@@ -89,6 +88,12 @@ void report_kind(Report& report, const Node& node, std::string_view name, std::s
                  std::string help) {
   report.error(node.span, fmt::format("{} must be {}, not {}", name, expected, describe(node.kind)),
                std::move(help));
+}
+
+void report_word(Report& report, const Node& node, std::string_view name, std::string_view word,
+                 std::span<const std::string_view> allowed) {
+  report.error(node.span, fmt::format("{} is not a valid value for {}", quote(word), name),
+               suggestion_help(word, allowed));
 }
 
 std::optional<std::string> read_string(Report& report, const Node& node, std::string_view name,
@@ -113,6 +118,10 @@ const std::vector<Node>* read_list(Report& report, const Member& member) {
   }
   report_kind(report, member.value, member.key, "a list", std::move(help));
   return nullptr;
+}
+
+std::string first_at(const Place& place) {
+  return fmt::format("the first is at {}:{}", place.line, place.column);
 }
 
 void read_duration(Report& report, const Member* member, DurationBounds bounds,

@@ -51,6 +51,10 @@ class ObjectReader {
 void report_kind(Report& report, const Node& node, std::string_view name, std::string_view expected,
                  std::string help = {});
 
+// "\"x\" is not a valid value for engine", with what was meant or is allowed.
+void report_word(Report& report, const Node& node, std::string_view name, std::string_view word,
+                 std::span<const std::string_view> allowed);
+
 // Reports anything but a string, and strings that no value of ours can be: with "${" (variables are
 // not supported yet, and taking them literally would surprise later) or control characters.
 [[nodiscard]] std::optional<std::string> read_string(Report& report, const Node& node,
@@ -58,6 +62,9 @@ void report_kind(Report& report, const Node& node, std::string_view name, std::s
 
 // nullptr when it is no list.
 [[nodiscard]] const std::vector<Node>* read_list(Report& report, const Member& member);
+
+// "the first is at 3:13".
+[[nodiscard]] std::string first_at(const Place& place);
 
 // These leave `target` alone when `member` is nullptr or wrong.
 void read_duration(Report& report, const Member* member, DurationBounds bounds,

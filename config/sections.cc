@@ -16,8 +16,6 @@
 namespace config {
 namespace {
 
-using Keys = std::span<const std::string_view>;
-
 constexpr std::array<std::string_view, 1> kListenKeys = {"address"};
 constexpr std::array<std::string_view, 10> kLimitsKeys = {
     "header_timeout", "body_timeout",  "body_rate", "send_timeout", "keepalive_timeout",
@@ -64,12 +62,6 @@ bool clears(const Member* member, std::size_t& limit) {
   return true;
 }
 
-void report_word(Report& report, const Member& member, const std::string& word, Keys allowed) {
-  report.error(member.value.span,
-               fmt::format("{} is not a valid value for {}", quote(word), member.key),
-               suggestion_help(word, allowed));
-}
-
 LogTarget read_target(Report& report, const Member& member, std::string_view base_directory) {
   using Kind = LogTarget::Kind;
   if (member.value.kind == Node::Kind::kNull) return {Kind::kNone, {}};
@@ -83,7 +75,7 @@ LogTarget read_target(Report& report, const Member& member, std::string_view bas
   } else if (text->find('/') != std::string::npos) {
     return {Kind::kFile, resolve_path(*text, base_directory)};
   } else if (closest(*text, kLogWords)) {
-    report_word(report, member, *text, kLogWords);
+    report_word(report, member.value, member.key, *text, kLogWords);
   } else {
     const std::string as_file = fmt::format("a file is written {}", quote("./" + *text));
     report.error(member.value.span,
@@ -122,7 +114,7 @@ std::vector<Listen> read_listen(Report& report, const Member* member) {
     const auto [first, added] = seen.try_emplace({address->host, address->port}, address->place);
     if (!added && address->port != 0) {  // every 0 is another port
       report.error(node->span, fmt::format("duplicate address {}", quote(address->text)),
-                   fmt::format("the first is at {}:{}", first->second.line, first->second.column));
+                   first_at(first->second));
       continue;
     }
     Listen listen;
@@ -138,7 +130,8 @@ std::size_t read_loops(Report& report, const Member* member) {
   const Node::Kind kind = member->value.kind;
   if (kind == Node::Kind::kString) {
     const auto word = read_string(report, member->value, member->key);
-    if (word && *word != kLoopsWords[0]) report_word(report, *member, *word, kLoopsWords);
+    if (word && *word != kLoopsWords[0])
+      report_word(report, member->value, member->key, *word, kLoopsWords);
   } else if (kind == Node::Kind::kInteger) {
     read_count(report, member, kLoopsBounds, loops);
   } else {
@@ -154,7 +147,7 @@ Engine read_engine(Report& report, const Member* member) {
   if (!word || *word == "auto") return Engine::kAuto;
   if (*word == "io_uring") return Engine::kIoUring;
   if (*word == "epoll") return Engine::kEpoll;
-  report_word(report, *member, *word, kEngineWords);
+  report_word(report, member->value, member->key, *word, kEngineWords);
   return Engine::kAuto;
 }
 

@@ -95,16 +95,27 @@ TEST_SUITE("config/loader") {
     CHECK(config.log.access.path == "/etc/ouro/logs/access.log");
     REQUIRE(config.sites.size() == 2);
     CHECK(config.sites[0].hosts == Strings{"a.example", "*.a.example"});
-    REQUIRE(config.sites[0].routes.size() == 2);
+    REQUIRE(config.sites[0].routes.size() == 4);
     CHECK(config.sites[0].routes[0].path == Strings{"/docs/**", "/*.html"});
     CHECK(files_of(config.sites[0].routes[0]).root == "/etc/ouro/docs");
     CHECK(files_of(config.sites[0].routes[0]).index.empty());
     CHECK(config.sites[0].routes[1].path == Strings{"/"});
     CHECK(files_of(config.sites[0].routes[1]).root == "/srv/a");
     CHECK(files_of(config.sites[0].routes[1]).index == Strings{"index.html", "index.htm"});
+    CHECK(config.sites[0].routes[0].methods.empty());
+    CHECK(config.sites[0].routes[1].methods == Strings{"GET", "HEAD"});
+    const auto& redirect = std::get<config::Redirect>(config.sites[0].routes[2].action);
+    CHECK(redirect.to == "https://{host}/new{rest}");
+    CHECK(redirect.status == 301);
+    const auto& respond = std::get<config::Respond>(config.sites[0].routes[3].action);
+    CHECK(respond.status == 410);
+    CHECK(respond.body == "gone\n");
+    CHECK(respond.type == "text/html");
     CHECK(config.sites[1].hosts.empty());
+    CHECK(config.sites[1].place.line == 35);
+    CHECK(config.sites[1].routes[0].place.column == 19);
     CHECK(files_of(config.sites[1].routes[0]).root == "/etc/ouro/../www");
-    CHECK(files_of(config.sites[1].routes[0]).place.line == 32);
+    CHECK(files_of(config.sites[1].routes[0]).place.line == 35);
     CHECK(files_of(config.sites[1].routes[0]).place.column == 40);
   }
 
@@ -209,10 +220,10 @@ ouro.jsonc:9:53: error: "${...}" is not supported yet
 ouro.jsonc:10:15: error: unknown key "file"
   10 |             { "file": { "root": "/srv" } },
      |               ^~~~~~ did you mean "files"?
-ouro.jsonc:11:13: error: "files" is missing in a route
+ouro.jsonc:11:13: error: a route without an action
   11 |             {} ] } ] })"
                              R"(
-     |             ^
+     |             ^ exactly one of "files", "redirect", "respond"
 )");
   }
 

@@ -37,7 +37,10 @@ inline constexpr std::string_view kSample = R"(// every key there is
       "hosts": ["A.example", "*.a.example"],
       "routes": [
         { "path": ["/docs/**", "/*.html"], "files": { "root": "docs", "index": [] } },
-        { "path": "/", "files": { "root": "/srv/a", "index": ["index.html", "index.htm"] } },
+        { "path": "/", "methods": ["GET", "HEAD"],
+          "files": { "root": "/srv/a", "index": ["index.html", "index.htm"] } },
+        { "path": "/old/**", "redirect": { "to": "https://{host}/new{rest}", "status": 301 } },
+        { "path": "/gone", "respond": { "status": 410, "body": "gone\n", "type": "text/html" } },
       ],
     },
     { "routes": [ { "files": { "root": "../www" } } ] },
@@ -66,6 +69,17 @@ inline std::string errors_of_members(std::string_view members) {
 inline std::string errors_of_sites(std::string_view sites) {
   return errors_of("{ \"listen\": [\":80\"],\n\"sites\":\n" + std::string(sites) + "\n}");
 }
+
+// The same for a right file with one route of `members`. They stand on line 3 from column 15.
+inline std::string errors_of_route(std::string_view members) {
+  return errors_of_sites("[{\"routes\": [{" + std::string(members) + "}]}]");
+}
+
+// A row of a table: what is read, and a part of the one error that is shown; empty: it is right.
+struct Wrong {
+  std::string_view text;
+  std::string_view error;
+};
 
 // Whether `errors` is one error that has `part` in it; none when `part` is empty.
 inline bool shows_only(std::string_view errors, std::string_view part) {

@@ -1,0 +1,17 @@
+// What may stand in a header field that the configuration sets. Any thread; pure functions.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "config/values.h"
+
+namespace config {
+
+// RFC 9110 5.6.2: what a field name or a method is made of. An empty text is none.
+[[nodiscard]] bool is_token(std::string_view text);
+
+// "text/html; charset=utf-8" (RFC 9110 8.3.1). Nothing when it is right.
+[[nodiscard]] std::optional<ValueError> check_media_type(std::string_view text);
+
+}  // namespace config

@@ -1,0 +1,16 @@
+// A route of a site: which requests it is for, and its one action. What is wrong goes to the
+// report. One thread.
+#pragma once
+
+#include <string_view>
+
+#include "config/config.h"
+#include "config/document.h"
+#include "config/report.h"
+
+namespace config {
+
+// `base_directory` is absolute: relative paths start there.
+[[nodiscard]] Route read_route(Report& report, const Node& node, std::string_view base_directory);
+
+}  // namespace config
