@@ -15,6 +15,8 @@ bool is_token_character(char c) {
   return letter || (c >= '0' && c <= '9') || kOthers.find(c) != std::string_view::npos;
 }
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 std::string_view trim(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
@@ -52,6 +54,17 @@ bool is_media_type(std::string_view text) {
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
+}
+
+bool same_name(std::string_view left, std::string_view right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](char one, char other) { return lower(one) == lower(other); });
+}
+
+std::optional<ValueError> check_field_value(std::string_view name, std::string_view value) {
+  if (value == trim(value)) return std::nullopt;
+  return ValueError{fmt::format("{} must not begin or end with a blank", name),
+                    fmt::format("write {}", quote(trim(value)))};
 }
 
 std::optional<ValueError> check_media_type(std::string_view text) {

@@ -207,6 +207,18 @@ void read_count(Report& report, const Member* member, SizeBounds bounds, std::si
   target = value;
 }
 
+void read_boolean(Report& report, const Member* member, bool& target) {
+  if (member == nullptr) return;
+  const Node& node = member->value;
+  if (node.kind == Node::Kind::kBoolean) {
+    target = node.boolean;
+    return;
+  }
+  const bool is_word = node.string == "true" || node.string == "false";
+  report_kind(report, node, member->key, "true or false",
+              is_word ? fmt::format("write {}", node.string) : std::string());
+}
+
 std::string resolve_path(std::string_view path, std::string_view base_directory) {
   INVARIANT(base_directory.starts_with('/'));
   if (path.starts_with('/')) return std::string(path);

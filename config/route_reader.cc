@@ -11,6 +11,7 @@
 
 #include "config/answer_reader.h"
 #include "config/files_reader.h"
+#include "config/filters_reader.h"
 #include "config/path_pattern.h"
 #include "config/reader.h"
 #include "config/suggestion.h"
@@ -18,8 +19,9 @@
 namespace config {
 namespace {
 
-constexpr std::array<std::string_view, 5> kRouteKeys = {"path", "methods", "files", "redirect",
-                                                        "respond"};
+constexpr std::array<std::string_view, 9> kRouteKeys = {"path",          "methods",   "headers",
+                                                        "cache_control", "body_size", "access_log",
+                                                        "files",         "redirect",  "respond"};
 // The last ones.
 constexpr auto kActions = std::span<const std::string_view>(kRouteKeys).last(3);
 constexpr std::array<std::string_view, 7> kMethods = {"GET",    "HEAD",  "POST",   "PUT",
@@ -110,7 +112,8 @@ Action read_action(Report& report, const Member& member, std::string_view base_d
 
 }  // namespace
 
-Route read_route(Report& report, const Node& node, std::string_view base_directory) {
+Route read_route(Report& report, const Node& node, const Filters& inherited,
+                 std::string_view base_directory) {
   Route route;
   route.place = report.place(node.span);
   const ObjectReader reader(report, node, "a route", node.span, kRouteKeys);
@@ -118,6 +121,7 @@ Route read_route(Report& report, const Node& node, std::string_view base_directo
   if (const Member* methods = reader.find("methods")) {
     route.methods = read_methods(report, *methods);
   }
+  route.filters = read_filters(report, reader, inherited);
   for (const Member* action : find_actions(report, node, reader)) {
     route.action = read_action(report, *action, base_directory);
   }

@@ -10,7 +10,9 @@
 
 namespace config {
 
-// `base_directory` is absolute: relative paths start there.
-[[nodiscard]] Route read_route(Report& report, const Node& node, std::string_view base_directory);
+// `inherited` is what the site says; the route's filters are the effective ones. `base_directory`
+// is absolute: relative paths start there.
+[[nodiscard]] Route read_route(Report& report, const Node& node, const Filters& inherited,
+                               std::string_view base_directory);
 
 }  // namespace config

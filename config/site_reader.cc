@@ -5,13 +5,15 @@
 #include <array>
 #include <utility>
 
+#include "config/filters_reader.h"
 #include "config/host_name.h"
 #include "config/route_reader.h"
 
 namespace config {
 namespace {
 
-constexpr std::array<std::string_view, 2> kSiteKeys = {"hosts", "routes"};
+constexpr std::array<std::string_view, 6> kSiteKeys = {"hosts",     "headers",    "cache_control",
+                                                       "body_size", "access_log", "routes"};
 }  // namespace
 
 std::vector<Site> SiteReader::read(const Member& member) {
@@ -31,7 +33,10 @@ Site SiteReader::read_site(const Node& node) {
   // Without "hosts" because the key is misspelled is no default site.
   const Member* hosts = reader.find("hosts");
   if (hosts != nullptr || !reader.misspelled("hosts")) site.hosts = read_hosts(node, hosts);
-  if (const Member* routes = reader.require("routes")) site.routes = read_routes(*routes);
+  site.filters = read_filters(report_, reader, Filters());
+  if (const Member* routes = reader.require("routes")) {
+    site.routes = read_routes(*routes, site.filters);
+  }
   return site;
 }
 
@@ -73,12 +78,13 @@ void SiteReader::note_default_site(Span span) {
   }
 }
 
-std::vector<Route> SiteReader::read_routes(const Member& member) {
+std::vector<Route> SiteReader::read_routes(const Member& member, const Filters& inherited) {
   std::vector<Route> routes;
   const std::vector<Node>* items = read_list(report_, member);
   if (items == nullptr) return routes;
   if (items->empty()) report_.error(member.value.span, "routes must not be empty");
-  for (const Node& item : *items) routes.push_back(read_route(report_, item, base_directory_));
+  for (const Node& item : *items)
+    routes.push_back(read_route(report_, item, inherited, base_directory_));
   return routes;
 }
 

@@ -29,7 +29,7 @@ class SiteReader {
   [[nodiscard]] std::vector<std::string> read_hosts(const Node& site, const Member* member);
   void read_host(const Node& node, std::vector<std::string>& hosts);
   void note_default_site(Span span);
-  [[nodiscard]] std::vector<Route> read_routes(const Member& member);
+  [[nodiscard]] std::vector<Route> read_routes(const Member& member, const Filters& inherited);
 
   Report& report_;
   std::string_view base_directory_;

@@ -17,6 +17,17 @@ TEST_SUITE("config/field_text") {
     }
   }
 
+  TEST_CASE("names and values") {
+    CHECK(config::same_name("ETag", "etag"));
+    CHECK_FALSE(config::same_name("ETag", "ETags"));
+    CHECK_FALSE(config::check_field_value("A", ""));
+    CHECK_FALSE(config::check_field_value("A", "x y"));
+    for (const std::string_view text : {" ", " x", "x "}) {
+      CAPTURE(text);
+      CHECK(config::check_field_value("A", text));
+    }
+  }
+
   TEST_CASE("media types") {
     for (const std::string_view text :
          {"text/html", "text/html;charset=utf-8", "text/html ; charset=utf-8; a=b",

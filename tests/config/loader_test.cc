@@ -111,11 +111,25 @@ TEST_SUITE("config/loader") {
     CHECK(respond.status == 410);
     CHECK(respond.body == "gone\n");
     CHECK(respond.type == "text/html");
+    const config::Filters& site = config.sites[0].filters;
+    REQUIRE(site.headers.size() == 2);
+    CHECK(site.headers[1].name == "X-Frame-Options");
+    CHECK(site.headers[1].value == "DENY");
+    CHECK(site.cache_control == "no-cache");
+    CHECK(site.body_size == 2'097'152);
+    CHECK_FALSE(site.access_log);
+    const config::Filters& route = config.sites[0].routes[1].filters;
+    REQUIRE(route.headers.size() == 3);
+    CHECK(route.headers[1].value == std::nullopt);
+    CHECK(route.headers[2].value == "b");
+    CHECK(route.cache_control == std::nullopt);
+    CHECK(route.body_size == 0);
+    CHECK(route.access_log);
     CHECK(config.sites[1].hosts.empty());
-    CHECK(config.sites[1].place.line == 35);
+    CHECK(config.sites[1].place.line == 40);
     CHECK(config.sites[1].routes[0].place.column == 19);
     CHECK(files_of(config.sites[1].routes[0]).root == "/etc/ouro/../www");
-    CHECK(files_of(config.sites[1].routes[0]).place.line == 35);
+    CHECK(files_of(config.sites[1].routes[0]).place.line == 40);
     CHECK(files_of(config.sites[1].routes[0]).place.column == 40);
   }
 
@@ -137,6 +151,13 @@ TEST_SUITE("config/loader") {
     CHECK(config.drain.timeout == milliseconds(25'000));
     CHECK(config.log.access.kind == config::LogTarget::Kind::kStdout);
     CHECK(config.sites[0].hosts.empty());
+    const config::Filters& filters = config.sites[0].routes[0].filters;
+    REQUIRE(filters.headers.size() == 1);
+    CHECK(filters.headers[0].name == "X-Content-Type-Options");
+    CHECK(filters.headers[0].value == "nosniff");
+    CHECK(filters.cache_control == std::nullopt);
+    CHECK(filters.body_size == std::nullopt);
+    CHECK(filters.access_log);
     CHECK(config.sites[0].routes[0].path == Strings{"/**"});
     CHECK(files_of(config.sites[0].routes[0]).index == Strings{"index.html"});
   }

@@ -35,9 +35,14 @@ inline constexpr std::string_view kSample = R"(// every key there is
   "sites": [
     {
       "hosts": ["A.example", "*.a.example"],
+      "headers": { "X-Frame-Options": "DENY" },
+      "cache_control": "no-cache",
+      "body_size": "2MiB",
+      "access_log": false,
       "routes": [
         { "path": ["/docs/**", "/*.html"], "files": { "root": "docs", "index": [] } },
-        { "path": "/", "methods": ["GET", "HEAD"],
+        { "path": "/", "methods": ["GET", "HEAD"], "access_log": true, "body_size": 0,
+          "headers": { "x-frame-options": null, "A": "b" }, "cache_control": null,
           "files": { "root": "/srv/a", "index": ["index.html", "index.htm"] } },
         { "path": "/old/**", "redirect": { "to": "https://{host}/new{rest}", "status": 301 } },
         { "path": "/gone", "respond": { "status": 410, "body": "gone\n", "type": "text/html" } },
