@@ -2,7 +2,9 @@
 // default. One thread.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/config.h"
 #include "config/document.h"
@@ -10,8 +12,9 @@
 
 namespace config {
 
-// `base_directory` is absolute: a relative root starts there.
+// `patterns` are those of the route. `base_directory` is absolute: a relative root starts there.
 [[nodiscard]] Files read_files(Report& report, const Member& member,
+                               const std::vector<std::string>& patterns,
                                std::string_view base_directory);
 
 }  // namespace config

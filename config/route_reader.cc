@@ -104,10 +104,11 @@ std::vector<const Member*> find_actions(Report& report, const Node& node,
   return actions;
 }
 
-Action read_action(Report& report, const Member& member, std::string_view base_directory) {
+Action read_action(Report& report, const Member& member, const std::vector<std::string>& patterns,
+                   std::string_view base_directory) {
   if (member.key == "redirect") return read_redirect(report, member);
   if (member.key == "respond") return read_respond(report, member);
-  return read_files(report, member, base_directory);
+  return read_files(report, member, patterns, base_directory);
 }
 
 }  // namespace
@@ -122,8 +123,10 @@ Route read_route(Report& report, const Node& node, const Filters& inherited,
     route.methods = read_methods(report, *methods);
   }
   route.filters = read_filters(report, reader, inherited);
+  // Without "path" because the key is misspelled says nothing about the patterns.
+  const auto patterns = reader.misspelled("path") ? std::vector<std::string>() : route.path;
   for (const Member* action : find_actions(report, node, reader)) {
-    route.action = read_action(report, *action, base_directory);
+    route.action = read_action(report, *action, patterns, base_directory);
   }
   return route;
 }

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -127,10 +128,18 @@ TEST_SUITE("config/loader") {
     CHECK(route.access_log);
     CHECK(config.sites[1].hosts.empty());
     CHECK(config.sites[1].place.line == 40);
-    CHECK(config.sites[1].routes[0].place.column == 19);
-    CHECK(files_of(config.sites[1].routes[0]).root == "/etc/ouro/../www");
-    CHECK(files_of(config.sites[1].routes[0]).place.line == 40);
-    CHECK(files_of(config.sites[1].routes[0]).place.column == 40);
+    CHECK(config.sites[1].routes[0].place.column == 9);
+    const config::Files& app = files_of(config.sites[1].routes[0]);
+    CHECK(app.root == "/etc/ouro/app");
+    CHECK(app.strip_prefix == "/app");
+    CHECK(app.fallback == "/index.html");
+    CHECK(app.extensions == Strings{"html"});
+    CHECK(app.types == std::map<std::string, std::string>{{"geojson", "application/geo+json"}});
+    CHECK(app.dotfiles);
+    CHECK(app.symlinks == config::Symlinks::kFollow);
+    CHECK(files_of(config.sites[1].routes[1]).root == "/etc/ouro/../www");
+    CHECK(files_of(config.sites[1].routes[1]).place.line == 45);
+    CHECK(files_of(config.sites[1].routes[1]).place.column == 30);
   }
 
   TEST_CASE("defaults") {
@@ -159,7 +168,14 @@ TEST_SUITE("config/loader") {
     CHECK(filters.body_size == std::nullopt);
     CHECK(filters.access_log);
     CHECK(config.sites[0].routes[0].path == Strings{"/**"});
-    CHECK(files_of(config.sites[0].routes[0]).index == Strings{"index.html"});
+    const config::Files& files = files_of(config.sites[0].routes[0]);
+    CHECK(files.index == Strings{"index.html"});
+    CHECK(files.strip_prefix.empty());
+    CHECK(files.fallback.empty());
+    CHECK(files.extensions.empty());
+    CHECK(files.types.empty());
+    CHECK_FALSE(files.dotfiles);
+    CHECK(files.symlinks == config::Symlinks::kInside);
   }
 
   TEST_CASE("words") {

@@ -48,7 +48,12 @@ inline constexpr std::string_view kSample = R"(// every key there is
         { "path": "/gone", "respond": { "status": 410, "body": "gone\n", "type": "text/html" } },
       ],
     },
-    { "routes": [ { "files": { "root": "../www" } } ] },
+    { "routes": [
+        { "path": "/app/**",
+          "files": { "root": "app", "strip_prefix": "/app", "fallback": "/index.html",
+            "extensions": ["html"], "types": { "GeoJSON": "application/geo+json" },
+            "dotfiles": true, "symlinks": "follow" } },
+        { "files": { "root": "../www" } } ] },
   ],
 }
 )";
