@@ -72,15 +72,12 @@ void read_target(Report& report, const Member& member, Redirect& redirect) {
 }
 
 void read_redirect_status(Report& report, const Member& member, Redirect& redirect) {
-  if (member.value.kind != Node::Kind::kInteger) {
-    report_kind(report, member.value, member.key, "a whole number", kRedirectStatusHelp);
-    return;
-  }
-  const auto status = static_cast<std::size_t>(member.value.integer);
+  const auto number = read_integer(report, member.value, member.key, kRedirectStatusHelp);
+  if (!number) return;
+  const auto status = static_cast<std::size_t>(*number);
   const auto* const end = kRedirectStatuses.end();
   if (std::find(kRedirectStatuses.begin(), end, status) == end) {
-    report.error(member.value.span,
-                 fmt::format("{} is not a status of a redirect", member.value.integer),
+    report.error(member.value.span, fmt::format("{} is not a status of a redirect", *number),
                  kRedirectStatusHelp);
     return;
   }

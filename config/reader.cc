@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
+#include <charconv>
 #include <utility>
 
 #include "config/suggestion.h"
@@ -86,6 +86,7 @@ void ObjectReader::check_unknown(const Member& member) {
 
 void report_kind(Report& report, const Node& node, std::string_view name, std::string_view expected,
                  std::string help) {
+  if (node.refused) return;
   report.error(node.span, fmt::format("{} must be {}, not {}", name, expected, describe(node.kind)),
                std::move(help));
 }
@@ -100,13 +101,30 @@ std::optional<std::string> read_string(Report& report, const Node& node, std::st
                                        std::string help) {
   if (node.kind != Node::Kind::kString) {
     report_kind(report, node, name, "a string", std::move(help));
-  } else if (node.string.find("${") != std::string::npos) {
-    report.error(node.span, "\"${...}\" is not supported yet", "write the value itself");
+  } else if (node.refused) {
+    return std::nullopt;
   } else if (has_control_character(node.string)) {
     report.error(node.span, fmt::format("{} must not have control characters", name));
   } else {
     return node.string;
   }
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> read_integer(Report& report, const Node& node, std::string_view name,
+                                         std::string help) {
+  if (node.kind == Node::Kind::kInteger) return node.integer;
+  if (!node.has_variable) {
+    report_kind(report, node, name, "a whole number", std::move(help));
+    return std::nullopt;
+  }
+  std::int64_t value = 0;
+  const char* const end = node.string.data() + node.string.size();
+  const auto [rest, error] = std::from_chars(node.string.data(), end, value);
+  if (error == std::errc{} && rest == end) return value;
+  report.error(node.span,
+               fmt::format("{} must be a whole number, not {}", name, quote(node.string)),
+               std::move(help));
   return std::nullopt;
 }
 
@@ -193,11 +211,9 @@ void read_count(Report& report, const Member* member, SizeBounds bounds, std::si
                 std::string help) {
   if (member == nullptr) return;
   const Node& node = member->value;
-  if (node.kind != Node::Kind::kInteger) {
-    report_kind(report, node, member->key, "a whole number");
-    return;
-  }
-  const auto value = static_cast<std::size_t>(node.integer);  // negative: larger than any bound
+  const auto number = read_integer(report, node, member->key);
+  if (!number) return;
+  const auto value = static_cast<std::size_t>(*number);  // negative: larger than any bound
   if (!bounds.contains(value)) {
     report.error(node.span,
                  fmt::format("{} must be from {} to {}", member->key, bounds.min, bounds.max),
@@ -215,6 +231,15 @@ void read_boolean(Report& report, const Member* member, bool& target) {
     return;
   }
   const bool is_word = node.string == "true" || node.string == "false";
+  if (is_word && node.has_variable) {
+    target = node.string == "true";
+    return;
+  }
+  if (node.has_variable) {
+    report.error(node.span,
+                 fmt::format("{} must be true or false, not {}", member->key, quote(node.string)));
+    return;
+  }
   report_kind(report, node, member->key, "true or false",
               is_word ? fmt::format("write {}", node.string) : std::string());
 }

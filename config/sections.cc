@@ -90,10 +90,9 @@ LogTarget read_target(Report& report, const Member& member, std::string_view bas
 void check_version(Report& report, const Member* member) {
   if (member == nullptr) return;
   const Node& node = member->value;
-  if (node.kind != Node::Kind::kInteger) {
-    report_kind(report, node, member->key, "a whole number", fmt::format("write {}", kVersion));
-  } else if (node.integer != kVersion) {
-    report.error(node.span, fmt::format("version {} is not known", node.integer),
+  const auto version = read_integer(report, node, member->key, fmt::format("write {}", kVersion));
+  if (version && *version != kVersion) {
+    report.error(node.span, fmt::format("version {} is not known", *version),
                  fmt::format("this ouro reads version {}", kVersion));
   }
 }
@@ -128,11 +127,13 @@ std::size_t read_loops(Report& report, const Member* member) {
   std::size_t loops = 0;
   if (member == nullptr) return loops;
   const Node::Kind kind = member->value.kind;
-  if (kind == Node::Kind::kString) {
+  const std::string& text = member->value.string;
+  const bool is_number = member->value.has_variable && !text.empty() && text[0] <= '9';
+  if (kind == Node::Kind::kString && !is_number) {
     const auto word = read_string(report, member->value, member->key);
     if (word && *word != kLoopsWords[0])
       report_word(report, member->value, member->key, *word, kLoopsWords);
-  } else if (kind == Node::Kind::kInteger) {
+  } else if (kind == Node::Kind::kInteger || is_number) {
     read_count(report, member, kLoopsBounds, loops);
   } else {
     report_kind(report, member->value, member->key, "a whole number or \"auto\"");

@@ -110,7 +110,7 @@ TEST_SUITE("config/loader") {
     CHECK(redirect.status == 301);
     const auto& respond = std::get<config::Respond>(config.sites[0].routes[3].action);
     CHECK(respond.status == 410);
-    CHECK(respond.body == "gone\n");
+    CHECK(respond.body == "${gone}\n");
     CHECK(respond.type == "text/html");
     const config::Filters& site = config.sites[0].filters;
     REQUIRE(site.headers.size() == 2);
@@ -127,7 +127,7 @@ TEST_SUITE("config/loader") {
     CHECK(route.body_size == 0);
     CHECK(route.access_log);
     CHECK(config.sites[1].hosts.empty());
-    CHECK(config.sites[1].place.line == 40);
+    CHECK(config.sites[1].place.line == 41);
     CHECK(config.sites[1].routes[0].place.column == 9);
     const config::Files& app = files_of(config.sites[1].routes[0]);
     CHECK(app.root == "/etc/ouro/app");
@@ -138,7 +138,7 @@ TEST_SUITE("config/loader") {
     CHECK(app.dotfiles);
     CHECK(app.symlinks == config::Symlinks::kFollow);
     CHECK(files_of(config.sites[1].routes[1]).root == "/etc/ouro/../www");
-    CHECK(files_of(config.sites[1].routes[1]).place.line == 45);
+    CHECK(files_of(config.sites[1].routes[1]).place.line == 46);
     CHECK(files_of(config.sites[1].routes[1]).place.column == 30);
   }
 
@@ -225,7 +225,7 @@ TEST_SUITE("config/loader") {
     "log": { "access": "stdot" },
     "sites": [
         { "hosts": ["a.example:80"], "routes": [
-            { "path": "/a/../b", "files": { "root": "${env:ROOT}" } },
+            { "path": "/a/../b", "files": { "root": "${env:OURO_TEST_UNSET}" } },
             { "file": { "root": "/srv" } },
             {} ] } ] })") == R"(ouro.jsonc:2:5: error: unknown key "lisen"
    2 |     "lisen": [":8080"],
@@ -249,11 +249,12 @@ ouro.jsonc:8:21: error: "a.example:80" is not a host name
    8 |         { "hosts": ["a.example:80"], "routes": [
      |                     ^~~~~~~~~~~~~~ a name alone, without port
 ouro.jsonc:9:23: error: "/a/../b" has a ".." segment
-   9 |             { "path": "/a/../b", "files": { "root": "${env:ROOT}" } },
+   9 |             { "path": "/a/../b", "files": { "root": "${env:OURO_TEST_UNSET}" } },
      |                       ^~~~~~~~~ patterns match the normalised path, which has none
-ouro.jsonc:9:53: error: "${...}" is not supported yet
-   9 |             { "path": "/a/../b", "files": { "root": "${env:ROOT}" } },
-     |                                                     ^~~~~~~~~~~~~ write the value itself
+ouro.jsonc:9:53: error: environment variable OURO_TEST_UNSET is not set
+   9 |             { "path": "/a/../b", "files": { "root": "${env:OURO_TEST_UNSET}" } },
+     |                                                     ^~~~~~~~~~~~~~~~~~~~~~~~)"
+                             R"( set it, or write a default: "${env:OURO_TEST_UNSET:-default}"
 ouro.jsonc:10:15: error: unknown key "file"
   10 |             { "file": { "root": "/srv" } },
      |               ^~~~~~ did you mean "files"?

@@ -25,7 +25,7 @@ inline constexpr std::string_view kSample = R"(// every key there is
     "header_size": "32KiB",
     "header_fields": 50,
     "body_size": 0,
-    "connections": 1000,
+    "connections": "${env:OURO_TEST_UNSET:-1000}",
     "connections_per_address": 20,
   },
   "drain": { "timeout": "8s" },
@@ -45,7 +45,8 @@ inline constexpr std::string_view kSample = R"(// every key there is
           "headers": { "x-frame-options": null, "A": "b" }, "cache_control": null,
           "files": { "root": "/srv/a", "index": ["index.html", "index.htm"] } },
         { "path": "/old/**", "redirect": { "to": "https://{host}/new{rest}", "status": 301 } },
-        { "path": "/gone", "respond": { "status": 410, "body": "gone\n", "type": "text/html" } },
+        { "path": "/gone", "respond": { "status": 410, "body": "$${gone}\n",
+            "type": "text/html" } },
       ],
     },
     { "routes": [

@@ -136,7 +136,7 @@ TEST_SUITE("config/sections") {
         {R"("log": {"access": "logs/"})", "\"logs/\" is a directory"},
         {R"("log": {"access": ""})", "allowed: \"stdout\", \"stderr\", a path with a '/', null"},
         {R"("log": {"access": false})", "access must be a string, not a boolean"},
-        {R"("log": {"access": "/${env:X}"})", "\"${...}\" is not supported yet"},
+        {R"("log": {"access": "/${env:OURO_TEST_UNSET}"})", "OURO_TEST_UNSET is not set"},
         {R"("tls": {})", "unknown key \"tls\""},
         {R"("admin": {})", "unknown key \"admin\""},
     };
@@ -173,7 +173,7 @@ TEST_SUITE("config/sections") {
         {R"("listen": [{"adress": ":80"}])", "did you mean \"address\"?"},
         {R"("listen": [{"address": 80}])", "an address must be a string, not a number"},
         {R"("listen": [{"address": ":80", "tls": true}])", "unknown key \"tls\""},
-        {R"("listen": ["${env:ADDRESS}"])", "\"${...}\" is not supported yet"},
+        {R"("listen": ["${env:OURO_TEST_UNSET}"])", "OURO_TEST_UNSET is not set"},
         {R"("listen": ["unix:/run/x"])", "\"unix:\" addresses are not supported yet"},
         {R"("listen": ["[::1]:80", {"address": "[0:0::1]:80"}])",
          "2:36: error: duplicate address \"[0:0::1]:80\""},
