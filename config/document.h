@@ -27,6 +27,8 @@ struct Node {
   std::int64_t integer = 0;  // saturated when the file's number is larger
   double fraction = 0;       // a number with a point or an exponent
   std::string string;
+  bool has_variable = false;  // the string came from variables, so it may stand for a number
+  bool refused = false;       // and was reported: reads as absent
   std::vector<Node> items;
   std::vector<Member> members;  // in file order, duplicates kept
 };

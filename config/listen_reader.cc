@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "config/address.h"
+#include "config/field_text.h"
 #include "config/peers.h"
 #include "config/reader.h"
 
@@ -19,15 +19,6 @@ namespace {
 constexpr std::array<std::string_view, 4> kListenKeys = {"address", "proxy_protocol",
                                                          "trusted_proxies", "client_ip_header"};
 constexpr std::string_view kListenItem = "an item of \"listen\"";
-
-// RFC 9110 5.6.2: token
-bool is_token(std::string_view text) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           kMarks.find(c) != std::string_view::npos;
-  });
-}
 
 std::optional<ListenAddress> read_address(Report& report, const Node& node,
                                           std::string_view base_directory) {
@@ -125,7 +116,7 @@ std::vector<Listen> read_listen(Report& report, const Member* member,
     const bool any_port = address.unix_path.empty() && address.port == 0;  // each another one
     if (!added && !any_port) {
       report.error(item->span, fmt::format("duplicate address {}", quote(address.text)),
-                   fmt::format("the first is at {}:{}", first->second.line, first->second.column));
+                   first_at(first->second));
       continue;
     }
     listens.push_back(std::move(item->listen));

@@ -1,48 +1,24 @@
 #include "config/loader.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
-#include <cstddef>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "config/document.h"
+#include "config/file_text.h"
 #include "config/listen_reader.h"
 #include "config/reader.h"
 #include "config/report.h"
 #include "config/sections.h"
 #include "config/site_reader.h"
-#include "core/base/unique_fd.h"
+#include "config/variables.h"
 
 namespace config {
 namespace {
 
 constexpr std::array<std::string_view, 9> kKeys = {
     "$schema", "version", "listen", "loops", "engine", "limits", "drain", "log", "sites"};
-
-constexpr std::size_t kReadBytes = 16'384;  // one read
-
-// Reads a little past what a document may have, so that a longer file shows.
-core::Result<std::string> read_all(const std::string& path) {
-  const core::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.valid()) return core::unexpected(core::system_error("cannot open the file", errno));
-  std::string text;
-  std::array<char, kReadBytes> buffer{};
-  while (text.size() <= kDocumentBytesMax) {
-    const ssize_t count = ::read(fd.get(), buffer.data(), buffer.size());
-    if (count == 0) break;
-    if (count > 0) {
-      text.append(buffer.data(), static_cast<std::size_t>(count));
-    } else if (errno != EINTR) {
-      return core::unexpected(core::system_error("cannot read the file", errno));
-    }
-  }
-  return text;
-}
 
 LoadResult refuse_file(const std::string& path, std::string message) {
   Diagnostic diagnostic;
@@ -73,7 +49,7 @@ Config read_config(Report& report, const Node& root, std::string_view base_direc
 }  // namespace
 
 LoadResult load_file(const std::string& path) {
-  const auto text = read_all(path);
+  const auto text = read_file(path, kDocumentBytesMax);
   if (!text) return refuse_file(path, text.error().message);
   std::error_code error;
   const std::filesystem::path absolute = std::filesystem::absolute(path, error);
@@ -87,6 +63,7 @@ LoadResult load_text(std::string_view text, const std::string& file_name,
   Report report(source);
   Config config;
   if (auto document = parse_document(text)) {
+    replace_variables(report, *document, base_directory);
     config = read_config(report, *document, base_directory);
   } else {
     SyntaxError& error = document.error();

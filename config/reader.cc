@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
+#include <charconv>
 #include <utility>
 
 #include "config/suggestion.h"
@@ -73,9 +73,8 @@ void ObjectReader::check_members() {
       seen.push_back(&member);
       continue;
     }
-    const Place place = report_.place((*first)->key_span);
     report_.error(member.key_span, fmt::format("duplicate key {}", quote(member.key)),
-                  fmt::format("the first is at {}:{}", place.line, place.column));
+                  first_at(report_.place((*first)->key_span)));
   }
 }
 
@@ -87,21 +86,45 @@ void ObjectReader::check_unknown(const Member& member) {
 
 void report_kind(Report& report, const Node& node, std::string_view name, std::string_view expected,
                  std::string help) {
+  if (node.refused) return;
   report.error(node.span, fmt::format("{} must be {}, not {}", name, expected, describe(node.kind)),
                std::move(help));
+}
+
+void report_word(Report& report, const Node& node, std::string_view name, std::string_view word,
+                 std::span<const std::string_view> allowed) {
+  report.error(node.span, fmt::format("{} is not a valid value for {}", quote(word), name),
+               suggestion_help(word, allowed));
 }
 
 std::optional<std::string> read_string(Report& report, const Node& node, std::string_view name,
                                        std::string help) {
   if (node.kind != Node::Kind::kString) {
     report_kind(report, node, name, "a string", std::move(help));
-  } else if (node.string.find("${") != std::string::npos) {
-    report.error(node.span, "\"${...}\" is not supported yet", "write the value itself");
+  } else if (node.refused) {
+    return std::nullopt;
   } else if (has_control_character(node.string)) {
     report.error(node.span, fmt::format("{} must not have control characters", name));
   } else {
     return node.string;
   }
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> read_integer(Report& report, const Node& node, std::string_view name,
+                                         std::string help) {
+  if (node.kind == Node::Kind::kInteger) return node.integer;
+  if (!node.has_variable) {
+    report_kind(report, node, name, "a whole number", std::move(help));
+    return std::nullopt;
+  }
+  std::int64_t value = 0;
+  const char* const end = node.string.data() + node.string.size();
+  const auto [rest, error] = std::from_chars(node.string.data(), end, value);
+  if (error == std::errc{} && rest == end) return value;
+  report.error(node.span,
+               fmt::format("{} must be a whole number, not {}", name, quote(node.string)),
+               std::move(help));
   return std::nullopt;
 }
 
@@ -113,6 +136,10 @@ const std::vector<Node>* read_list(Report& report, const Member& member) {
   }
   report_kind(report, member.value, member.key, "a list", std::move(help));
   return nullptr;
+}
+
+std::string first_at(const Place& place) {
+  return fmt::format("the first is at {}:{}", place.line, place.column);
 }
 
 void read_duration(Report& report, const Member* member, DurationBounds bounds,
@@ -184,11 +211,9 @@ void read_count(Report& report, const Member* member, SizeBounds bounds, std::si
                 std::string help) {
   if (member == nullptr) return;
   const Node& node = member->value;
-  if (node.kind != Node::Kind::kInteger) {
-    report_kind(report, node, member->key, "a whole number");
-    return;
-  }
-  const auto value = static_cast<std::size_t>(node.integer);  // negative: larger than any bound
+  const auto number = read_integer(report, node, member->key);
+  if (!number) return;
+  const auto value = static_cast<std::size_t>(*number);  // negative: larger than any bound
   if (!bounds.contains(value)) {
     report.error(node.span,
                  fmt::format("{} must be from {} to {}", member->key, bounds.min, bounds.max),
@@ -196,6 +221,27 @@ void read_count(Report& report, const Member* member, SizeBounds bounds, std::si
     return;
   }
   target = value;
+}
+
+void read_boolean(Report& report, const Member* member, bool& target) {
+  if (member == nullptr) return;
+  const Node& node = member->value;
+  if (node.kind == Node::Kind::kBoolean) {
+    target = node.boolean;
+    return;
+  }
+  const bool is_word = node.string == "true" || node.string == "false";
+  if (is_word && node.has_variable) {
+    target = node.string == "true";
+    return;
+  }
+  if (node.has_variable) {
+    report.error(node.span,
+                 fmt::format("{} must be true or false, not {}", member->key, quote(node.string)));
+    return;
+  }
+  report_kind(report, node, member->key, "true or false",
+              is_word ? fmt::format("write {}", node.string) : std::string());
 }
 
 std::string resolve_path(std::string_view path, std::string_view base_directory) {

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,17 +48,28 @@ class ObjectReader {
   std::vector<std::string_view> misspelled_;  // allowed keys that an unknown one resembles
 };
 
-// "limits must be an object, not a list".
+// "limits must be an object, not a list". Silent for a node that was refused already.
 void report_kind(Report& report, const Node& node, std::string_view name, std::string_view expected,
                  std::string help = {});
 
-// Reports anything but a string, and strings that no value of ours can be: with "${" (variables are
-// not supported yet, and taking them literally would surprise later) or control characters.
+// "\"x\" is not a valid value for engine", with what was meant or is allowed.
+void report_word(Report& report, const Node& node, std::string_view name, std::string_view word,
+                 std::span<const std::string_view> allowed);
+
+// Reports anything but a string, and strings that no value of ours can be: with control characters.
 [[nodiscard]] std::optional<std::string> read_string(Report& report, const Node& node,
                                                      std::string_view name, std::string help = {});
 
+// Reports anything but a whole number, or variables that give one.
+[[nodiscard]] std::optional<std::int64_t> read_integer(Report& report, const Node& node,
+                                                       std::string_view name,
+                                                       std::string help = {});
+
 // nullptr when it is no list.
 [[nodiscard]] const std::vector<Node>* read_list(Report& report, const Member& member);
+
+// "the first is at 3:13".
+[[nodiscard]] std::string first_at(const Place& place);
 
 // These leave `target` alone when `member` is nullptr or wrong.
 void read_duration(Report& report, const Member* member, DurationBounds bounds,
@@ -66,11 +78,12 @@ void read_size(Report& report, const Member* member, SizeBounds bounds, std::siz
 // `help` is for a number out of bounds.
 void read_count(Report& report, const Member* member, SizeBounds bounds, std::size_t& target,
                 std::string help = {});
+void read_boolean(Report& report, const Member* member, bool& target);
 // Bytes for each second.
 void read_byte_rate(Report& report, const Member* member, SizeBounds bounds, std::size_t& target,
                     std::string help = {});
 
-// Strings without "${" and control characters that are a path: absolute ones as they are, others
+// Strings without control characters that are a path: absolute ones as they are, others
 // behind `base_directory`. Kernel rules, not text rules: ".." is left for the kernel to resolve.
 [[nodiscard]] std::string resolve_path(std::string_view path, std::string_view base_directory);
 

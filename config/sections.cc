@@ -13,8 +13,6 @@
 namespace config {
 namespace {
 
-using Keys = std::span<const std::string_view>;
-
 constexpr std::array<std::string_view, 10> kLimitsKeys = {
     "header_timeout", "body_timeout",  "body_rate", "send_timeout", "keepalive_timeout",
     "header_size",    "header_fields", "body_size", "connections",  "connections_per_address"};
@@ -33,12 +31,6 @@ bool clears(const Member* member, std::size_t& limit) {
   return true;
 }
 
-void report_word(Report& report, const Member& member, const std::string& word, Keys allowed) {
-  report.error(member.value.span,
-               fmt::format("{} is not a valid value for {}", quote(word), member.key),
-               suggestion_help(word, allowed));
-}
-
 LogTarget read_target(Report& report, const Member& member, std::string_view base_directory) {
   using Kind = LogTarget::Kind;
   if (member.value.kind == Node::Kind::kNull) return {Kind::kNone, {}};
@@ -52,7 +44,7 @@ LogTarget read_target(Report& report, const Member& member, std::string_view bas
   } else if (text->find('/') != std::string::npos) {
     return {Kind::kFile, resolve_path(*text, base_directory)};
   } else if (closest(*text, kLogWords)) {
-    report_word(report, member, *text, kLogWords);
+    report_word(report, member.value, member.key, *text, kLogWords);
   } else {
     const std::string as_file = fmt::format("a file is written {}", quote("./" + *text));
     report.error(member.value.span,
@@ -67,10 +59,9 @@ LogTarget read_target(Report& report, const Member& member, std::string_view bas
 void check_version(Report& report, const Member* member) {
   if (member == nullptr) return;
   const Node& node = member->value;
-  if (node.kind != Node::Kind::kInteger) {
-    report_kind(report, node, member->key, "a whole number", fmt::format("write {}", kVersion));
-  } else if (node.integer != kVersion) {
-    report.error(node.span, fmt::format("version {} is not known", node.integer),
+  const auto version = read_integer(report, node, member->key, fmt::format("write {}", kVersion));
+  if (version && *version != kVersion) {
+    report.error(node.span, fmt::format("version {} is not known", *version),
                  fmt::format("this ouro reads version {}", kVersion));
   }
 }
@@ -79,10 +70,13 @@ std::size_t read_loops(Report& report, const Member* member) {
   std::size_t loops = 0;
   if (member == nullptr) return loops;
   const Node::Kind kind = member->value.kind;
-  if (kind == Node::Kind::kString) {
+  const std::string& text = member->value.string;
+  const bool is_number = member->value.has_variable && !text.empty() && text[0] <= '9';
+  if (kind == Node::Kind::kString && !is_number) {
     const auto word = read_string(report, member->value, member->key);
-    if (word && *word != kLoopsWords[0]) report_word(report, *member, *word, kLoopsWords);
-  } else if (kind == Node::Kind::kInteger) {
+    if (word && *word != kLoopsWords[0])
+      report_word(report, member->value, member->key, *word, kLoopsWords);
+  } else if (kind == Node::Kind::kInteger || is_number) {
     read_count(report, member, kLoopsBounds, loops);
   } else {
     report_kind(report, member->value, member->key, "a whole number or \"auto\"");
@@ -97,7 +91,7 @@ Engine read_engine(Report& report, const Member* member) {
   if (!word || *word == "auto") return Engine::kAuto;
   if (*word == "io_uring") return Engine::kIoUring;
   if (*word == "epoll") return Engine::kEpoll;
-  report_word(report, *member, *word, kEngineWords);
+  report_word(report, member->value, member->key, *word, kEngineWords);
   return Engine::kAuto;
 }
 

@@ -29,12 +29,7 @@ class SiteReader {
   [[nodiscard]] std::vector<std::string> read_hosts(const Node& site, const Member* member);
   void read_host(const Node& node, std::vector<std::string>& hosts);
   void note_default_site(Span span);
-  [[nodiscard]] std::vector<Route> read_routes(const Member& member);
-  [[nodiscard]] Route read_route(const Node& node);
-  [[nodiscard]] std::vector<std::string> read_patterns(const Member& member);
-  [[nodiscard]] Files read_files(const Member& member);
-  void read_root(const Member& member, Files& files);
-  [[nodiscard]] std::vector<std::string> read_index(const Member& member);
+  [[nodiscard]] std::vector<Route> read_routes(const Member& member, const Filters& inherited);
 
   Report& report_;
   std::string_view base_directory_;

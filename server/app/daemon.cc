@@ -20,6 +20,7 @@
 #include "core/base/clock.h"
 #include "core/base/invariant.h"
 #include "core/io/socket.h"
+#include "core/io/unix_listener.h"
 #include "server/app/cpu_count.h"
 #include "server/app/exit_code.h"
 #include "server/app/server.h"
@@ -98,14 +99,36 @@ struct Outside {
   StartFacts facts;
   core::UniqueFd access_log;
   std::vector<std::vector<core::UniqueFd>> listeners;
+  std::vector<ListenerPolicy> policies;        // one for each of them
+  std::vector<core::SocketFile> socket_files;  // of Unix listeners; removed at the end
 };
+
+PeerList peers_of(const config::PeerList& peers) { return {peers.blocks, peers.unix_sockets}; }
+
+ListenerPolicy policy_of(const config::Listen& listen) {
+  return {peers_of(listen.proxy_protocol), peers_of(listen.trusted_proxies),
+          listen.client_ip_header};
+}
+
+core::Result<std::vector<core::UniqueFd>> open_listener(const config::ListenAddress& listen,
+                                                        Outside& outside) {
+  if (!listen.unix_path.empty()) {
+    auto address = core::SocketAddress::parse_unix(listen.unix_path);
+    if (!address) return core::unexpected(address.error());
+    auto opened = core::listen_on_unix(*address, outside.facts.loops);
+    if (!opened) return core::unexpected(opened.error());
+    outside.socket_files.push_back(std::move(opened->file));
+    return std::move(opened->sockets);
+  }
+  auto address = core::SocketAddress::parse(listen.host, listen.port);
+  if (!address) return core::unexpected(address.error());
+  return core::listen_on(*address, outside.facts.loops);
+}
 
 core::Result<void> open_listeners(Outside& outside) {
   for (const config::Listen& one : outside.snapshot->config().listen) {
     const config::ListenAddress& listen = one.address;
-    auto address = core::SocketAddress::parse(listen.host, listen.port);
-    if (!address) return core::unexpected(address.error());
-    auto sockets = core::listen_on(*address, outside.facts.loops);
+    auto sockets = open_listener(listen, outside);
     if (!sockets) {
       core::Error error = sockets.error();
       error.message = prefix(listen.place) + error.message;
@@ -115,8 +138,10 @@ core::Result<void> open_listeners(Outside& outside) {
       }
       return core::unexpected(error);
     }
-    outside.facts.addresses.push_back(
-        core::SocketAddress::of_socket(sockets->front().get()).to_string());
+    const auto bound = core::SocketAddress::of_socket(sockets->front().get()).to_string();
+    outside.facts.addresses.push_back(listen.unix_path.empty() ? "http://" + bound
+                                                               : "unix:" + listen.unix_path);
+    outside.policies.push_back(policy_of(one));
     outside.listeners.push_back(std::move(*sockets));
   }
   return {};

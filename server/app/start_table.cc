@@ -46,7 +46,7 @@ std::string start_table(const config::Config& config, const StartFacts& facts) {
   table.row("engine", engine_text(facts.engine));
   table.row("loops",
             fmt::format("{} (at most {} connections)", facts.loops, facts.connections_max));
-  for (const std::string& address : facts.addresses) table.row("listen", "http://" + address);
+  for (const std::string& address : facts.addresses) table.row("listen", address);
   for (const config::Site& site : config.sites) {
     const std::string hosts =
         site.hosts.empty() ? "any host" : fmt::format("{}", fmt::join(site.hosts, ", "));

@@ -13,7 +13,7 @@ struct StartFacts {
   core::Engine engine;
   std::size_t loops = 0;
   std::size_t connections_max = 0;
-  std::vector<std::string> addresses;  // as bound: port 0 has become a port
+  std::vector<std::string> addresses;  // as bound: "http://127.0.0.1:80", "unix:/run/x"
 };
 
 [[nodiscard]] std::string start_table(const config::Config& config, const StartFacts& facts);

@@ -69,4 +69,8 @@ TEST_CASE("the sample has every key at its default") {
   CHECK(config->log.access.kind == config::LogTarget().kind);
   const auto& files = std::get<config::Files>(config->sites.back().routes.back().action);
   CHECK(files.index == config::Files().index);
+  const config::Route& route = config->sites.back().routes.back();
+  CHECK(route.path == config::Route().path);
+  CHECK(route.methods.empty());
+  CHECK(route.filters.headers.size() == 1);
 }

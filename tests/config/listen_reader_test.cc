@@ -63,7 +63,7 @@ TEST_SUITE("config/listen_reader") {
         {R"("listen": [{"adress": ":80"}])", "did you mean \"address\"?"},
         {R"("listen": [{"address": 80}])", "an address must be a string, not a number"},
         {R"("listen": [{"address": ":80", "tls": true}])", "unknown key \"tls\""},
-        {R"("listen": ["${env:ADDRESS}"])", "\"${...}\" is not supported yet"},
+        {R"("listen": ["${env:OURO_TEST_UNSET}"])", "OURO_TEST_UNSET is not set"},
         {R"("listen": ["unix:/run/x", "unix:run/x"])", ""},
         {R"("listen": ["unix:/etc/ouro/x", "unix:x"])", "duplicate address \"unix:x\""},
         {R"("listen": [{"address": ":80", "proxy_protocol": "10.0.0.0/8"}])",

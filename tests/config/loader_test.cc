@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -95,17 +96,50 @@ TEST_SUITE("config/loader") {
     CHECK(config.log.access.path == "/etc/ouro/logs/access.log");
     REQUIRE(config.sites.size() == 2);
     CHECK(config.sites[0].hosts == Strings{"a.example", "*.a.example"});
-    REQUIRE(config.sites[0].routes.size() == 2);
+    REQUIRE(config.sites[0].routes.size() == 4);
     CHECK(config.sites[0].routes[0].path == Strings{"/docs/**", "/*.html"});
     CHECK(files_of(config.sites[0].routes[0]).root == "/etc/ouro/docs");
     CHECK(files_of(config.sites[0].routes[0]).index.empty());
     CHECK(config.sites[0].routes[1].path == Strings{"/"});
     CHECK(files_of(config.sites[0].routes[1]).root == "/srv/a");
     CHECK(files_of(config.sites[0].routes[1]).index == Strings{"index.html", "index.htm"});
+    CHECK(config.sites[0].routes[0].methods.empty());
+    CHECK(config.sites[0].routes[1].methods == Strings{"GET", "HEAD"});
+    const auto& redirect = std::get<config::Redirect>(config.sites[0].routes[2].action);
+    CHECK(redirect.to == "https://{host}/new{rest}");
+    CHECK(redirect.status == 301);
+    const auto& respond = std::get<config::Respond>(config.sites[0].routes[3].action);
+    CHECK(respond.status == 410);
+    CHECK(respond.body == "${gone}\n");
+    CHECK(respond.type == "text/html");
+    const config::Filters& site = config.sites[0].filters;
+    REQUIRE(site.headers.size() == 2);
+    CHECK(site.headers[1].name == "X-Frame-Options");
+    CHECK(site.headers[1].value == "DENY");
+    CHECK(site.cache_control == "no-cache");
+    CHECK(site.body_size == 2'097'152);
+    CHECK_FALSE(site.access_log);
+    const config::Filters& route = config.sites[0].routes[1].filters;
+    REQUIRE(route.headers.size() == 3);
+    CHECK(route.headers[1].value == std::nullopt);
+    CHECK(route.headers[2].value == "b");
+    CHECK(route.cache_control == std::nullopt);
+    CHECK(route.body_size == 0);
+    CHECK(route.access_log);
     CHECK(config.sites[1].hosts.empty());
-    CHECK(files_of(config.sites[1].routes[0]).root == "/etc/ouro/../www");
-    CHECK(files_of(config.sites[1].routes[0]).place.line == 32);
-    CHECK(files_of(config.sites[1].routes[0]).place.column == 40);
+    CHECK(config.sites[1].place.line == 41);
+    CHECK(config.sites[1].routes[0].place.column == 9);
+    const config::Files& app = files_of(config.sites[1].routes[0]);
+    CHECK(app.root == "/etc/ouro/app");
+    CHECK(app.strip_prefix == "/app");
+    CHECK(app.fallback == "/index.html");
+    CHECK(app.extensions == Strings{"html"});
+    CHECK(app.types == std::map<std::string, std::string>{{"geojson", "application/geo+json"}});
+    CHECK(app.dotfiles);
+    CHECK(app.symlinks == config::Symlinks::kFollow);
+    CHECK(files_of(config.sites[1].routes[1]).root == "/etc/ouro/../www");
+    CHECK(files_of(config.sites[1].routes[1]).place.line == 46);
+    CHECK(files_of(config.sites[1].routes[1]).place.column == 30);
   }
 
   TEST_CASE("defaults") {
@@ -126,8 +160,22 @@ TEST_SUITE("config/loader") {
     CHECK(config.drain.timeout == milliseconds(25'000));
     CHECK(config.log.access.kind == config::LogTarget::Kind::kStdout);
     CHECK(config.sites[0].hosts.empty());
+    const config::Filters& filters = config.sites[0].routes[0].filters;
+    REQUIRE(filters.headers.size() == 1);
+    CHECK(filters.headers[0].name == "X-Content-Type-Options");
+    CHECK(filters.headers[0].value == "nosniff");
+    CHECK(filters.cache_control == std::nullopt);
+    CHECK(filters.body_size == std::nullopt);
+    CHECK(filters.access_log);
     CHECK(config.sites[0].routes[0].path == Strings{"/**"});
-    CHECK(files_of(config.sites[0].routes[0]).index == Strings{"index.html"});
+    const config::Files& files = files_of(config.sites[0].routes[0]);
+    CHECK(files.index == Strings{"index.html"});
+    CHECK(files.strip_prefix.empty());
+    CHECK(files.fallback.empty());
+    CHECK(files.extensions.empty());
+    CHECK(files.types.empty());
+    CHECK_FALSE(files.dotfiles);
+    CHECK(files.symlinks == config::Symlinks::kInside);
   }
 
   TEST_CASE("words") {
@@ -177,7 +225,7 @@ TEST_SUITE("config/loader") {
     "log": { "access": "stdot" },
     "sites": [
         { "hosts": ["a.example:80"], "routes": [
-            { "path": "/a/../b", "files": { "root": "${env:ROOT}" } },
+            { "path": "/a/../b", "files": { "root": "${env:OURO_TEST_UNSET}" } },
             { "file": { "root": "/srv" } },
             {} ] } ] })") == R"(ouro.jsonc:2:5: error: unknown key "lisen"
    2 |     "lisen": [":8080"],
@@ -201,18 +249,19 @@ ouro.jsonc:8:21: error: "a.example:80" is not a host name
    8 |         { "hosts": ["a.example:80"], "routes": [
      |                     ^~~~~~~~~~~~~~ a name alone, without port
 ouro.jsonc:9:23: error: "/a/../b" has a ".." segment
-   9 |             { "path": "/a/../b", "files": { "root": "${env:ROOT}" } },
+   9 |             { "path": "/a/../b", "files": { "root": "${env:OURO_TEST_UNSET}" } },
      |                       ^~~~~~~~~ patterns match the normalised path, which has none
-ouro.jsonc:9:53: error: "${...}" is not supported yet
-   9 |             { "path": "/a/../b", "files": { "root": "${env:ROOT}" } },
-     |                                                     ^~~~~~~~~~~~~ write the value itself
+ouro.jsonc:9:53: error: environment variable OURO_TEST_UNSET is not set
+   9 |             { "path": "/a/../b", "files": { "root": "${env:OURO_TEST_UNSET}" } },
+     |                                                     ^~~~~~~~~~~~~~~~~~~~~~~~)"
+                             R"( set it, or write a default: "${env:OURO_TEST_UNSET:-default}"
 ouro.jsonc:10:15: error: unknown key "file"
   10 |             { "file": { "root": "/srv" } },
      |               ^~~~~~ did you mean "files"?
-ouro.jsonc:11:13: error: "files" is missing in a route
+ouro.jsonc:11:13: error: a route without an action
   11 |             {} ] } ] })"
                              R"(
-     |             ^
+     |             ^ exactly one of "files", "redirect", "respond"
 )");
   }
 

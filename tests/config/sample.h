@@ -25,7 +25,7 @@ inline constexpr std::string_view kSample = R"(// every key there is
     "header_size": "32KiB",
     "header_fields": 50,
     "body_size": 0,
-    "connections": 1000,
+    "connections": "${env:OURO_TEST_UNSET:-1000}",
     "connections_per_address": 20,
   },
   "drain": { "timeout": "8s" },
@@ -35,12 +35,26 @@ inline constexpr std::string_view kSample = R"(// every key there is
   "sites": [
     {
       "hosts": ["A.example", "*.a.example"],
+      "headers": { "X-Frame-Options": "DENY" },
+      "cache_control": "no-cache",
+      "body_size": "2MiB",
+      "access_log": false,
       "routes": [
         { "path": ["/docs/**", "/*.html"], "files": { "root": "docs", "index": [] } },
-        { "path": "/", "files": { "root": "/srv/a", "index": ["index.html", "index.htm"] } },
+        { "path": "/", "methods": ["GET", "HEAD"], "access_log": true, "body_size": 0,
+          "headers": { "x-frame-options": null, "A": "b" }, "cache_control": null,
+          "files": { "root": "/srv/a", "index": ["index.html", "index.htm"] } },
+        { "path": "/old/**", "redirect": { "to": "https://{host}/new{rest}", "status": 301 } },
+        { "path": "/gone", "respond": { "status": 410, "body": "$${gone}\n",
+            "type": "text/html" } },
       ],
     },
-    { "routes": [ { "files": { "root": "../www" } } ] },
+    { "routes": [
+        { "path": "/app/**",
+          "files": { "root": "app", "strip_prefix": "/app", "fallback": "/index.html",
+            "extensions": ["html"], "types": { "GeoJSON": "application/geo+json" },
+            "dotfiles": true, "symlinks": "follow" } },
+        { "files": { "root": "../www" } } ] },
   ],
 }
 )";
@@ -66,6 +80,17 @@ inline std::string errors_of_members(std::string_view members) {
 inline std::string errors_of_sites(std::string_view sites) {
   return errors_of("{ \"listen\": [\":80\"],\n\"sites\":\n" + std::string(sites) + "\n}");
 }
+
+// The same for a right file with one route of `members`. They stand on line 3 from column 15.
+inline std::string errors_of_route(std::string_view members) {
+  return errors_of_sites("[{\"routes\": [{" + std::string(members) + "}]}]");
+}
+
+// A row of a table: what is read, and a part of the one error that is shown; empty: it is right.
+struct Wrong {
+  std::string_view text;
+  std::string_view error;
+};
 
 // Whether `errors` is one error that has `part` in it; none when `part` is empty.
 inline bool shows_only(std::string_view errors, std::string_view part) {

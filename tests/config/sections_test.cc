@@ -136,7 +136,7 @@ TEST_SUITE("config/sections") {
         {R"("log": {"access": "logs/"})", "\"logs/\" is a directory"},
         {R"("log": {"access": ""})", "allowed: \"stdout\", \"stderr\", a path with a '/', null"},
         {R"("log": {"access": false})", "access must be a string, not a boolean"},
-        {R"("log": {"access": "/${env:X}"})", "\"${...}\" is not supported yet"},
+        {R"("log": {"access": "/${env:OURO_TEST_UNSET}"})", "OURO_TEST_UNSET is not set"},
         {R"("tls": {})", "unknown key \"tls\""},
         {R"("admin": {})", "unknown key \"admin\""},
     };

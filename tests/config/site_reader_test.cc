@@ -26,11 +26,6 @@ void check(const Case& test) {
   CHECK(config::shows_only(errors, test.error));
 }
 
-// A route with `members` before its files.
-std::string route(std::string_view members) {
-  return "[{\"routes\": [{" + std::string(members) + "}]}]";
-}
-
 }  // namespace
 
 TEST_SUITE("config/site_reader") {
@@ -55,59 +50,6 @@ TEST_SUITE("config/site_reader") {
          "duplicate host \"a\""},
     };
     for (const Case& test : kCases) check(test);
-  }
-
-  TEST_CASE("routes") {
-    constexpr std::string_view kFiles = R"("files": {"root": "/srv"})";
-    const std::string files(kFiles);
-    const auto with_path = [&](std::string_view path) {
-      return route("\"path\": " + std::string(path) + ", " + files);
-    };
-    check({with_path(R"("/a/**")"), ""});
-    check({with_path(R"(["/a", "/b"])"), ""});
-    check({with_path("[]"), "path must not be empty"});
-    check({with_path("1"), "path must be a string or a list, not a number"});
-    check({with_path("[1]"), "a path pattern must be a string, not a number"});
-    check({with_path(R"("a")"), "^~~ write \"/a\""});
-    check({with_path(R"(["/a", "/a%20b"])"), "^~~~~~~~ patterns match the decoded path"});
-    check({with_path(R"("/${x}")"), "\"${...}\" is not supported yet"});
-    check({route(""), "\"files\" is missing in a route"});
-    check({route("\"methods\": [], " + files), "unknown key \"methods\""});
-  }
-
-  TEST_CASE("files") {
-    struct FilesCase {
-      std::string_view files;
-      std::string_view error;
-    };
-    constexpr FilesCase kCases[] = {
-        {R"([])", "files must be an object, not a list"},
-        {R"("/srv")", "files must be an object, not a string"},
-        {R"({})", "3:15: error: \"root\" is missing in files"},  // at the key "files"
-        {R"({"root": ""})", "root must not be empty"},
-        {R"({"root": null})", "root must be a string, not null"},
-        {R"({"root": "a\u0000b"})", "root must not have control characters"},
-        {R"({"root": "${env:ROOT}"})", "\"${...}\" is not supported yet"},
-        {R"({"root": ".", "index": []})", ""},
-        {R"({"root": ".", "index": ["a.html", "b"]})", ""},
-        {R"({"root": ".", "index": "a.html"})", "write [\"a.html\"]"},
-        {R"({"root": ".", "index": ["a/b"]})", "\"a/b\" has a '/'"},
-        {R"({"root": ".", "index": [""]})", "\"\" is empty"},
-        {R"({"root": ".", "index": [".."]})", "\"..\" is a directory"},
-        {R"({"root": ".", "listing": true})", "unknown key \"listing\""},
-    };
-    for (const FilesCase& test : kCases) {
-      const std::string sites = route("\"files\": " + std::string(test.files));
-      check({sites, test.error});
-    }
-  }
-
-  TEST_CASE("index names: the longest file name and one more") {
-    const auto with_index = [](std::size_t size) {
-      return route(R"("files": {"root": ".", "index": [")" + std::string(size, 'a') + "\"]}");
-    };
-    check({with_index(255), ""});
-    check({with_index(256), "is longer than a file name can be"});
   }
 
   TEST_CASE("a host in two sites") {

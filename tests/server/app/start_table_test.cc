@@ -20,7 +20,7 @@ TEST_CASE("the table names engine, loops, addresses and sites") {
   facts.engine = {true, ""};
   facts.loops = 3;
   facts.connections_max = 800;
-  facts.addresses = {"127.0.0.1:80", "[::1]:80"};
+  facts.addresses = {"http://127.0.0.1:80", "http://[::1]:80"};
   const std::string text = server::start_table(config, facts);
   for (const std::string expected :
        {"io_uring", "3", "800", "http://127.0.0.1:80", "http://[::1]:80", "a.example, *.a.example",

@@ -1,0 +1,226 @@
+#include "config/files_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/field_text.h"
+#include "config/reader.h"
+#include "config/suggestion.h"
+#include "config/values.h"
+
+namespace config {
+namespace {
+
+constexpr std::array<std::string_view, 8> kFilesKeys = {
+    "root", "strip_prefix", "index", "fallback", "extensions", "types", "dotfiles", "symlinks"};
+constexpr std::array<std::string_view, 2> kSymlinksWords = {"inside", "follow"};
+
+constexpr std::size_t kFileNameBytesMax = 255;  // NAME_MAX
+
+// Why a name is no plain file name.
+std::optional<std::string_view> refuse_file_name(std::string_view name) {
+  if (name.empty()) return "is empty";
+  if (name == "." || name == "..") return "is a directory";
+  if (name.find('/') != std::string_view::npos) return "has a '/'";
+  if (name.size() > kFileNameBytesMax) return "is longer than a file name can be";
+  return std::nullopt;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+// Paths of requests are normalised before anything is compared with them.
+bool is_normalised(std::string_view path) {
+  for (std::size_t slash = 0; slash < path.size();) {
+    const std::size_t next = std::min(path.find('/', slash + 1), path.size());
+    const std::string_view segment = path.substr(slash + 1, next - slash - 1);
+    if (segment.empty() || segment == "." || segment == "..") return false;
+    slash = next;
+  }
+  return true;
+}
+
+// "/a/b": from the root of the site, without a slash at its end.
+std::optional<ValueError> check_site_path(std::string_view key, std::string_view path) {
+  if (!path.starts_with('/')) {
+    return ValueError{fmt::format("{} must begin with '/'", key),
+                      fmt::format("write {}", quote(fmt::format("/{}", path)))};
+  }
+  if (path.ends_with('/')) {
+    return ValueError{
+        fmt::format("{} must not end with '/'", key),
+        path == "/" ? "" : fmt::format("write {}", quote(path.substr(0, path.size() - 1)))};
+  }
+  if (!is_normalised(path)) {
+    return ValueError{fmt::format("{} must be a normalised path", key),
+                      "no \"//\", no \"/./\" and no \"/../\" in it"};
+  }
+  return std::nullopt;
+}
+
+// A string that check_site_path() takes; what is none has been reported.
+std::optional<std::string> read_site_path(Report& report, const Member& member) {
+  auto path = read_string(report, member.value, member.key);
+  if (!path) return std::nullopt;
+  const auto error = check_site_path(member.key, *path);
+  if (!error) return path;
+  report.error(member.value.span, error->message, error->help);
+  return std::nullopt;
+}
+
+bool is_below(std::string_view pattern, std::string_view prefix) {
+  return pattern.starts_with(prefix) &&
+         (pattern.size() == prefix.size() || pattern[prefix.size()] == '/');
+}
+
+void read_strip_prefix(Report& report, const Member& member,
+                       const std::vector<std::string>& patterns, Files& files) {
+  const bool is_empty = member.value.kind == Node::Kind::kString && member.value.string.empty();
+  if (is_empty) return;
+  auto prefix = read_site_path(report, member);
+  if (!prefix) return;
+  for (const std::string& pattern : patterns) {
+    if (is_below(pattern, *prefix)) continue;
+    report.error(member.value.span,
+                 fmt::format("path {} does not begin with strip_prefix", quote(pattern)),
+                 fmt::format("such as \"path\": {}", quote(*prefix + "/**")));
+    return;
+  }
+  files.strip_prefix = std::move(*prefix);
+}
+
+void read_fallback(Report& report, const Member& member, Files& files) {
+  if (member.value.kind == Node::Kind::kNull) return;
+  if (auto path = read_site_path(report, member)) files.fallback = std::move(*path);
+}
+
+// Without its dot; what is wrong with it has been reported. In lower case only where it is looked
+// up, not where it is appended.
+bool check_extension(Report& report, Span span, std::string_view extension) {
+  if (extension.starts_with('.') && extension.size() > 1) {
+    report.error(span, fmt::format("{} begins with a dot", quote(extension)),
+                 fmt::format("write {}", quote(extension.substr(1))));
+    return false;
+  }
+  const auto reason = refuse_file_name(extension);
+  if (!reason) return true;
+  report.error(span, fmt::format("{} {}", quote(extension), *reason),
+               "an extension is the end of a file name, such as \"html\"");
+  return false;
+}
+
+std::vector<std::string> read_extensions(Report& report, const Member& member) {
+  std::vector<std::string> extensions;
+  const std::vector<Node>* items = read_list(report, member);
+  if (items == nullptr) return extensions;
+  for (const Node& item : *items) {
+    auto extension = read_string(report, item, "an extension");
+    if (!extension || !check_extension(report, item.span, *extension)) continue;
+    extensions.push_back(std::move(*extension));
+  }
+  return extensions;
+}
+
+void read_type(Report& report, const Member& member, std::map<std::string, Place>& seen,
+               Files& files) {
+  if (!check_extension(report, member.key_span, member.key)) return;
+  const std::string extension = lower(member.key);
+  const auto [first, added] = seen.try_emplace(extension, report.place(member.key_span));
+  if (!added) {
+    report.error(member.key_span, fmt::format("duplicate extension {}", quote(member.key)),
+                 first_at(first->second));
+    return;
+  }
+  auto type = read_string(report, member.value, "a type");
+  if (!type) return;
+  if (const auto error = check_media_type(*type)) {
+    report.error(member.value.span, error->message, error->help);
+    return;
+  }
+  files.types.emplace(extension, std::move(*type));
+}
+
+void read_types(Report& report, const Member& member, Files& files) {
+  if (member.value.kind != Node::Kind::kObject) {
+    report_kind(report, member.value, member.key, "an object",
+                "such as {\"geojson\": \"application/geo+json\"}");
+    return;
+  }
+  std::map<std::string, Place> seen;
+  for (const Member& type : member.value.members) read_type(report, type, seen, files);
+}
+
+Symlinks read_symlinks(Report& report, const Member& member) {
+  const auto word =
+      read_string(report, member.value, member.key, suggestion_help({}, kSymlinksWords));
+  if (!word || *word == "inside") return Symlinks::kInside;
+  if (*word == "follow") return Symlinks::kFollow;
+  report_word(report, member.value, member.key, *word, kSymlinksWords);
+  return Symlinks::kInside;
+}
+
+void read_root(Report& report, const Member& member, std::string_view base_directory,
+               Files& files) {
+  const auto path = read_string(report, member.value, member.key);
+  if (!path) return;
+  if (path->empty()) {
+    report.error(member.value.span, "root must not be empty", "\".\" is this file's directory");
+    return;
+  }
+  files.root = resolve_path(*path, base_directory);
+  files.place = report.place(member.value.span);
+}
+
+std::vector<std::string> read_index(Report& report, const Member& member) {
+  std::vector<std::string> names;
+  const std::vector<Node>* items = read_list(report, member);
+  if (items == nullptr) return names;
+  for (const Node& item : *items) {
+    auto name = read_string(report, item, "an index");
+    if (!name) continue;
+    if (const auto reason = refuse_file_name(*name)) {
+      report.error(item.span, fmt::format("{} {}", quote(*name), *reason),
+                   "an index is a plain file name, such as \"index.html\"");
+      continue;
+    }
+    names.push_back(std::move(*name));
+  }
+  return names;
+}
+
+}  // namespace
+
+Files read_files(Report& report, const Member& member, const std::vector<std::string>& patterns,
+                 std::string_view base_directory) {
+  Files files;
+  const ObjectReader reader(report, member, kFilesKeys);
+  if (const Member* root = reader.require("root")) read_root(report, *root, base_directory, files);
+  if (const Member* prefix = reader.find("strip_prefix")) {
+    read_strip_prefix(report, *prefix, patterns, files);
+  }
+  if (const Member* index = reader.find("index")) files.index = read_index(report, *index);
+  if (const Member* fallback = reader.find("fallback")) read_fallback(report, *fallback, files);
+  if (const Member* extensions = reader.find("extensions")) {
+    files.extensions = read_extensions(report, *extensions);
+  }
+  if (const Member* types = reader.find("types")) read_types(report, *types, files);
+  read_boolean(report, reader.find("dotfiles"), files.dotfiles);
+  if (const Member* symlinks = reader.find("symlinks")) {
+    files.symlinks = read_symlinks(report, *symlinks);
+  }
+  return files;
+}
+
+}  // namespace config
