@@ -4,9 +4,8 @@
 // loop and route.
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <string_view>
+#include <optional>
 
 #include "server/handlers/file_cache.h"
 #include "server/http/exchange.h"
@@ -21,12 +20,18 @@ class StaticFiles final : public Handler {
   void start(Exchange& exchange) override;
 
  private:
-  enum class Asked : std::uint8_t { kPath, kFallback };
+  // Which look-up of a request this is: it takes three at most.
+  struct Asked {
+    bool fallback = false;
+    std::optional<config::Coding> coding = std::nullopt;
+  };
   class WaitingRequest;
 
-  void look_up(Exchange& exchange, std::string_view path, Asked asked);
+  void look_up(Exchange& exchange, Asked asked);
   void answer(Exchange& exchange, Asked asked,
               const std::shared_ptr<const Representation>& representation);
+  void negotiate(Exchange& exchange, Asked asked,
+                 const std::shared_ptr<const Representation>& representation);
   void respond_to_missing(Exchange& exchange);
 
   const FileSource& source_;
