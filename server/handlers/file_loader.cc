@@ -172,6 +172,7 @@ void FileLoader::look_for_siblings() {
     const bool found = set_path_end(size, suffix_of(coding)) && open_here() == Kind::kFile;
     if (found && stamp_.modified.tv_sec >= stamp.modified.tv_sec) {
       siblings_ = static_cast<Codings>(siblings_ | codings_with(coding));
+      if (coding_) break;
     }
   }
   static_cast<void>(set_path_end(size, ""));  // the type is the file's

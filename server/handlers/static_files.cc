@@ -248,13 +248,13 @@ class StaticFiles::WaitingRequest final : public HandlerContext, public FileWait
 
 void StaticFiles::start(Exchange& exchange) {
   const Request& request = exchange.request;
+  const config::Files& options = source_.options;
+  if (!options.precompressed.empty()) exchange.response.fields.add("Vary", "Accept-Encoding");
   if (request.method != Method::kGet && request.method != Method::kHead) {
     exchange.response.fields.add("Allow", kAllow);
     respond_with_status(exchange, request.method == Method::kOptions ? 204 : 405);
     return;
   }
-  const config::Files& options = source_.options;
-  if (!options.precompressed.empty()) exchange.response.fields.add("Vary", "Accept-Encoding");
   if (request.has_encoded_slash || (!options.dotfiles && names_dot_file(request.path))) {
     respond_with_status(exchange, 404);
     return;

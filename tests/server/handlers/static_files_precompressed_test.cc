@@ -96,6 +96,27 @@ TEST_CASE("nothing that suits the client is 406") {
   CHECK(service.ask("/none", {{"Accept-Encoding", "identity;q=0"}}).status == 404);
 }
 
+TEST_CASE("every answer says that it depends on Accept-Encoding, once") {
+  FileService service(with(kAll));
+  write_all(service, "a");
+  service.folder.make_folder("folder");
+  struct Case {
+    std::string target;
+    std::string method;
+    int status;
+  };
+  for (const Case& c :
+       {Case{"/a", "HEAD", 200}, Case{"/a", "POST", 405}, Case{"/a", "OPTIONS", 204},
+        Case{"/.a", "GET", 404}, Case{"/none", "GET", 404}, Case{"/folder", "GET", 301},
+        Case{"/folder/", "GET", 403}}) {
+    CAPTURE(c.target);
+    const Reply reply = service.ask(c.target, {{"Accept-Encoding", "br"}}, c.method);
+    CHECK(reply.status == c.status);
+    CHECK(reply.field("Vary") == "Accept-Encoding");
+    CHECK(reply.fields.find("Vary") == reply.fields.rfind("Vary"));
+  }
+}
+
 TEST_CASE("each coding has a tag of its own, for conditions and ranges") {
   FileService service(with(kAll));
   write_all(service, "a");
