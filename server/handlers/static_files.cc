@@ -34,6 +34,10 @@ std::optional<std::string_view> without_prefix(std::string_view path, std::strin
   return path;
 }
 
+std::string rooted(const std::string& path) {
+  return path.empty() || path.front() == '/' ? path : "/" + path;
+}
+
 struct CodingChoice {
   bool acceptable = true;                // false: not even the file as it is
   std::optional<config::Coding> coding;  // nullopt: the file as it is
@@ -246,6 +250,9 @@ class StaticFiles::WaitingRequest final : public HandlerContext, public FileWait
   const Asked asked_;
 };
 
+StaticFiles::StaticFiles(const FileSource& source, FileCache& cache)
+    : source_(source), cache_(cache), fallback_(rooted(source.options.fallback)) {}
+
 void StaticFiles::start(Exchange& exchange) {
   const Request& request = exchange.request;
   const config::Files& options = source_.options;
@@ -274,7 +281,7 @@ void StaticFiles::start(Exchange& exchange) {
 void StaticFiles::look_up(Exchange& exchange, Asked asked) {
   const config::Files& options = source_.options;
   const std::string_view path = asked.fallback
-                                    ? options.fallback
+                                    ? std::string_view(fallback_)
                                     : *without_prefix(exchange.request.path, options.strip_prefix);
   if (const auto* representation = cache_.find(source_, path, asked.coding)) {
     answer(exchange, asked, *representation);
@@ -318,8 +325,7 @@ void StaticFiles::negotiate(Exchange& exchange, Asked asked,
 
 // Under its own path, so that one entry of the cache serves whatever is missing.
 void StaticFiles::respond_to_missing(Exchange& exchange) {
-  const std::string& fallback = source_.options.fallback;
-  if (fallback.empty()) {
+  if (fallback_.empty()) {
     respond_with_status(exchange, 404);
   } else {
     look_up(exchange, {true});

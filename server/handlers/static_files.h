@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "server/handlers/file_cache.h"
 #include "server/http/exchange.h"
@@ -15,7 +16,7 @@ namespace server {
 class StaticFiles final : public Handler {
  public:
   // `source` outlives this and the cache.
-  StaticFiles(const FileSource& source, FileCache& cache) : source_(source), cache_(cache) {}
+  StaticFiles(const FileSource& source, FileCache& cache);
 
   void start(Exchange& exchange) override;
 
@@ -36,6 +37,7 @@ class StaticFiles final : public Handler {
 
   const FileSource& source_;
   FileCache& cache_;
+  const std::string fallback_;  // empty, or as a path that begins with '/'
 };
 
 // The answer that RFC 9110 wants for this request, given what its path turned out to be.
