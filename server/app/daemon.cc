@@ -225,9 +225,10 @@ int serve(config::Config config) {
     return kExitFailed;
   }
   const std::chrono::milliseconds drain_limit = outside->snapshot->config().drain.timeout;
-  auto server = Server::start({outside->facts.engine, outside->snapshot,
-                               outside->facts.connections_max, outside->access_log.get(),
-                               STDERR_FILENO, std::move(outside->listeners), outside->facts.loops});
+  auto server =
+      Server::start({outside->facts.engine, outside->snapshot, outside->facts.connections_max,
+                     outside->access_log.get(), STDERR_FILENO, std::move(outside->listeners),
+                     outside->facts.loops, std::move(outside->policies)});
   if (!server) {
     say("ouro: cannot start: " + server.error().message);
     return kExitFailed;

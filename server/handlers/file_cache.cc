@@ -39,6 +39,7 @@ std::string describe(const FileSource& source, const FileLoader& loader,
   fields.add("Last-Modified", render_date(representation.last_modified_seconds, date));
   fields.add("ETag", representation.etag.view());
   representation.validator_bytes = fields.text().size();
+  if (loader.coding()) fields.add("Content-Encoding", coding_name(*loader.coding()));
   fields.add("Accept-Ranges", "bytes");
   representation.untyped_bytes = fields.text().size();
   fields.add("Content-Type", content_type(source, loader.opened_path()));
@@ -73,7 +74,8 @@ class FileCache::CloseJob final : public core::Job {
 };
 
 std::size_t FileCache::Hash::operator()(const KeyView& key) const {
-  return std::hash<std::string_view>()(key.path) ^ (std::hash<const void*>()(key.source) * 31);
+  return std::hash<std::string_view>()(key.path) ^ (std::hash<const void*>()(key.source) * 31) ^
+         (key.coding ? codings_with(*key.coding) : 0U);
 }
 
 FileCache::FileCache(core::EventLoop& loop, core::Lane& lane, std::size_t bytes_max)
@@ -85,8 +87,9 @@ FileCache::FileCache(core::EventLoop& loop, core::Lane& lane, std::size_t bytes_
 FileCache::~FileCache() { INVARIANT(idle() && entries_.empty()); }
 
 const std::shared_ptr<const Representation>* FileCache::find(const FileSource& source,
-                                                             std::string_view path) {
-  Entry* entry = find_entry({&source, path});
+                                                             std::string_view path,
+                                                             std::optional<config::Coding> coding) {
+  Entry* entry = find_entry({&source, path, coding});
   if (entry == nullptr || entry->representation == nullptr) return nullptr;
   const core::TimePoint now = loop_.turn_began();
   const core::Duration age = now - entry->validated_at;
@@ -99,10 +102,12 @@ const std::shared_ptr<const Representation>* FileCache::find(const FileSource& s
   return &entry->representation;
 }
 
-void FileCache::wait_for(const FileSource& source, std::string_view path, FileWaiter& waiter) {
+void FileCache::wait_for(const FileSource& source, std::string_view path, FileWaiter& waiter,
+                         std::optional<config::Coding> coding) {
   INVARIANT(!stopped_);
-  Entry* known = find_entry({&source, path});
-  Entry& entry = known != nullptr ? *known : make_entry({&source, path});
+  const KeyView key{&source, path, coding};
+  Entry* known = find_entry(key);
+  Entry& entry = known != nullptr ? *known : make_entry(key);
   entry.used_at = loop_.turn_began();
   entry.waiters.push_back(waiter);
   if (entry.loading || start_loading(entry)) return;
@@ -122,7 +127,8 @@ FileCache::Entry* FileCache::find_entry(KeyView key) {
 }
 
 FileCache::Entry& FileCache::make_entry(KeyView key) {
-  const auto [place, inserted] = entries_.try_emplace(Key{key.source, std::string(key.path)});
+  const auto [place, inserted] =
+      entries_.try_emplace(Key{key.source, std::string(key.path), key.coding});
   INVARIANT(inserted);
   Entry& entry = place->second;
   entry.key = &place->first;
@@ -145,7 +151,8 @@ bool FileCache::start_loading(Entry& entry) {
   // A weak entity tag has to be looked at again: it becomes strong when its second is over.
   const bool reusable = known != nullptr && known->kind == Representation::Kind::kFile &&
                         !known->etag.view().starts_with("W/");
-  loader->prepare(*entry.key->source, entry.key->path, reusable ? &entry.stamp : nullptr);
+  loader->prepare(*entry.key->source, entry.key->path, reusable ? &entry.stamp : nullptr,
+                  known != nullptr ? known->siblings : Codings{0}, entry.key->coding);
   loader->owner_data = &entry;
   if (!lane_.try_submit(*loader, *entry.key->source->queue)) {
     free_loaders_.push_back(std::move(loader));
@@ -184,8 +191,10 @@ void FileCache::publish(Entry& entry, FileLoader& loader) {
     // RFC 9110 8.8.2.1: never later than the answer's own date.
     representation->last_modified_seconds =
         std::min<std::int64_t>(stamp.modified.tv_sec, std::time(nullptr));
-    representation->etag = render_etag(stamp.modified.tv_sec, stamp.modified.tv_nsec, stamp.size,
-                                       loader.etag_is_weak());
+    representation->etag =
+        render_etag(stamp.modified.tv_sec, stamp.modified.tv_nsec, stamp.size,
+                    loader.etag_is_weak(), loader.coding() ? coding_name(*loader.coding()) : "");
+    representation->siblings = loader.siblings();
     representation->fields = describe(*entry.key->source, loader, *representation);
     if (loader.holds_bytes()) {
       representation->bytes = loader.bytes();
@@ -244,7 +253,7 @@ void FileCache::evict_beyond(std::size_t bytes_max) {
 void FileCache::forget(Entry& entry) {
   INVARIANT(!entry.loading && entry.waiters.empty());
   bytes_ -= entry.bytes;
-  entries_.erase(entries_.find(KeyView{entry.key->source, entry.key->path}));
+  entries_.erase(entries_.find(KeyView{entry.key->source, entry.key->path, entry.key->coding}));
 }
 
 void FileCache::sweep() {

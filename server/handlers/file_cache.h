@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -46,11 +47,13 @@ class FileCache {
   ~FileCache();
 
   // What is known and still valid; null when it has to be looked up: then wait_for().
-  [[nodiscard]] const std::shared_ptr<const Representation>* find(const FileSource& source,
-                                                                  std::string_view path);
+  [[nodiscard]] const std::shared_ptr<const Representation>* find(
+      const FileSource& source, std::string_view path,
+      std::optional<config::Coding> coding = std::nullopt);
   // Looks it up, or joins those who wait already. When the source's queue is full the waiter
   // is answered at once.
-  void wait_for(const FileSource& source, std::string_view path, FileWaiter& waiter);
+  void wait_for(const FileSource& source, std::string_view path, FileWaiter& waiter,
+                std::optional<config::Coding> coding = std::nullopt);
 
   // Forgets everything; after that, and once it is idle, the cache can be destroyed.
   void stop();
@@ -65,21 +68,25 @@ class FileCache {
   struct Key {
     const FileSource* source;
     std::string path;
+    std::optional<config::Coding> coding;
   };
   struct KeyView {
     const FileSource* source;
     std::string_view path;
+    std::optional<config::Coding> coding;
   };
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(const KeyView& key) const;
-    std::size_t operator()(const Key& key) const { return (*this)(KeyView{key.source, key.path}); }
+    std::size_t operator()(const Key& key) const {
+      return (*this)(KeyView{key.source, key.path, key.coding});
+    }
   };
   struct Equal {
     using is_transparent = void;
     template <typename Left, typename Right>
     bool operator()(const Left& left, const Right& right) const {
-      return left.source == right.source && left.path == right.path;
+      return left.source == right.source && left.coding == right.coding && left.path == right.path;
     }
   };
   struct Entry : core::ListHook<Entry> {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <ctime>
 #include <string>
+#include <utility>
 
 #include "core/base/invariant.h"
 
@@ -41,6 +42,18 @@ Kind kind_of_error(int error) {
   }
 }
 
+std::string_view suffix_of(config::Coding coding) {
+  switch (coding) {
+    case config::Coding::kBrotli:
+      return ".br";
+    case config::Coding::kZstandard:
+      return ".zst";
+    case config::Coding::kGzip:
+      return ".gz";
+  }
+  return "";
+}
+
 bool same_time(const timespec& left, const timespec& right) {
   return left.tv_sec == right.tv_sec && left.tv_nsec == right.tv_nsec;
 }
@@ -65,11 +78,15 @@ bool FileStamp::operator==(const FileStamp& other) const {
          same_time(modified, other.modified) && same_time(changed, other.changed);
 }
 
-void FileLoader::prepare(const FileSource& source, std::string_view path, const FileStamp* known) {
+void FileLoader::prepare(const FileSource& source, std::string_view path, const FileStamp* known,
+                         Codings known_siblings, std::optional<config::Coding> coding) {
   INVARIANT(!path.empty() && path.front() == '/');
   source_ = &source;
   has_known_ = known != nullptr;
   if (has_known_) known_ = *known;
+  known_siblings_ = known_siblings;
+  coding_ = coding;
+  siblings_ = 0;
   path_too_long_ = path.size() >= path_.size();
   path_size_ = path_too_long_ ? 0 : path.size();
   std::copy_n(path.begin(), path_size_, path_.begin());
@@ -86,8 +103,9 @@ void FileLoader::run() noexcept {
     fd_.reset();
     return;
   }
+  look_for_siblings();
   weak_ = modified_within_a_second(stamp_.modified);
-  unchanged_ = has_known_ && stamp_ == known_;
+  unchanged_ = has_known_ && stamp_ == known_ && siblings_ == known_siblings_;
   holds_bytes_ = !unchanged_ && stamp_.size <= kSmallBytesMax && read_small();
   if (unchanged_ || holds_bytes_) fd_.reset();
 }
@@ -139,6 +157,28 @@ Kind FileLoader::open_here() {
   if (!S_ISREG(status.st_mode)) return Kind::kForbidden;
   stamp_ = FileStamp::of(status);
   return Kind::kFile;
+}
+
+// A sibling that is older than the file was left behind by a deployment. Whole seconds: archives
+// keep no more.
+void FileLoader::look_for_siblings() {
+  const auto& codings = source_->options.precompressed;
+  if (codings.empty()) return;
+  core::UniqueFd file = std::move(fd_);
+  const FileStamp stamp = stamp_;
+  const std::size_t size = path_size_;
+  for (const config::Coding coding : codings) {
+    if (coding_ && *coding_ != coding) continue;
+    const bool found = set_path_end(size, suffix_of(coding)) && open_here() == Kind::kFile;
+    if (found && stamp_.modified.tv_sec >= stamp.modified.tv_sec) {
+      siblings_ = static_cast<Codings>(siblings_ | codings_with(coding));
+      if (coding_) break;
+    }
+  }
+  static_cast<void>(set_path_end(size, ""));  // the type is the file's
+  if (coding_ && siblings_ != 0) return;
+  fd_ = std::move(file);
+  stamp_ = stamp;
 }
 
 // False when the bytes cannot be trusted to be one state of the file.

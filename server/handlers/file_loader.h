@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -57,8 +58,10 @@ class FileLoader final : public core::Job {
   // --- Loop thread, while the job is not out.
 
   // `path` begins with '/'. `known` is the state that is cached already, or null: when the file has
-  // not changed it is not read again.
-  void prepare(const FileSource& source, std::string_view path, const FileStamp* known);
+  // not changed it is not read again. With a `coding` the sibling in that coding is read, or else
+  // the file itself.
+  void prepare(const FileSource& source, std::string_view path, const FileStamp* known,
+               Codings known_siblings = 0, std::optional<config::Coding> coding = std::nullopt);
   void* owner_data = nullptr;  // the cache's entry
 
   // --- The result, for on_loaded.
@@ -68,6 +71,11 @@ class FileLoader final : public core::Job {
   [[nodiscard]] core::TimePoint validated_at() const { return validated_at_; }
   [[nodiscard]] const FileStamp& stamp() const { return stamp_; }
   [[nodiscard]] bool etag_is_weak() const { return weak_; }
+  [[nodiscard]] Codings siblings() const { return siblings_; }
+  // What was read: the sibling in this coding, or the file itself.
+  [[nodiscard]] std::optional<config::Coding> coding() const {
+    return siblings_ == 0 ? std::nullopt : coding_;
+  }
   // The name that was opened: the path, the index file in it, or the path with an extension.
   [[nodiscard]] std::string_view opened_path() const { return {path_.data(), path_size_}; }
   // The bytes of a small file; else take_file() has it.
@@ -85,12 +93,15 @@ class FileLoader final : public core::Job {
   // Puts `addition` behind the first `size` bytes of the path; false when there is no room.
   [[nodiscard]] bool set_path_end(std::size_t size, std::string_view addition);
   [[nodiscard]] Representation::Kind open_here();
+  void look_for_siblings();
   [[nodiscard]] bool read_small();
 
   const OnLoaded on_loaded_;
   const FileSource* source_ = nullptr;
   bool has_known_ = false;
   FileStamp known_;
+  Codings known_siblings_ = 0;
+  std::optional<config::Coding> coding_;
   std::array<char, PATH_MAX> path_{};
   std::size_t path_size_ = 0;
   bool path_too_long_ = false;
@@ -101,6 +112,7 @@ class FileLoader final : public core::Job {
   bool holds_bytes_ = false;
   core::TimePoint validated_at_;
   FileStamp stamp_;
+  Codings siblings_ = 0;
   core::UniqueFd fd_;
   const std::unique_ptr<char[]> bytes_ = std::make_unique_for_overwrite<char[]>(kSmallBytesMax);
 };

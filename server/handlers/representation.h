@@ -8,11 +8,31 @@
 #include <string>
 #include <string_view>
 
+#include "config/config.h"
 #include "core/io/block_pool.h"
 #include "server/http/entity_tag.h"
 #include "server/http/field.h"
 
 namespace server {
+
+// RFC 9110 8.4.1 and IANA's registry.
+[[nodiscard]] constexpr std::string_view coding_name(config::Coding coding) {
+  switch (coding) {
+    case config::Coding::kBrotli:
+      return "br";
+    case config::Coding::kZstandard:
+      return "zstd";
+    case config::Coding::kGzip:
+      return "gzip";
+  }
+  return "";
+}
+
+// A set of codings.
+using Codings = std::uint8_t;
+[[nodiscard]] constexpr Codings codings_with(config::Coding coding) {
+  return static_cast<Codings>(1U << static_cast<unsigned>(coding));
+}
 
 struct Representation {
   enum class Kind : std::uint8_t {
@@ -27,6 +47,7 @@ struct Representation {
   Kind kind = Kind::kFailed;
 
   // kFile only.
+  Codings siblings = 0;  // in which the file is there besides; of a coded one its own
   std::uint64_t size = 0;
   std::int64_t last_modified_seconds = 0;
   EntityTag etag;

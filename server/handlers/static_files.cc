@@ -1,5 +1,6 @@
 #include "server/handlers/static_files.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <ctime>
@@ -7,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "server/handlers/byte_ranges.h"
 #include "server/http/conditional.h"
@@ -31,6 +33,78 @@ std::optional<std::string_view> without_prefix(std::string_view path, std::strin
   path.remove_prefix(prefix.size());
   if (!path.empty() && path.front() != '/') return std::nullopt;
   return path;
+}
+
+std::string rooted(const std::string& path) {
+  return path.empty() || path.front() == '/' ? path : "/" + path;
+}
+
+struct CodingChoice {
+  bool acceptable = true;                // false: not even the file as it is
+  std::optional<config::Coding> coding;  // nullopt: the file as it is
+};
+
+// RFC 9110 12.4.2, in thousandths.
+std::optional<int> parse_weight(std::string_view text) {
+  if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return std::nullopt;
+  if (text.size() > 1 && text[1] != '.') return std::nullopt;
+  int weight = (text[0] - '0') * 1000;
+  int scale = 100;
+  for (const char c : text.substr(std::min<std::size_t>(2, text.size()))) {
+    if (c < '0' || c > '9') return std::nullopt;
+    weight += (c - '0') * scale;
+    scale /= 10;
+  }
+  return weight <= 1000 ? std::optional(weight) : std::nullopt;
+}
+
+// The weight that a list gives a coding by name; what is not well-formed counts for nothing.
+std::optional<int> weight_in(std::string_view list, std::string_view name) {
+  const auto trim = [](std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+  };
+  while (!list.empty()) {
+    const std::string_view element = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(element.size() + 1, list.size()));
+    const std::size_t semicolon = element.find(';');
+    if (!equal_ignoring_case(trim(element.substr(0, semicolon)), name)) continue;
+    if (semicolon == std::string_view::npos) return 1000;
+    const std::string_view weight = trim(element.substr(semicolon + 1));
+    if (weight.size() > 2 && (weight[0] == 'q' || weight[0] == 'Q') && weight[1] == '=') {
+      return parse_weight(weight.substr(2));
+    }
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// RFC 9110 12.5.3. `offered` is in the order of preference; any of them is better than none when
+// the client likes both the same.
+CodingChoice choose_coding(const FieldList& fields, const std::vector<config::Coding>& offered) {
+  std::optional<std::string> list;
+  for (const Field& field : fields) {
+    if (!equal_ignoring_case(field.name, "Accept-Encoding")) continue;
+    list = list ? *list + "," + std::string(field.value) : std::string(field.value);
+  }
+  if (!list) return {};
+  const std::optional<int> any = weight_in(*list, "*");
+  const std::optional<int> named_identity = weight_in(*list, "identity");
+  CodingChoice choice;
+  choice.acceptable = named_identity ? *named_identity > 0 : any != 0;
+  int best = named_identity.value_or(0);
+  for (const config::Coding coding : offered) {
+    std::optional<int> weight = weight_in(*list, coding_name(coding));
+    // 8.4.1.3: another name of the same.
+    if (!weight && coding == config::Coding::kGzip) weight = weight_in(*list, "x-gzip");
+    const int value = weight ? *weight : any.value_or(0);
+    if (value > best || (value == best && value > 0 && !choice.coding)) {
+      best = value;
+      choice = {true, coding};
+    }
+  }
+  return choice;
 }
 
 // Preconditions of a request, which mostly has none. If a list came in several lines, `joined`
@@ -147,14 +221,18 @@ class StaticFiles::WaitingRequest final : public HandlerContext, public FileWait
   const Asked asked_;
 };
 
+StaticFiles::StaticFiles(const FileSource& source, FileCache& cache)
+    : source_(source), cache_(cache), fallback_(rooted(source.options.fallback)) {}
+
 void StaticFiles::start(Exchange& exchange) {
   const Request& request = exchange.request;
+  const config::Files& options = source_.options;
+  if (!options.precompressed.empty()) exchange.response.fields.add("Vary", "Accept-Encoding");
   if (request.method != Method::kGet && request.method != Method::kHead) {
     exchange.response.fields.add("Allow", kAllow);
     respond_with_status(exchange, request.method == Method::kOptions ? 204 : 405);
     return;
   }
-  const config::Files& options = source_.options;
   if (request.has_encoded_slash || (!options.dotfiles && names_dot_file(request.path))) {
     respond_with_status(exchange, 404);
     return;
@@ -168,27 +246,49 @@ void StaticFiles::start(Exchange& exchange) {
     redirect_to_directory(exchange);
     return;
   }
-  look_up(exchange, *path, Asked::kPath);
+  look_up(exchange, {});
 }
 
-void StaticFiles::look_up(Exchange& exchange, std::string_view path, Asked asked) {
-  if (const auto* representation = cache_.find(source_, path)) {
+void StaticFiles::look_up(Exchange& exchange, Asked asked) {
+  const config::Files& options = source_.options;
+  const std::string_view path = asked.fallback
+                                    ? std::string_view(fallback_)
+                                    : *without_prefix(exchange.request.path, options.strip_prefix);
+  if (const auto* representation = cache_.find(source_, path, asked.coding)) {
     answer(exchange, asked, *representation);
     return;
   }
   auto waiting = std::make_unique<WaitingRequest>(*this, exchange, asked);
   WaitingRequest& waiter = *waiting;
   exchange.context = std::move(waiting);
-  cache_.wait_for(source_, path, waiter);
+  cache_.wait_for(source_, path, waiter, asked.coding);
 }
 
 void StaticFiles::answer(Exchange& exchange, Asked asked,
                          const std::shared_ptr<const Representation>& representation) {
-  if (asked == Asked::kPath && representation->kind == Representation::Kind::kMissing) {
+  if (!asked.fallback && representation->kind == Representation::Kind::kMissing) {
     respond_to_missing(exchange);
-  } else if (asked == Asked::kFallback &&
-             representation->kind == Representation::Kind::kDirectory) {
+  } else if (asked.fallback && representation->kind == Representation::Kind::kDirectory) {
     respond_with_status(exchange, 404);  // a redirect would add its slash to the wrong path
+  } else if (!source_.options.precompressed.empty() && !asked.coding &&
+             representation->kind == Representation::Kind::kFile) {
+    negotiate(exchange, asked, representation);
+  } else {
+    respond_with_representation(exchange, representation);
+  }
+}
+
+void StaticFiles::negotiate(Exchange& exchange, Asked asked,
+                            const std::shared_ptr<const Representation>& representation) {
+  std::vector<config::Coding> offered;
+  for (const config::Coding coding : source_.options.precompressed) {
+    if ((representation->siblings & codings_with(coding)) != 0) offered.push_back(coding);
+  }
+  const CodingChoice choice = choose_coding(exchange.request.fields, offered);
+  if (!choice.acceptable) {
+    respond_with_status(exchange, 406);
+  } else if (choice.coding) {
+    look_up(exchange, {asked.fallback, choice.coding});
   } else {
     respond_with_representation(exchange, representation);
   }
@@ -196,11 +296,10 @@ void StaticFiles::answer(Exchange& exchange, Asked asked,
 
 // Under its own path, so that one entry of the cache serves whatever is missing.
 void StaticFiles::respond_to_missing(Exchange& exchange) {
-  const std::string& fallback = source_.options.fallback;
-  if (fallback.empty()) {
+  if (fallback_.empty()) {
     respond_with_status(exchange, 404);
   } else {
-    look_up(exchange, fallback, Asked::kFallback);
+    look_up(exchange, {true});
   }
 }
 

@@ -4,9 +4,9 @@
 // loop and route.
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <string_view>
+#include <optional>
+#include <string>
 
 #include "server/handlers/file_cache.h"
 #include "server/http/exchange.h"
@@ -16,21 +16,28 @@ namespace server {
 class StaticFiles final : public Handler {
  public:
   // `source` outlives this and the cache.
-  StaticFiles(const FileSource& source, FileCache& cache) : source_(source), cache_(cache) {}
+  StaticFiles(const FileSource& source, FileCache& cache);
 
   void start(Exchange& exchange) override;
 
  private:
-  enum class Asked : std::uint8_t { kPath, kFallback };
+  // Which look-up of a request this is: it takes three at most.
+  struct Asked {
+    bool fallback = false;
+    std::optional<config::Coding> coding = std::nullopt;
+  };
   class WaitingRequest;
 
-  void look_up(Exchange& exchange, std::string_view path, Asked asked);
+  void look_up(Exchange& exchange, Asked asked);
   void answer(Exchange& exchange, Asked asked,
               const std::shared_ptr<const Representation>& representation);
+  void negotiate(Exchange& exchange, Asked asked,
+                 const std::shared_ptr<const Representation>& representation);
   void respond_to_missing(Exchange& exchange);
 
   const FileSource& source_;
   FileCache& cache_;
+  const std::string fallback_;  // empty, or as a path that begins with '/'
 };
 
 // The answer that RFC 9110 wants for this request, given what its path turned out to be.

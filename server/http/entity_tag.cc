@@ -38,7 +38,8 @@ char* append_hex(char* begin, char* end, std::uint64_t value) {
 }  // namespace
 
 EntityTag render_etag(std::int64_t mtime_seconds, std::int64_t mtime_nanoseconds,
-                      std::uint64_t size, bool weak) {
+                      std::uint64_t size, bool weak, std::string_view suffix) {
+  INVARIANT(suffix.size() <= EntityTag::kSuffixMax);
   // Unsigned, so that times of any file system wrap instead of overflowing.
   const std::uint64_t nanoseconds = static_cast<std::uint64_t>(mtime_seconds) * 1'000'000'000U +
                                     static_cast<std::uint64_t>(mtime_nanoseconds);
@@ -50,6 +51,10 @@ EntityTag render_etag(std::int64_t mtime_seconds, std::int64_t mtime_nanoseconds
   out = append_hex(out, end, nanoseconds);
   *out++ = '-';
   out = append_hex(out, end, size);
+  if (!suffix.empty()) {
+    *out++ = '-';
+    out += suffix.copy(out, suffix.size());
+  }
   INVARIANT(out < end);
   *out++ = '"';
   tag.size_ = static_cast<std::size_t>(out - tag.text_.data());

@@ -10,15 +10,16 @@
 
 namespace server {
 
-// An entity tag of ours by value: W/"<16 hex>-<16 hex>" at most.
+// An entity tag of ours by value: W/"<16 hex>-<16 hex>-<suffix>" at most.
 class EntityTag {
  public:
-  static constexpr std::size_t kSizeMax = 2 + 1 + 16 + 1 + 16 + 1;
+  static constexpr std::size_t kSuffixMax = 4;
+  static constexpr std::size_t kSizeMax = 2 + 1 + 16 + 1 + 16 + 1 + kSuffixMax + 1;
 
   [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
 
  private:
-  friend EntityTag render_etag(std::int64_t, std::int64_t, std::uint64_t, bool);
+  friend EntityTag render_etag(std::int64_t, std::int64_t, std::uint64_t, bool, std::string_view);
 
   std::array<char, kSizeMax> text_{};
   std::size_t size_ = 0;
@@ -27,9 +28,9 @@ class EntityTag {
 // RFC 9110 8.8.3: "<modification time in ns, hex>-<size in bytes, hex>". It is weak when the caller
 // cannot exclude that the file changed within the clock tick of its last change (8.8.1). Times
 // before 1970 or after 2554 wrap around in 64 bits; two versions of one file are not 584 years
-// apart.
+// apart. A suffix, of kSuffixMax bytes at most, tells codings of one resource apart (8.8.3.3).
 [[nodiscard]] EntityTag render_etag(std::int64_t mtime_seconds, std::int64_t mtime_nanoseconds,
-                                    std::uint64_t size, bool weak);
+                                    std::uint64_t size, bool weak, std::string_view suffix = {});
 
 // RFC 9110 8.8.3.2
 enum class EtagComparison {

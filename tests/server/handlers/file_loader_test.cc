@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,8 +51,9 @@ class Bench {
  public:
   FileLoader loader;
 
-  Kind load(const std::string& path, const FileStamp* known = nullptr) {
-    loader.prepare(source_, path, known);
+  Kind load(const std::string& path, const FileStamp* known = nullptr,
+            std::optional<config::Coding> coding = std::nullopt) {
+    loader.prepare(source_, path, known, 0, coding);
     loaded_ = false;
     REQUIRE(lane_.try_submit(loader));
     while (!loaded_) loop_->turn();
@@ -200,6 +202,34 @@ TEST_CASE("no look-up leaves a descriptor behind") {
   }
   static_cast<void>(bench.load("/none"));
   CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("of a file and its siblings one is held, and told which") {
+  config::Files options;
+  options.precompressed = {config::Coding::kBrotli, config::Coding::kGzip};
+  Bench bench(options);
+  const std::string text(100'000, 'x');
+  for (const std::string name : {"f", "f.br", "f.gz"}) {
+    bench.folder.write(name, text + name);
+    bench.folder.make_old(name);
+  }
+  const std::ptrdiff_t before = open_descriptors();
+  REQUIRE((bench.load("/f") == Kind::kFile));
+  CHECK(bench.loader.siblings() == (server::codings_with(config::Coding::kBrotli) |
+                                    server::codings_with(config::Coding::kGzip)));
+  CHECK(bench.loader.opened_path() == "/f");
+  CHECK(bench.loader.stamp().size == text.size() + 1);
+  CHECK(open_descriptors() == before + 1);
+  REQUIRE((bench.load("/f", nullptr, config::Coding::kGzip) == Kind::kFile));
+  CHECK((bench.loader.coding() == config::Coding::kGzip));
+  CHECK(bench.loader.opened_path() == "/f");
+  CHECK(bench.loader.stamp().size == text.size() + 4);
+  CHECK(open_descriptors() == before + 1);
+  bench.folder.remove("f.gz");
+  REQUIRE((bench.load("/f", nullptr, config::Coding::kGzip) == Kind::kFile));
+  CHECK_FALSE(bench.loader.coding().has_value());
+  CHECK(bench.loader.stamp().size == text.size() + 1);
+  CHECK(open_descriptors() == before + 1);
 }
 
 TEST_CASE("a look-up that was given up before it began finds nothing out, and comes home") {

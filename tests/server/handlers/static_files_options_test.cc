@@ -189,14 +189,16 @@ TEST_CASE("fallback: one that is no file is 404 when missing, and never a redire
     std::string fallback;
     int status;
   };
-  for (const Case& c : {Case{"/none", 404}, Case{"/folder", 404}, Case{"/folder/", 403},
-                        Case{"/fifo", 403}, Case{"/../secret", 403}}) {
+  for (const Case& c :
+       {Case{"/none", 404}, Case{"/folder", 404}, Case{"file", 200}, Case{"folder/../none", 404},
+        Case{"/folder/", 403}, Case{"/fifo", 403}, Case{"/../secret", 403}}) {
     CAPTURE(c.fallback);
     FileService::Options options;
     options.files.fallback = c.fallback;
     FileService service(options);
     service.folder.make_folder("folder");
     service.folder.make_fifo("fifo");
+    service.folder.write("file", "x");
     CHECK(service.ask("/missing").status == c.status);
     CHECK(service.ask("/none").status == c.status);  // known by now
   }
