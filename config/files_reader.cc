@@ -19,8 +19,11 @@
 namespace config {
 namespace {
 
-constexpr std::array<std::string_view, 8> kFilesKeys = {
-    "root", "strip_prefix", "index", "fallback", "extensions", "types", "dotfiles", "symlinks"};
+constexpr std::array<std::string_view, 9> kFilesKeys = {"root",     "strip_prefix", "index",
+                                                        "fallback", "extensions",   "precompressed",
+                                                        "types",    "dotfiles",     "symlinks"};
+// In the order of Coding.
+constexpr std::array<std::string_view, 3> kCodings = {"br", "zstd", "gzip"};
 constexpr std::array<std::string_view, 2> kSymlinksWords = {"inside", "follow"};
 
 constexpr std::size_t kFileNameBytesMax = 255;  // NAME_MAX
@@ -133,6 +136,28 @@ std::vector<std::string> read_extensions(Report& report, const Member& member) {
   return extensions;
 }
 
+std::vector<Coding> read_precompressed(Report& report, const Member& member) {
+  std::vector<Coding> codings;
+  const std::vector<Node>* items = read_list(report, member);
+  if (items == nullptr) return codings;
+  for (const Node& item : *items) {
+    const auto word = read_string(report, item, "a coding", suggestion_help({}, kCodings));
+    if (!word) continue;
+    const auto known = std::find(kCodings.begin(), kCodings.end(), *word);
+    if (known == kCodings.end()) {
+      report_word(report, item, member.key, *word, kCodings);
+      continue;
+    }
+    const auto coding = static_cast<Coding>(known - kCodings.begin());
+    if (std::find(codings.begin(), codings.end(), coding) != codings.end()) {
+      report.error(item.span, fmt::format("duplicate coding {}", quote(*word)));
+      continue;
+    }
+    codings.push_back(coding);
+  }
+  return codings;
+}
+
 void read_type(Report& report, const Member& member, std::map<std::string, Place>& seen,
                Files& files) {
   if (!check_extension(report, member.key_span, member.key)) return;
@@ -214,6 +239,9 @@ Files read_files(Report& report, const Member& member, const std::vector<std::st
   if (const Member* fallback = reader.find("fallback")) read_fallback(report, *fallback, files);
   if (const Member* extensions = reader.find("extensions")) {
     files.extensions = read_extensions(report, *extensions);
+  }
+  if (const Member* codings = reader.find("precompressed")) {
+    files.precompressed = read_precompressed(report, *codings);
   }
   if (const Member* types = reader.find("types")) read_types(report, *types, files);
   read_boolean(report, reader.find("dotfiles"), files.dotfiles);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "server/handlers/byte_ranges.h"
+#include "server/http/accept_encoding.h"
 #include "server/http/conditional.h"
 
 namespace server {
@@ -39,72 +40,24 @@ std::string rooted(const std::string& path) {
   return path.empty() || path.front() == '/' ? path : "/" + path;
 }
 
-struct CodingChoice {
-  bool acceptable = true;                // false: not even the file as it is
-  std::optional<config::Coding> coding;  // nullopt: the file as it is
-};
-
-// RFC 9110 12.4.2, in thousandths.
-std::optional<int> parse_weight(std::string_view text) {
-  if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return std::nullopt;
-  if (text.size() > 1 && text[1] != '.') return std::nullopt;
-  int weight = (text[0] - '0') * 1000;
-  int scale = 100;
-  for (const char c : text.substr(std::min<std::size_t>(2, text.size()))) {
-    if (c < '0' || c > '9') return std::nullopt;
-    weight += (c - '0') * scale;
-    scale /= 10;
+void add_list(std::optional<std::string_view>& list, std::string_view value, std::string& joined) {
+  if (!list) {
+    list = value;
+    return;
   }
-  return weight <= 1000 ? std::optional(weight) : std::nullopt;
+  joined = std::string(*list) + ", " + std::string(value);
+  list = joined;
 }
 
-// The weight that a list gives a coding by name; what is not well-formed counts for nothing.
-std::optional<int> weight_in(std::string_view list, std::string_view name) {
-  const auto trim = [](std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-  };
-  while (!list.empty()) {
-    const std::string_view element = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(element.size() + 1, list.size()));
-    const std::size_t semicolon = element.find(';');
-    if (!equal_ignoring_case(trim(element.substr(0, semicolon)), name)) continue;
-    if (semicolon == std::string_view::npos) return 1000;
-    const std::string_view weight = trim(element.substr(semicolon + 1));
-    if (weight.size() > 2 && (weight[0] == 'q' || weight[0] == 'Q') && weight[1] == '=') {
-      return parse_weight(weight.substr(2));
-    }
-    return std::nullopt;
-  }
-  return std::nullopt;
-}
-
-// RFC 9110 12.5.3. `offered` is in the order of preference; any of them is better than none when
-// the client likes both the same.
-CodingChoice choose_coding(const FieldList& fields, const std::vector<config::Coding>& offered) {
-  std::optional<std::string> list;
+// The value of a field that is a list, its lines joined (RFC 9110 5.3); `storage` holds it if there
+// are several.
+std::optional<std::string_view> list_value(const FieldList& fields, std::string_view name,
+                                           std::string& storage) {
+  std::optional<std::string_view> list;
   for (const Field& field : fields) {
-    if (!equal_ignoring_case(field.name, "Accept-Encoding")) continue;
-    list = list ? *list + "," + std::string(field.value) : std::string(field.value);
+    if (equal_ignoring_case(field.name, name)) add_list(list, field.value, storage);
   }
-  if (!list) return {};
-  const std::optional<int> any = weight_in(*list, "*");
-  const std::optional<int> named_identity = weight_in(*list, "identity");
-  CodingChoice choice;
-  choice.acceptable = named_identity ? *named_identity > 0 : any != 0;
-  int best = named_identity.value_or(0);
-  for (const config::Coding coding : offered) {
-    std::optional<int> weight = weight_in(*list, coding_name(coding));
-    // 8.4.1.3: another name of the same.
-    if (!weight && coding == config::Coding::kGzip) weight = weight_in(*list, "x-gzip");
-    const int value = weight ? *weight : any.value_or(0);
-    if (value > best || (value == best && value > 0 && !choice.coding)) {
-      best = value;
-      choice = {true, coding};
-    }
-  }
-  return choice;
+  return list;
 }
 
 // Preconditions of a request, which mostly has none. If a list came in several lines, `joined`
@@ -116,15 +69,6 @@ struct RequestConditions {
   std::array<std::string, 2> joined;
   bool any = false;
 };
-
-void add_list(std::optional<std::string_view>& list, std::string_view value, std::string& joined) {
-  if (!list) {
-    list = value;
-    return;
-  }
-  joined = std::string(*list) + ", " + std::string(value);
-  list = joined;
-}
 
 void read_conditions(const FieldList& fields, RequestConditions& out) {
   for (const Field& field : fields) {
@@ -280,18 +224,27 @@ void StaticFiles::answer(Exchange& exchange, Asked asked,
 
 void StaticFiles::negotiate(Exchange& exchange, Asked asked,
                             const std::shared_ptr<const Representation>& representation) {
-  std::vector<config::Coding> offered;
+  std::vector<std::string_view> available;
   for (const config::Coding coding : source_.options.precompressed) {
-    if ((representation->siblings & codings_with(coding)) != 0) offered.push_back(coding);
+    if ((representation->siblings & codings_with(coding)) != 0) {
+      available.push_back(coding_name(coding));
+    }
   }
-  const CodingChoice choice = choose_coding(exchange.request.fields, offered);
-  if (!choice.acceptable) {
+  available.push_back(kIdentityCoding);
+  std::string storage;
+  const auto chosen =
+      choose_coding(list_value(exchange.request.fields, "Accept-Encoding", storage), available);
+  if (!chosen) {
     respond_with_status(exchange, 406);
-  } else if (choice.coding) {
-    look_up(exchange, {asked.fallback, choice.coding});
-  } else {
-    respond_with_representation(exchange, representation);
+    return;
   }
+  for (const config::Coding coding : source_.options.precompressed) {
+    if (coding_name(coding) == *chosen) {
+      look_up(exchange, {asked.fallback, coding});
+      return;
+    }
+  }
+  respond_with_representation(exchange, representation);
 }
 
 // Under its own path, so that one entry of the cache serves whatever is missing.

@@ -53,7 +53,7 @@ inline constexpr std::string_view kSample = R"(// every key there is
         { "path": "/app/**",
           "files": { "root": "app", "strip_prefix": "/app", "fallback": "/index.html",
             "extensions": ["html"], "types": { "GeoJSON": "application/geo+json" },
-            "dotfiles": true, "symlinks": "follow" } },
+            "precompressed": ["gzip", "br"], "dotfiles": true, "symlinks": "follow" } },
         { "files": { "root": "../www" } } ] },
   ],
 }
