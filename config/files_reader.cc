@@ -19,9 +19,9 @@
 namespace config {
 namespace {
 
-constexpr std::array<std::string_view, 9> kFilesKeys = {"root",     "strip_prefix", "index",
-                                                        "fallback", "extensions",   "precompressed",
-                                                        "types",    "dotfiles",     "symlinks"};
+constexpr std::array<std::string_view, 10> kFilesKeys = {
+    "root",       "strip_prefix",  "index", "listing",  "fallback",
+    "extensions", "precompressed", "types", "dotfiles", "symlinks"};
 // In the order of Coding.
 constexpr std::array<std::string_view, 3> kCodings = {"br", "zstd", "gzip"};
 constexpr std::array<std::string_view, 2> kSymlinksWords = {"inside", "follow"};
@@ -236,6 +236,7 @@ Files read_files(Report& report, const Member& member, const std::vector<std::st
     read_strip_prefix(report, *prefix, patterns, files);
   }
   if (const Member* index = reader.find("index")) files.index = read_index(report, *index);
+  read_boolean(report, reader.find("listing"), files.listing);
   if (const Member* fallback = reader.find("fallback")) read_fallback(report, *fallback, files);
   if (const Member* extensions = reader.find("extensions")) {
     files.extensions = read_extensions(report, *extensions);

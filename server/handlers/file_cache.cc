@@ -115,6 +115,19 @@ void FileCache::wait_for(const FileSource& source, std::string_view path, FileWa
   forget(entry);
 }
 
+bool FileCache::try_submit(UncachedJob& job, const FileSource& source) {
+  INVARIANT(!stopped_);
+  if (!lane_.try_submit(job, *source.queue)) return false;
+  job.cache_ = this;
+  ++jobs_out_;
+  return true;
+}
+
+void UncachedJob::finish() {
+  --cache_->jobs_out_;
+  on_done();
+}
+
 void FileCache::stop() {
   stopped_ = true;
   loop_.timers().clear(sweep_timer_);

@@ -33,6 +33,21 @@ class FileWaiter : public core::ListHook<FileWaiter> {
   virtual void on_loaded(const std::shared_ptr<const Representation>& representation) = 0;
 };
 
+class FileCache;
+
+// Work for a route whose result is not kept. Its cache counts it, so that the loop waits for it
+// before it ends.
+class UncachedJob : public core::Job {
+ protected:
+  // Loop thread. May destroy the job.
+  virtual void on_done() = 0;
+
+ private:
+  friend class FileCache;
+  void finish() final;
+  FileCache* cache_ = nullptr;
+};
+
 class FileCache {
  public:
   static constexpr core::Duration kValidFor = std::chrono::seconds(1);
@@ -54,6 +69,9 @@ class FileCache {
   // is answered at once.
   void wait_for(const FileSource& source, std::string_view path, FileWaiter& waiter,
                 std::optional<config::Coding> coding = std::nullopt);
+
+  // On the source's queue; false when that is full: the job stays the caller's.
+  [[nodiscard]] bool try_submit(UncachedJob& job, const FileSource& source);
 
   // Forgets everything; after that, and once it is idle, the cache can be destroyed.
   void stop();
@@ -100,6 +118,7 @@ class FileCache {
     core::IntrusiveList<FileWaiter> waiters;
   };
   class CloseJob;
+  friend class UncachedJob;
 
   [[nodiscard]] Entry* find_entry(KeyView key);
   [[nodiscard]] Entry& make_entry(KeyView key);

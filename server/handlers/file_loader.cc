@@ -20,28 +20,6 @@ using Kind = Representation::Kind;
 // A file that changes while it is read is read again; after that it is sent from disk.
 constexpr int kReadsMax = 3;
 
-Kind kind_of_error(int error) {
-  switch (error) {
-    case ENOENT:
-    case ENOTDIR:
-    case ENAMETOOLONG:
-    case ELOOP:
-      return Kind::kMissing;
-    case EACCES:
-    case EPERM:
-    case EXDEV:  // outside of the root
-    case ENXIO:  // a socket
-      return Kind::kForbidden;
-    case EMFILE:
-    case ENFILE:
-    case ENOMEM:
-    case EAGAIN:
-      return Kind::kOverloaded;
-    default:
-      return Kind::kFailed;
-  }
-}
-
 std::string_view suffix_of(config::Coding coding) {
   switch (coding) {
     case config::Coding::kBrotli:
@@ -67,6 +45,28 @@ bool modified_within_a_second(const timespec& modified) {
 }
 
 }  // namespace
+
+Kind kind_of_error(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+    case ELOOP:
+      return Kind::kMissing;
+    case EACCES:
+    case EPERM:
+    case EXDEV:  // outside of the root
+    case ENXIO:  // a socket
+      return Kind::kForbidden;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case EAGAIN:
+      return Kind::kOverloaded;
+    default:
+      return Kind::kFailed;
+  }
+}
 
 FileStamp FileStamp::of(const struct stat& status) {
   return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), status.st_mtim,
@@ -125,7 +125,7 @@ Kind FileLoader::look_up_index() {
   }
   static_cast<void>(set_path_end(directory_size, ""));
   // A directory without an index is there, but there is nothing to show.
-  return open_here() == Kind::kDirectory ? Kind::kForbidden : Kind::kMissing;
+  return open_here() == Kind::kDirectory ? Kind::kUnindexed : Kind::kMissing;
 }
 
 Kind FileLoader::look_up_extensions() {

@@ -47,6 +47,9 @@ struct FileStamp {
   [[nodiscard]] bool operator==(const FileStamp& other) const;
 };
 
+// What an errno of a look-up means for who asked.
+[[nodiscard]] Representation::Kind kind_of_error(int error);
+
 class FileLoader final : public core::Job {
  public:
   // Larger files stay on disk and are sent with sendfile.

@@ -38,6 +38,7 @@ struct Representation {
   enum class Kind : std::uint8_t {
     kFile,
     kDirectory,  // asked for without its slash
+    kUnindexed,  // a directory that has no index
     kMissing,
     kForbidden,
     kOverloaded,  // descriptors or the lane's queue have run out: try again

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <ctime>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "server/handlers/byte_ranges.h"
+#include "server/handlers/listing_job.h"
 #include "server/http/accept_encoding.h"
 #include "server/http/conditional.h"
 
@@ -148,6 +150,29 @@ void redirect_to_directory(Exchange& exchange) {
   respond_with_status(exchange, 301);
 }
 
+void respond_without_content(Exchange& exchange, Representation::Kind kind) {
+  switch (kind) {
+    case Representation::Kind::kDirectory:
+      redirect_to_directory(exchange);
+      return;
+    case Representation::Kind::kMissing:
+      respond_with_status(exchange, 404);
+      return;
+    case Representation::Kind::kUnindexed:
+    case Representation::Kind::kForbidden:
+      respond_with_status(exchange, 403);
+      return;
+    case Representation::Kind::kOverloaded:
+      exchange.response.fields.add("Retry-After", "1");
+      respond_with_status(exchange, 503);
+      return;
+    case Representation::Kind::kFile:
+    case Representation::Kind::kFailed:
+      respond_with_status(exchange, 500);
+      return;
+  }
+}
+
 }  // namespace
 
 // A request that waits for its look-up, kept with its exchange.
@@ -163,6 +188,49 @@ class StaticFiles::WaitingRequest final : public HandlerContext, public FileWait
   StaticFiles& files_;
   Exchange& exchange_;
   const Asked asked_;
+};
+
+// A request that waits for its listing, kept with its exchange.
+class StaticFiles::WaitingForListing final : public HandlerContext {
+ public:
+  explicit WaitingForListing(Exchange& exchange) : exchange_(exchange) {}
+  ~WaitingForListing() override {
+    if (job_ == nullptr) return;
+    job_->detach();
+    job_->abandon();
+  }
+
+  [[nodiscard]] bool start(FileCache& cache, const FileSource& source, std::string_view below) {
+    const Request& request = exchange_.request;
+    std::string storage;
+    const auto accept = list_value(request.fields, "Accept", storage);
+    auto job = std::make_unique<ListingJob>(
+        source, request.path, below,
+        parse_listing_variant(request.target.query, accept.value_or("")),
+        ListingJob::OnListed::to<&WaitingForListing::on_listed>(*this));
+    if (!cache.try_submit(*job, source)) return false;
+    job_ = job.release();  // the lane's until it is done
+    return true;
+  }
+
+ private:
+  void on_listed(ListingJob& job) {
+    job_ = nullptr;
+    if (job.kind() != Representation::Kind::kUnindexed) {
+      respond_without_content(exchange_, job.kind());  // may destroy this
+      return;
+    }
+    Response& response = exchange_.response;
+    response.status = 200;
+    response.fields.add("Content-Type", media_type_of(job.variant().format));
+    response.fields.add("Vary", "Accept");
+    response.fields.add("Cache-Control", "no-cache");
+    response.body = TextBody{job.take_text()};
+    exchange_.respond();
+  }
+
+  Exchange& exchange_;
+  ListingJob* job_ = nullptr;
 };
 
 StaticFiles::StaticFiles(const FileSource& source, FileCache& cache)
@@ -208,12 +276,25 @@ void StaticFiles::look_up(Exchange& exchange, Asked asked) {
   cache_.wait_for(source_, path, waiter, asked.coding);
 }
 
+void StaticFiles::list(Exchange& exchange) {
+  auto waiting = std::make_unique<WaitingForListing>(exchange);
+  WaitingForListing& waiter = *waiting;
+  exchange.context = std::move(waiting);
+  const auto below = without_prefix(exchange.request.path, source_.options.strip_prefix);
+  if (!waiter.start(cache_, source_, *below)) {
+    respond_without_content(exchange, Representation::Kind::kOverloaded);
+  }
+}
+
 void StaticFiles::answer(Exchange& exchange, Asked asked,
                          const std::shared_ptr<const Representation>& representation) {
   if (!asked.fallback && representation->kind == Representation::Kind::kMissing) {
     respond_to_missing(exchange);
   } else if (asked.fallback && representation->kind == Representation::Kind::kDirectory) {
     respond_with_status(exchange, 404);  // a redirect would add its slash to the wrong path
+  } else if (!asked.fallback && source_.options.listing &&
+             representation->kind == Representation::Kind::kUnindexed) {
+    list(exchange);
   } else if (!source_.options.precompressed.empty() && !asked.coding &&
              representation->kind == Representation::Kind::kFile) {
     negotiate(exchange, asked, representation);
@@ -258,26 +339,10 @@ void StaticFiles::respond_to_missing(Exchange& exchange) {
 
 void respond_with_representation(Exchange& exchange,
                                  const std::shared_ptr<const Representation>& representation) {
-  switch (representation->kind) {
-    case Representation::Kind::kFile:
-      respond_with_file(exchange, representation);
-      return;
-    case Representation::Kind::kDirectory:
-      redirect_to_directory(exchange);
-      return;
-    case Representation::Kind::kMissing:
-      respond_with_status(exchange, 404);
-      return;
-    case Representation::Kind::kForbidden:
-      respond_with_status(exchange, 403);
-      return;
-    case Representation::Kind::kOverloaded:
-      exchange.response.fields.add("Retry-After", "1");
-      respond_with_status(exchange, 503);
-      return;
-    case Representation::Kind::kFailed:
-      respond_with_status(exchange, 500);
-      return;
+  if (representation->kind == Representation::Kind::kFile) {
+    respond_with_file(exchange, representation);
+  } else {
+    respond_without_content(exchange, representation->kind);
   }
 }
 

@@ -27,6 +27,7 @@ class StaticFiles final : public Handler {
     std::optional<config::Coding> coding = std::nullopt;
   };
   class WaitingRequest;
+  class WaitingForListing;
 
   void look_up(Exchange& exchange, Asked asked);
   void answer(Exchange& exchange, Asked asked,
@@ -34,6 +35,7 @@ class StaticFiles final : public Handler {
   void negotiate(Exchange& exchange, Asked asked,
                  const std::shared_ptr<const Representation>& representation);
   void respond_to_missing(Exchange& exchange);
+  void list(Exchange& exchange);
 
   const FileSource& source_;
   FileCache& cache_;

@@ -40,7 +40,7 @@ TEST_SUITE("config/files_reader") {
         {R"({"root": ".", "index": ["a/b"]})", "\"a/b\" has a '/'"},
         {R"({"root": ".", "index": [""]})", "\"\" is empty"},
         {R"({"root": ".", "index": [".."]})", "\"..\" is a directory"},
-        {R"({"root": ".", "listing": true})", "unknown key \"listing\""},
+        {R"({"root": ".", "gzip": true})", "unknown key \"gzip\""},
     };
     for (const Wrong& test : kCases) check(test);
   }
@@ -77,6 +77,9 @@ TEST_SUITE("config/files_reader") {
         {R"("dotfiles": true)", ""},
         {R"("dotfiles": 1)", "dotfiles must be true or false, not a number"},
         {R"("dotfiles": "true")", "^~~~~~ write true"},
+        {R"("listing": true)", ""},
+        {R"("listing": "yes")", "listing must be"},
+        {R"("listings": true)", "did you mean \"listing\"?"},
         {R"("precompressed": ["br", "zstd", "gzip"])", ""},
         {R"("precompressed": [])", ""},
         {R"("precompressed": "br")", "write [\"br\"]"},

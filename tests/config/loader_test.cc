@@ -137,6 +137,7 @@ TEST_SUITE("config/loader") {
     CHECK(app.types == std::map<std::string, std::string>{{"geojson", "application/geo+json"}});
     CHECK(app.dotfiles);
     CHECK(app.symlinks == config::Symlinks::kFollow);
+    CHECK(app.listing);
     CHECK(app.precompressed == std::vector{config::Coding::kGzip, config::Coding::kBrotli});
     CHECK(files_of(config.sites[1].routes[1]).root == "/etc/ouro/../www");
     CHECK(files_of(config.sites[1].routes[1]).place.line == 46);

@@ -52,7 +52,7 @@ inline constexpr std::string_view kSample = R"(// every key there is
     { "routes": [
         { "path": "/app/**",
           "files": { "root": "app", "strip_prefix": "/app", "fallback": "/index.html",
-            "extensions": ["html"], "types": { "GeoJSON": "application/geo+json" },
+            "listing": true, "extensions": ["html"], "types": { "GeoJSON": "application/geo+json" },
             "precompressed": ["gzip", "br"], "dotfiles": true, "symlinks": "follow" } },
         { "files": { "root": "../www" } } ] },
   ],

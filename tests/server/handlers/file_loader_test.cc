@@ -155,7 +155,7 @@ TEST_CASE("the index that was opened is told, for its type") {
   REQUIRE((bench.load("/d/") == Kind::kFile));
   CHECK(bench.loader.opened_path() == "/d/index.txt");
   CHECK((bench.load("/d") == Kind::kDirectory));
-  CHECK((bench.load("/") == Kind::kForbidden));
+  CHECK((bench.load("/") == Kind::kUnindexed));
   bench.folder.write("index.html", "h");
   REQUIRE((bench.load("/") == Kind::kFile));
   CHECK(bench.loader.opened_path() == "/index.html");
@@ -169,7 +169,7 @@ TEST_CASE("paths at the limits of the kernel and beyond are missing") {
     CHECK((bench.load("/" + std::string(size - 2, 'n') + "/") == Kind::kMissing));
   }
   // An index whose name does not fit is passed over.
-  CHECK((bench.load("/") == Kind::kForbidden));
+  CHECK((bench.load("/") == Kind::kUnindexed));
 }
 
 TEST_CASE("the time of validation lies before the look") {
