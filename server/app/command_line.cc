@@ -41,6 +41,13 @@ Command parse_command_line(int argc, const char* const* argv) {
       ->type_name("ADDRESS")
       ->allow_extra_args(false);
 
+  serve_app
+      ->add_option("--fallback", serve.fallback,
+                   "Answer with this file of the folder what is missing: index.html, for a "
+                   "single-page application")
+      ->type_name("FILE");
+  serve_app->add_flag("--listing", serve.listing, "Show what is in folders without an index.html");
+
   RunCommand run{kDefaultConfigPath};
   CLI::App* run_app = app.add_subcommand("run", "Serve what a configuration says");
   run_app->add_option("-c,--config", run.config_path, "The configuration")

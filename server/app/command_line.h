@@ -10,6 +10,8 @@ namespace server {
 struct ServeCommand {
   std::string directory = ".";
   std::vector<std::string> listen;  // empty: 127.0.0.1:8080
+  std::string fallback;             // a file below the folder; empty: none
+  bool listing = false;
 };
 struct RunCommand {
   std::string config_path;

@@ -82,6 +82,8 @@ int execute(const ServeCommand& command) {
   }
   config::Files files;
   files.root = root.string();
+  files.fallback = command.fallback;
+  files.listing = command.listing;
   config::Route route;
   route.action = std::move(files);
   config::Site site;

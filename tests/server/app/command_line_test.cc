@@ -30,6 +30,13 @@ TEST_CASE("serve takes a folder and addresses, and does without") {
   const auto bare = std::get<server::ServeCommand>(parse({"serve"}));
   CHECK(bare.directory == ".");
   CHECK(bare.listen.empty());
+  CHECK(bare.fallback.empty());
+  CHECK(!bare.listing);
+  const auto application = std::get<server::ServeCommand>(
+      parse({"serve", "dist", "--fallback", "index.html", "--listing"}));
+  CHECK(application.directory == "dist");
+  CHECK(application.fallback == "index.html");
+  CHECK(application.listing);
   const auto full = std::get<server::ServeCommand>(
       parse({"serve", "dist", "--listen", ":80", "--listen", "[::1]:8080"}));
   CHECK(full.directory == "dist");

@@ -101,3 +101,22 @@ TEST_CASE("sites, routes and filters, from the file to the answer") {
   CHECK(log.find("/ping") == std::string::npos);
   CHECK(log.find("/old/a") != std::string::npos);
 }
+
+TEST_CASE("serve with a fallback and listings needs no configuration") {
+  const test::TemporaryDirectory site;
+  site.write("index.html", "the application");
+  site.write("assets/a.js", "1");
+  Process ouro({kOuro, "serve", site.path(), "--listen", "127.0.0.1:0", "--fallback", "index.html",
+                "--listing"});
+  REQUIRE(ouro.says("files " + site.path()));
+  const auto missing = test::get(ouro.port(), "/some/where");
+  REQUIRE(missing);
+  CHECK(missing->status == 200);
+  CHECK(missing->body == "the application");
+  const auto listing = test::get(ouro.port(), "/assets/");
+  REQUIRE(listing);
+  CHECK(listing->status == 200);
+  CHECK(listing->body.find("a.js") != std::string::npos);
+  ouro.signal(SIGTERM);
+  CHECK(ouro.wait() == server::kExitDone);
+}
