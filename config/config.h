@@ -143,12 +143,17 @@ struct Route {
   Place place;
 };
 
+struct ErrorPage {
+  std::string path;  // absolute
+  Place place;
+};
+
 struct Site {
   std::vector<std::string> hosts;  // lower case; empty = the default site. "*.x" is one label
   std::vector<Route> routes;
-  std::vector<std::size_t> listen{};         // indices of Config::listen; empty: all of them
-  Filters filters{};                         // of answers that no route gives
-  std::map<int, std::string> error_pages{};  // status -> absolute path of a file
+  std::vector<std::size_t> listen{};       // indices of Config::listen; empty: all of them
+  Filters filters{};                       // of answers that no route gives
+  std::map<int, ErrorPage> error_pages{};  // by status
   Place place{};
 };
 
@@ -165,6 +170,8 @@ struct Log {
 
 struct Drain {
   std::chrono::milliseconds timeout{25'000};
+  // Beforehand: not ready, but still accepting, so that a balancer can look elsewhere first.
+  std::chrono::milliseconds delay{0};
 };
 
 struct Config {
