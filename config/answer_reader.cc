@@ -17,9 +17,6 @@
 namespace config {
 namespace {
 
-constexpr std::array<std::string_view, 2> kRedirectKeys = {"to", "status"};
-constexpr std::array<std::string_view, 3> kRespondKeys = {"status", "body", "type"};
-
 constexpr std::array<std::size_t, 5> kRedirectStatuses = {301, 302, 303, 307, 308};
 constexpr const char* kRedirectStatusHelp = "allowed: 301, 302, 303, 307, 308";
 
@@ -28,7 +25,6 @@ constexpr std::array<std::string_view, 6> kPlaceholders = {"scheme", "host", "pa
 constexpr const char* kPlaceholderHelp =
     "placeholders: {scheme} {host} {path} {query} {uri} {rest}";
 
-constexpr SizeBounds kRespondStatusBounds{200, 599};
 constexpr std::size_t kNoContent = 204;
 constexpr std::size_t kResetContent = 205;
 constexpr std::size_t kNotModified = 304;
@@ -86,7 +82,7 @@ void read_redirect_status(Report& report, const Member& member, Redirect& redire
 
 void read_respond_status(Report& report, const Member& member, Respond& respond) {
   std::size_t status = 0;
-  read_count(report, &member, kRespondStatusBounds, status);
+  read_count(report, &member, kRespondKeys.find("status")->shape.bounds, status);
   if (status == kNotModified) {
     report.error(member.value.span, "304 answers a condition, and this has none",
                  "a status from 200 to 599 but 304");

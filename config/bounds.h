@@ -34,6 +34,11 @@ inline constexpr SizeBounds kBodyRateBounds{1, std::size_t{1} << 30U};  // bytes
 // The kernel's default for fs.nr_open is 1048576.
 inline constexpr SizeBounds kConnectionsBounds{1, 1'000'000};
 inline constexpr SizeBounds kLoopsBounds{1, 1024};  // CPU_SETSIZE
+// More threads than core::WorkerPool has for all roots together cannot be used by one.
+inline constexpr SizeBounds kLaneThreadsBounds{1, 64};
+inline constexpr SizeBounds kLaneQueueBounds{1, 1'000'000};
+// Browsers keep less: Chromium two hours, Firefox a day.
+inline constexpr DurationBounds kCorsMaxAgeBounds{std::chrono::hours(0), std::chrono::hours(24)};
 
 inline constexpr std::int64_t kVersion = 1;  // of the format
 
@@ -42,6 +47,7 @@ static_assert(kTimeoutBounds.contains(Limits{}.body_timeout));
 static_assert(kTimeoutBounds.contains(Limits{}.send_timeout));
 static_assert(kTimeoutBounds.contains(Limits{}.keepalive_timeout));
 static_assert(kDrainTimeoutBounds.contains(Drain{}.timeout));
+static_assert(kDrainTimeoutBounds.contains(Drain{}.delay));
 static_assert(kHeaderSizeBounds.contains(Limits{}.header_size));
 static_assert(kHeaderFieldsBounds.contains(Limits{}.header_fields));
 static_assert(kBodyRateBounds.contains(Limits{}.body_rate));

@@ -51,9 +51,13 @@ struct Listen {
   std::string client_ip_header = "X-Forwarded-For";
 };
 
+inline constexpr std::uint16_t kAdminPort = 9180;
+
 struct Admin {
-  std::optional<ListenAddress> address;  // nullopt: none
-  bool is_default = true;                // nobody asked for it, so it may be taken by another
+  // nullopt: none.
+  std::optional<ListenAddress> address =
+      ListenAddress{"127.0.0.1", kAdminPort, {}, "127.0.0.1:9180", {}};
+  bool is_default = true;  // nobody asked for it, so it may be taken by another
 };
 
 struct Lanes {
@@ -164,8 +168,11 @@ struct LogTarget {
   std::string path;  // absolute, for kFile
 };
 
+enum class LogFormat : std::uint8_t { kJson };
+
 struct Log {
   LogTarget access;
+  LogFormat format = LogFormat::kJson;  // of the access log
 };
 
 struct Drain {

@@ -93,8 +93,10 @@ std::string caret_line(const Diagnostic& diagnostic) {
 std::string heading(const Diagnostic& diagnostic) {
   const Place& place = diagnostic.place;
   const std::string file = place.file.empty() ? "command line" : printable(place.file);
-  if (place.line == 0) return fmt::format("{}: error: {}\n", file, diagnostic.message);
-  return fmt::format("{}:{}:{}: error: {}\n", file, place.line, place.column, diagnostic.message);
+  const auto* const severity =
+      diagnostic.severity == Diagnostic::Severity::kWarning ? "warning" : "error";
+  const std::string at = place.line == 0 ? "" : fmt::format("{}:{}:", place.line, place.column);
+  return fmt::format("{}:{} {}: {}\n", file, at, severity, diagnostic.message);
 }
 
 }  // namespace

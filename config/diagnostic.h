@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,12 +19,14 @@
 namespace config {
 
 struct Diagnostic {
+  enum class Severity : std::uint8_t { kError, kWarning };
   Place place;                 // line 0: the file as a whole
   std::string message;         // lower case, no full stop
   std::string help;            // what to write instead; may be empty
   std::string excerpt;         // the line, cut around the place when it is long; empty: not shown
   std::size_t caret = 0;       // bytes of the excerpt before the place
   std::size_t underlined = 0;  // bytes of the excerpt from there
+  Severity severity = Severity::kError;
 };
 
 // `span` is in bytes of source.text(); what of it lies beyond its first line is not underlined.

@@ -1,6 +1,7 @@
 #include "config/file_text.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,7 +14,24 @@ namespace {
 
 constexpr std::size_t kReadBytes = 16'384;  // one read
 
+std::optional<std::string_view> missing(const std::string& path, bool wants_directory) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    return errno == EACCES ? "cannot be looked at" : "does not exist";
+  }
+  if (S_ISDIR(status.st_mode) == wants_directory) return std::nullopt;
+  return wants_directory ? "is no directory" : "is a directory";
+}
+
 }  // namespace
+
+std::optional<std::string_view> missing_directory(const std::string& path) {
+  return missing(path, true);
+}
+
+std::optional<std::string_view> missing_file(const std::string& path) {
+  return missing(path, false);
+}
 
 core::Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
   const core::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -12,19 +11,13 @@
 #include <vector>
 
 #include "config/field_text.h"
+#include "config/file_text.h"
 #include "config/reader.h"
 #include "config/suggestion.h"
 #include "config/values.h"
 
 namespace config {
 namespace {
-
-constexpr std::array<std::string_view, 10> kFilesKeys = {
-    "root",       "strip_prefix",  "index", "listing",  "fallback",
-    "extensions", "precompressed", "types", "dotfiles", "symlinks"};
-// In the order of Coding.
-constexpr std::array<std::string_view, 3> kCodings = {"br", "zstd", "gzip"};
-constexpr std::array<std::string_view, 2> kSymlinksWords = {"inside", "follow"};
 
 constexpr std::size_t kFileNameBytesMax = 255;  // NAME_MAX
 
@@ -140,17 +133,13 @@ std::vector<Coding> read_precompressed(Report& report, const Member& member) {
   std::vector<Coding> codings;
   const std::vector<Node>* items = read_list(report, member);
   if (items == nullptr) return codings;
+  const auto words = kFilesKeys.find("precompressed")->shape.item->words;  // as in Coding
   for (const Node& item : *items) {
-    const auto word = read_string(report, item, "a coding", suggestion_help({}, kCodings));
-    if (!word) continue;
-    const auto known = std::find(kCodings.begin(), kCodings.end(), *word);
-    if (known == kCodings.end()) {
-      report_word(report, item, member.key, *word, kCodings);
-      continue;
-    }
-    const auto coding = static_cast<Coding>(known - kCodings.begin());
+    const auto index = find_word(report, item, "a coding", words);
+    if (!index) continue;
+    const auto coding = static_cast<Coding>(*index);
     if (std::find(codings.begin(), codings.end(), coding) != codings.end()) {
-      report.error(item.span, fmt::format("duplicate coding {}", quote(*word)));
+      report.error(item.span, fmt::format("duplicate coding {}", quote(words[*index])));
       continue;
     }
     codings.push_back(coding);
@@ -165,7 +154,7 @@ void read_type(Report& report, const Member& member, std::map<std::string, Place
   const auto [first, added] = seen.try_emplace(extension, report.place(member.key_span));
   if (!added) {
     report.error(member.key_span, fmt::format("duplicate extension {}", quote(member.key)),
-                 first_at(first->second));
+                 first_at(report.place(member.key_span), first->second));
     return;
   }
   auto type = read_string(report, member.value, "a type");
@@ -187,15 +176,6 @@ void read_types(Report& report, const Member& member, Files& files) {
   for (const Member& type : member.value.members) read_type(report, type, seen, files);
 }
 
-Symlinks read_symlinks(Report& report, const Member& member) {
-  const auto word =
-      read_string(report, member.value, member.key, suggestion_help({}, kSymlinksWords));
-  if (!word || *word == "inside") return Symlinks::kInside;
-  if (*word == "follow") return Symlinks::kFollow;
-  report_word(report, member.value, member.key, *word, kSymlinksWords);
-  return Symlinks::kInside;
-}
-
 void read_root(Report& report, const Member& member, std::string_view base_directory,
                Files& files) {
   const auto path = read_string(report, member.value, member.key);
@@ -206,6 +186,10 @@ void read_root(Report& report, const Member& member, std::string_view base_direc
   }
   files.root = resolve_path(*path, base_directory);
   files.place = report.place(member.value.span);
+  if (const auto reason = missing_directory(files.root)) {
+    report.warning(member.value.span, fmt::format("{} {}", quote(files.root), *reason),
+                   "ouro does not start without it");
+  }
 }
 
 std::vector<std::string> read_index(Report& report, const Member& member) {
@@ -236,7 +220,7 @@ Files read_files(Report& report, const Member& member, const std::vector<std::st
     read_strip_prefix(report, *prefix, patterns, files);
   }
   if (const Member* index = reader.find("index")) files.index = read_index(report, *index);
-  read_boolean(report, reader.find("listing"), files.listing);
+  reader.read("listing", files.listing);
   if (const Member* fallback = reader.find("fallback")) read_fallback(report, *fallback, files);
   if (const Member* extensions = reader.find("extensions")) {
     files.extensions = read_extensions(report, *extensions);
@@ -245,9 +229,11 @@ Files read_files(Report& report, const Member& member, const std::vector<std::st
     files.precompressed = read_precompressed(report, *codings);
   }
   if (const Member* types = reader.find("types")) read_types(report, *types, files);
-  read_boolean(report, reader.find("dotfiles"), files.dotfiles);
-  if (const Member* symlinks = reader.find("symlinks")) {
-    files.symlinks = read_symlinks(report, *symlinks);
+  reader.read("dotfiles", files.dotfiles);
+  reader.read_word("symlinks", files.symlinks);
+  if (files.symlinks == Symlinks::kFollow) {
+    report.warning(reader.find("symlinks")->value.span, "links may leave the root",
+                   "whoever may write below it decides what is served; \"inside\" is the fence");
   }
   return files;
 }

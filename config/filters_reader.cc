@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "config/bounds.h"
+#include "config/cors_reader.h"
 #include "config/field_text.h"
 
 namespace config {
@@ -85,7 +86,7 @@ void read_headers(Report& report, const Member& member, std::vector<HeaderChange
     });
     if (first != seen.end()) {
       report.error(header.key_span, fmt::format("duplicate header {}", quote(header.key)),
-                   first_at(report.place((*first)->key_span)));
+                   first_at(report.place(header.key_span), report.place((*first)->key_span)));
       continue;
     }
     seen.push_back(&header);
@@ -131,7 +132,8 @@ Filters read_filters(Report& report, const ObjectReader& reader, const Filters& 
   if (const Member* body_size = reader.find("body_size")) {
     read_body_size(report, *body_size, filters.body_size);
   }
-  read_boolean(report, reader.find("access_log"), filters.access_log);
+  if (const Member* cors = reader.find("cors")) filters.cors = read_cors(report, *cors);
+  reader.read("access_log", filters.access_log);
   return filters;
 }
 

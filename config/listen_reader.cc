@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,9 +15,9 @@
 namespace config {
 namespace {
 
-constexpr std::array<std::string_view, 4> kListenKeys = {"address", "proxy_protocol",
-                                                         "trusted_proxies", "client_ip_header"};
 constexpr std::string_view kListenItem = "an item of \"listen\"";
+
+}  // namespace
 
 std::optional<ListenAddress> read_address(Report& report, const Node& node,
                                           std::string_view base_directory) {
@@ -35,6 +34,13 @@ std::optional<ListenAddress> read_address(Report& report, const Node& node,
   address->place = report.place(node.span);
   return std::move(*address);
 }
+
+std::string identity(const ListenAddress& address) {
+  if (!address.unix_path.empty()) return address.unix_path;
+  return fmt::format("{} {}", address.host, address.port);
+}
+
+namespace {
 
 void read_peers(Report& report, const Member* member, PeerList& peers) {
   if (member == nullptr) return;
@@ -90,12 +96,6 @@ std::optional<Item> read_item(Report& report, const Node& node, std::string_view
   return item;
 }
 
-// What two listeners cannot share.
-std::string identity(const ListenAddress& address) {
-  if (!address.unix_path.empty()) return address.unix_path;
-  return fmt::format("{} {}", address.host, address.port);
-}
-
 }  // namespace
 
 std::vector<Listen> read_listen(Report& report, const Member* member,
@@ -116,12 +116,27 @@ std::vector<Listen> read_listen(Report& report, const Member* member,
     const bool any_port = address.unix_path.empty() && address.port == 0;  // each another one
     if (!added && !any_port) {
       report.error(item->span, fmt::format("duplicate address {}", quote(address.text)),
-                   first_at(first->second));
+                   first_at(address.place, first->second));
       continue;
     }
     listens.push_back(std::move(item->listen));
   }
   return listens;
+}
+
+Admin read_admin(Report& report, const Member* member, std::string_view base_directory) {
+  Admin admin;
+  if (member == nullptr) return admin;
+  const ObjectReader reader(report, *member, kAdminKeys);
+  const Member* address = reader.find("address");
+  if (address == nullptr) return admin;
+  admin.is_default = false;
+  if (address->value.kind == Node::Kind::kNull) {
+    admin.address.reset();
+  } else if (auto read = read_address(report, address->value, base_directory)) {
+    admin.address = std::move(read);
+  }
+  return admin;
 }
 
 }  // namespace config

@@ -1,7 +1,9 @@
-// The member "listen": where the server listens, and whom each listener believes. What is wrong
-// goes to the report. One thread.
+// The members "listen" and "admin": where the server listens, and whom each listener believes. What
+// is wrong goes to the report. One thread.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,5 +17,14 @@ namespace config {
 // the relative path of a Unix socket starts.
 [[nodiscard]] std::vector<Listen> read_listen(Report& report, const Member* member,
                                               std::string_view base_directory);
+// nullptr: the default.
+[[nodiscard]] Admin read_admin(Report& report, const Member* member,
+                               std::string_view base_directory);
+// What is none has been reported.
+[[nodiscard]] std::optional<ListenAddress> read_address(Report& report, const Node& node,
+                                                        std::string_view base_directory);
+
+// What two listeners cannot share.
+[[nodiscard]] std::string identity(const ListenAddress& address);
 
 }  // namespace config

@@ -1,12 +1,16 @@
 #include "config/loader.h"
 
-#include <array>
+#include <fmt/format.h>
+
 #include <filesystem>
+#include <iterator>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "config/document.h"
 #include "config/file_text.h"
+#include "config/include.h"
 #include "config/listen_reader.h"
 #include "config/reader.h"
 #include "config/report.h"
@@ -17,60 +21,161 @@
 namespace config {
 namespace {
 
-constexpr std::array<std::string_view, 9> kKeys = {
-    "$schema", "version", "listen", "loops", "engine", "limits", "drain", "log", "sites"};
-
-LoadResult refuse_file(const std::string& path, std::string message) {
+std::vector<Diagnostic> refusal(const std::string& file, std::string message) {
   Diagnostic diagnostic;
-  diagnostic.place.file = path;
+  diagnostic.place.file = file;
   diagnostic.message = std::move(message);
-  return core::unexpected(std::vector<Diagnostic>{std::move(diagnostic)});
+  return {std::move(diagnostic)};
 }
 
-Config read_config(Report& report, const Node& root, std::string_view base_directory) {
-  Config config;
-  const ObjectReader reader(report, root, "the configuration", root.span, kKeys);
+void append(std::vector<Diagnostic>& all, std::vector<Diagnostic> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+// The directory that relative paths in the file start at.
+core::Result<std::string, std::string> directory_of(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  if (error) return core::unexpected("cannot find its directory: " + error.message());
+  return absolute.parent_path().string();
+}
+
+// One configuration while it is read: the file itself, then those that it includes.
+class Loading {
+ public:
+  void read_main(std::unique_ptr<SourceFile> file);
+  [[nodiscard]] LoadResult result() &&;
+
+ private:
+  [[nodiscard]] static bool parse(Report& report, SourceFile& file);
+  void read_sections(Report& report, const ObjectReader& reader, std::string_view base_directory);
+  void read_included(const std::string& path, SiteReader& sites);
+  void read_sites(Report& report, const std::vector<Node>& nodes, std::string_view base_directory,
+                  SiteReader& sites);
+  void finish(Report& report, std::unique_ptr<SourceFile> file);
+
+  Loaded loaded_;
+  std::vector<Diagnostic> errors_;
+};
+
+bool Loading::parse(Report& report, SourceFile& file) {
+  auto document = parse_document(file.text);
+  if (!document) {
+    SyntaxError& error = document.error();
+    report.error(error.span, std::move(error.message), std::move(error.help));
+    return false;
+  }
+  file.root = std::move(*document);
+  replace_variables(report, file.root, file.base_directory);
+  return true;
+}
+
+void Loading::read_main(std::unique_ptr<SourceFile> file) {
+  Report report(file->source);
+  std::vector<std::string> included;
+  if (parse(report, *file)) {
+    const ObjectReader reader(report, file->root, "the configuration", file->root.span,
+                              kConfigKeys);
+    read_sections(report, reader, file->base_directory);
+    SiteReader sites(loaded_.config.listen);
+    const Member* const include = reader.find("include");
+    if (include != nullptr) included = find_included(report, *include, file->base_directory);
+    const Member* const member =
+        include != nullptr ? reader.find("sites") : reader.require("sites");
+    if (member != nullptr) {
+      const std::vector<Node>* nodes = read_list(report, *member);
+      if (nodes != nullptr && nodes->empty() && include == nullptr) {
+        report.error(member->value.span, "sites must not be empty");
+      }
+      if (nodes != nullptr) read_sites(report, *nodes, file->base_directory, sites);
+    }
+    finish(report, std::move(file));
+    for (const std::string& path : included) read_included(path, sites);
+    const bool empty = include != nullptr && loaded_.config.sites.empty() && errors_.empty();
+    if (empty) {
+      report.error(include->key_span, "no site, neither here nor in an included file");
+      append(errors_, report.take());
+    }
+    return;
+  }
+  finish(report, std::move(file));
+}
+
+void Loading::read_sections(Report& report, const ObjectReader& reader,
+                            std::string_view base_directory) {
+  Config& config = loaded_.config;
   if (const Member* schema = reader.find("$schema")) {
     static_cast<void>(read_string(report, schema->value, schema->key));
   }
   check_version(report, reader.find("version"));
   config.listen = read_listen(report, reader.require("listen"), base_directory);
-  config.loops = read_loops(report, reader.find("loops"));
-  config.engine = read_engine(report, reader.find("engine"));
+  config.admin = read_admin(report, reader.find("admin"), base_directory);
+  reader.read("loops", config.loops);
+  reader.read_word("engine", config.engine);
+  config.lanes = read_lanes(report, reader.find("lanes"));
   config.limits = read_limits(report, reader.find("limits"));
   config.drain = read_drain(report, reader.find("drain"));
   config.log = read_log(report, reader.find("log"), base_directory);
-  if (const Member* sites = reader.require("sites")) {
-    config.sites = SiteReader(report, base_directory).read(*sites);
+}
+
+void Loading::read_sites(Report& report, const std::vector<Node>& nodes,
+                         std::string_view base_directory, SiteReader& sites) {
+  for (const Node& node : nodes) {
+    loaded_.config.sites.push_back(sites.read(report, node, base_directory));
   }
-  return config;
+}
+
+// A site, or a list of sites.
+void Loading::read_included(const std::string& path, SiteReader& sites) {
+  auto text = read_file(path, kDocumentBytesMax);
+  if (!text) {
+    append(errors_, refusal(path, text.error().message));
+    return;
+  }
+  auto file = std::make_unique<SourceFile>(std::move(*text), path,
+                                           std::filesystem::path(path).parent_path().string());
+  Report report(file->source);
+  if (parse(report, *file)) {
+    const Node& root = file->root;
+    if (root.kind == Node::Kind::kList) {
+      read_sites(report, root.items, file->base_directory, sites);
+    } else {
+      loaded_.config.sites.push_back(sites.read(report, root, file->base_directory));
+    }
+  }
+  finish(report, std::move(file));
+}
+
+void Loading::finish(Report& report, std::unique_ptr<SourceFile> file) {
+  append(errors_, report.take());
+  append(loaded_.warnings, report.take_warnings());
+  loaded_.files.push_back(std::move(file));
+}
+
+LoadResult Loading::result() && {
+  if (!errors_.empty()) return core::unexpected(std::move(errors_));
+  return std::move(loaded_);
+}
+
+LoadResult load(std::string text, const std::string& name, std::string directory) {
+  Loading loading;
+  loading.read_main(std::make_unique<SourceFile>(std::move(text), name, std::move(directory)));
+  return std::move(loading).result();
 }
 
 }  // namespace
 
 LoadResult load_file(const std::string& path) {
-  const auto text = read_file(path, kDocumentBytesMax);
-  if (!text) return refuse_file(path, text.error().message);
-  std::error_code error;
-  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
-  if (error) return refuse_file(path, "cannot find its directory: " + error.message());
-  return load_text(*text, path, absolute.parent_path().string());
+  auto text = read_file(path, kDocumentBytesMax);
+  if (!text) return core::unexpected(refusal(path, text.error().message));
+  auto directory = directory_of(path);
+  if (!directory) return core::unexpected(refusal(path, directory.error()));
+  return load(std::move(*text), path, std::move(*directory));
 }
 
 LoadResult load_text(std::string_view text, const std::string& file_name,
                      std::string_view base_directory) {
-  const SourceText source(text, file_name);
-  Report report(source);
-  Config config;
-  if (auto document = parse_document(text)) {
-    replace_variables(report, *document, base_directory);
-    config = read_config(report, *document, base_directory);
-  } else {
-    SyntaxError& error = document.error();
-    report.error(error.span, std::move(error.message), std::move(error.help));
-  }
-  if (!report.empty()) return core::unexpected(report.take());
-  return config;
+  return load(std::string(text), file_name, std::string(base_directory));
 }
 
 }  // namespace config

@@ -1,20 +1,29 @@
-// The loader turns a configuration file into a Config, or into everything that is wrong with it.
-// Any thread, before or beside the loops: it reads the file system and allocates. A result is a
-// plain value of its own; nothing refers to the text any more. config.md has the rules.
+// The loader turns a configuration into a Config, or into everything that is wrong with it. Any
+// thread, before or beside the loops: it reads the file system and allocates. A result is a plain
+// value of its own. config.md has the rules.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "config/config.h"
 #include "config/diagnostic.h"
+#include "config/source_file.h"
 #include "core/base/result.h"
 
 namespace config {
 
-// On failure at least one diagnostic, in the order of the file.
-using LoadResult = core::Result<Config, std::vector<Diagnostic>>;
+struct Loaded {
+  Config config;
+  std::vector<Diagnostic> warnings;  // of what is right, but probably not meant
+  // What it came from: the file itself, then the included ones in their order.
+  std::vector<std::unique_ptr<const SourceFile>> files;
+};
+
+// On failure at least one error, file by file, in the order of each file.
+using LoadResult = core::Result<Loaded, std::vector<Diagnostic>>;
 
 // Relative paths in the file start at the directory that `path` names (links are not followed for
 // this). `path` is also what errors name.

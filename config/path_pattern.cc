@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -9,6 +10,8 @@
 
 namespace config {
 namespace {
+
+constexpr std::size_t kComparedStarsMax = 3;
 
 ValueError refuse(std::string_view pattern, std::string_view reason, std::string help) {
   return {fmt::format("{} {}", quote(pattern), reason), std::move(help)};
@@ -31,7 +34,41 @@ std::optional<ValueError> check_segment(std::string_view pattern, std::string_vi
   return std::nullopt;
 }
 
+// "/a/b" -> "a" and "/b".
+std::pair<std::string_view, std::string_view> split_segment(std::string_view path) {
+  const std::size_t next = std::min(path.find('/', 1), path.size());
+  return {path.substr(1, next - 1), path.substr(next)};
+}
+
+std::size_t stars_of(std::string_view pattern) {
+  std::size_t stars = 0;
+  for (std::size_t at = pattern.find("/**"); at != std::string_view::npos;
+       at = pattern.find("/**", at + 1)) {
+    ++stars;
+  }
+  return stars;
+}
+
+bool covers_segment(std::string_view pattern, std::string_view other) {
+  if (other == "**") return false;  // any number of them
+  return pattern == "*" || pattern == other;
+}
+
 }  // namespace
+
+bool covers(std::string_view pattern, std::string_view other) {
+  // Each "**" is tried at each segment.
+  if (stars_of(pattern) > kComparedStarsMax) return false;
+  if (pattern.empty()) return other.empty();
+  const auto [segment, rest] = split_segment(pattern);
+  if (segment == "**") {
+    // For none, or for one more: for "**" too, whatever that stands for.
+    return covers(rest, other) || (!other.empty() && covers(pattern, split_segment(other).second));
+  }
+  if (other.empty()) return false;
+  const auto [other_segment, other_rest] = split_segment(other);
+  return covers_segment(segment, other_segment) && covers(rest, other_rest);
+}
 
 std::optional<ValueError> check_path_pattern(std::string_view pattern) {
   if (pattern.size() > kPatternBytesMax) {

@@ -17,4 +17,8 @@ inline constexpr std::size_t kPatternBytesMax = 1024;
 // Nothing when the pattern is right.
 [[nodiscard]] std::optional<ValueError> check_path_pattern(std::string_view pattern);
 
+// Whether every path that `other` matches is matched by `pattern`. Both are right. Never a wrong
+// yes; a no may be wrong where stars stand within segments.
+[[nodiscard]] bool covers(std::string_view pattern, std::string_view other);
+
 }  // namespace config

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -14,20 +15,30 @@
 namespace config {
 namespace {
 
-bool contains(std::span<const std::string_view> words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 bool has_control_character(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char byte) {
     return static_cast<unsigned char>(byte) < 0x20 || byte == '\x7F';
   });
 }
 
+// A whole number, or "auto" for 0.
+void read_automatic(Report& report, const Member& member, SizeBounds bounds, std::size_t& target) {
+  constexpr std::array<std::string_view, 1> kWords = {"auto"};
+  const Node& node = member.value;
+  const bool is_number = node.has_variable && !node.string.empty() && node.string[0] <= '9';
+  if (node.kind == Node::Kind::kString && !is_number) {
+    if (find_word(report, node, member.key, kWords)) target = 0;
+  } else if (node.kind == Node::Kind::kInteger || is_number) {
+    read_count(report, &member, bounds, target);
+  } else {
+    report_kind(report, node, member.key, "a whole number or \"auto\"");
+  }
+}
+
 }  // namespace
 
 ObjectReader::ObjectReader(Report& report, const Node& node, std::string_view name, Span label,
-                           std::span<const std::string_view> keys)
+                           const Keys& keys)
     : report_(report), node_(node), name_(name), label_(label), keys_(keys) {
   if (node_.kind == Node::Kind::kObject) {
     check_members();
@@ -36,12 +47,11 @@ ObjectReader::ObjectReader(Report& report, const Node& node, std::string_view na
   }
 }
 
-ObjectReader::ObjectReader(Report& report, const Member& member,
-                           std::span<const std::string_view> keys)
+ObjectReader::ObjectReader(Report& report, const Member& member, const Keys& keys)
     : ObjectReader(report, member.value, member.key, member.key_span, keys) {}
 
 const Member* ObjectReader::find(std::string_view key) const {
-  INVARIANT(contains(keys_, key));
+  INVARIANT(keys_.find(key) != nullptr);
   for (const Member& member : node_.members) {
     if (member.key == key) return &member;
   }
@@ -57,12 +67,54 @@ const Member* ObjectReader::require(std::string_view key) const {
   return member;
 }
 
-bool ObjectReader::misspelled(std::string_view key) const { return contains(misspelled_, key); }
+bool ObjectReader::misspelled(std::string_view key) const {
+  return std::find(misspelled_.begin(), misspelled_.end(), key) != misspelled_.end();
+}
+
+void ObjectReader::read(std::string_view key, bool& target) const {
+  read_boolean(report_, find(key), target);
+}
+
+void ObjectReader::read(std::string_view key, std::chrono::milliseconds& target) const {
+  read_duration(report_, find(key), keys_.find(key)->shape.durations, target);
+}
+
+void ObjectReader::read(std::string_view key, std::size_t& target) const {
+  const Member* const member = find(key);
+  if (member == nullptr) return;
+  const Shape& shape = keys_.find(key)->shape;
+  if (shape.nullable && member->value.kind == Node::Kind::kNull) {
+    target = 0;
+    return;
+  }
+  const std::string help = shape.nullable ? "null for none" : "";
+  switch (shape.kind) {
+    case Shape::Kind::kSize:
+      read_size(report_, member, shape.bounds, target);
+      return;
+    case Shape::Kind::kByteRate:
+      read_byte_rate(report_, member, shape.bounds, target, help);
+      return;
+    default:
+      INVARIANT(shape.kind == Shape::Kind::kInteger);
+      if (shape.automatic) {
+        read_automatic(report_, *member, shape.bounds, target);
+      } else {
+        read_count(report_, member, shape.bounds, target, help);
+      }
+  }
+}
+
+std::optional<std::size_t> ObjectReader::find_word(std::string_view key) const {
+  const Member* const member = find(key);
+  if (member == nullptr) return std::nullopt;
+  return config::find_word(report_, member->value, key, keys_.find(key)->shape.words);
+}
 
 void ObjectReader::check_members() {
   std::vector<const Member*> seen;  // at most one for each allowed key
   for (const Member& member : node_.members) {
-    if (!contains(keys_, member.key)) {
+    if (keys_.find(member.key) == nullptr) {
       check_unknown(member);
       continue;
     }
@@ -74,14 +126,16 @@ void ObjectReader::check_members() {
       continue;
     }
     report_.error(member.key_span, fmt::format("duplicate key {}", quote(member.key)),
-                  first_at(report_.place((*first)->key_span)));
+                  first_at(report_.place(member.key_span), report_.place((*first)->key_span)));
   }
 }
 
 void ObjectReader::check_unknown(const Member& member) {
+  std::vector<std::string_view> names;
+  for (const Key& key : keys_) names.push_back(key.name);
   report_.error(member.key_span, fmt::format("unknown key {}", quote(member.key)),
-                suggestion_help(member.key, keys_));
-  if (const auto meant = closest(member.key, keys_)) misspelled_.push_back(*meant);
+                suggestion_help(member.key, names));
+  if (const auto meant = closest(member.key, names)) misspelled_.push_back(*meant);
 }
 
 void report_kind(Report& report, const Node& node, std::string_view name, std::string_view expected,
@@ -108,6 +162,16 @@ std::optional<std::string> read_string(Report& report, const Node& node, std::st
   } else {
     return node.string;
   }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> find_word(Report& report, const Node& node, std::string_view name,
+                                     std::span<const std::string_view> allowed) {
+  const auto word = read_string(report, node, name, suggestion_help({}, allowed));
+  if (!word) return std::nullopt;
+  const auto known = std::find(allowed.begin(), allowed.end(), *word);
+  if (known != allowed.end()) return static_cast<std::size_t>(known - allowed.begin());
+  report_word(report, node, name, *word, allowed);
   return std::nullopt;
 }
 
@@ -138,8 +202,9 @@ const std::vector<Node>* read_list(Report& report, const Member& member) {
   return nullptr;
 }
 
-std::string first_at(const Place& place) {
-  return fmt::format("the first is at {}:{}", place.line, place.column);
+std::string first_at(const Place& here, const Place& first) {
+  const std::string file = here.file == first.file ? "" : first.file + ":";
+  return fmt::format("the first is at {}{}:{}", file, first.line, first.column);
 }
 
 void read_duration(Report& report, const Member* member, DurationBounds bounds,

@@ -15,6 +15,7 @@
 
 #include "config/bounds.h"
 #include "config/document.h"
+#include "config/keys.h"
 #include "config/report.h"
 
 namespace config {
@@ -25,9 +26,9 @@ class ObjectReader {
   // own key, or its bracket. `keys` are the allowed ones and outlive the reader. Reports a node
   // that is no object, unknown keys and duplicates (the first one counts).
   ObjectReader(Report& report, const Node& node, std::string_view name, Span label,
-               std::span<const std::string_view> keys);
+               const Keys& keys);
   // The object behind a key.
-  ObjectReader(Report& report, const Member& member, std::span<const std::string_view> keys);
+  ObjectReader(Report& report, const Member& member, const Keys& keys);
 
   // nullptr when the key is absent. `key` is one of the allowed ones.
   [[nodiscard]] const Member* find(std::string_view key) const;
@@ -36,15 +37,26 @@ class ObjectReader {
   // Whether an unknown key was probably meant to be this one.
   [[nodiscard]] bool misspelled(std::string_view key) const;
 
+  // By the shape that the key has. These leave `target` alone when the key is absent or wrong.
+  void read(std::string_view key, bool& target) const;
+  void read(std::string_view key, std::chrono::milliseconds& target) const;
+  void read(std::string_view key, std::size_t& target) const;  // "auto" and null are 0
+  // The values of `Word` stand in the order of the shape's words.
+  template <typename Word>
+  void read_word(std::string_view key, Word& target) const {
+    if (const auto index = find_word(key)) target = static_cast<Word>(*index);
+  }
+
  private:
   void check_members();
   void check_unknown(const Member& member);
+  [[nodiscard]] std::optional<std::size_t> find_word(std::string_view key) const;
 
   Report& report_;
   const Node& node_;
   std::string_view name_;
   Span label_;
-  std::span<const std::string_view> keys_;
+  const Keys& keys_;
   std::vector<std::string_view> misspelled_;  // allowed keys that an unknown one resembles
 };
 
@@ -60,6 +72,11 @@ void report_word(Report& report, const Node& node, std::string_view name, std::s
 [[nodiscard]] std::optional<std::string> read_string(Report& report, const Node& node,
                                                      std::string_view name, std::string help = {});
 
+// The index of the word that it is; what is none of them is reported.
+[[nodiscard]] std::optional<std::size_t> find_word(Report& report, const Node& node,
+                                                   std::string_view name,
+                                                   std::span<const std::string_view> allowed);
+
 // Reports anything but a whole number, or variables that give one.
 [[nodiscard]] std::optional<std::int64_t> read_integer(Report& report, const Node& node,
                                                        std::string_view name,
@@ -68,8 +85,8 @@ void report_word(Report& report, const Node& node, std::string_view name, std::s
 // nullptr when it is no list.
 [[nodiscard]] const std::vector<Node>* read_list(Report& report, const Member& member);
 
-// "the first is at 3:13".
-[[nodiscard]] std::string first_at(const Place& place);
+// "the first is at 3:13", said at `here`: with its file, when that is another one.
+[[nodiscard]] std::string first_at(const Place& here, const Place& first);
 
 // These leave `target` alone when `member` is nullptr or wrong.
 void read_duration(Report& report, const Member* member, DurationBounds bounds,

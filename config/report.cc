@@ -8,27 +8,46 @@
 
 namespace config {
 
+namespace {
+
+void sort_as_in_file(std::vector<Diagnostic>& diagnostics) {
+  std::stable_sort(diagnostics.begin(), diagnostics.end(),
+                   [](const Diagnostic& left, const Diagnostic& right) {
+                     return std::tie(left.place.line, left.place.column) <
+                            std::tie(right.place.line, right.place.column);
+                   });
+}
+
+}  // namespace
+
 void Report::error(Span span, std::string message, std::string help) {
-  if (diagnostics_.size() == kDiagnosticsMax) {
+  if (errors_.size() == kDiagnosticsMax) {
     ++dropped_;
     return;
   }
-  diagnostics_.push_back(diagnose(source_, span, std::move(message), std::move(help)));
+  errors_.push_back(diagnose(source_, span, std::move(message), std::move(help)));
+}
+
+void Report::warning(Span span, std::string message, std::string help) {
+  if (warnings_.size() == kDiagnosticsMax) return;
+  warnings_.push_back(diagnose(source_, span, std::move(message), std::move(help)));
+  warnings_.back().severity = Diagnostic::Severity::kWarning;
 }
 
 std::vector<Diagnostic> Report::take() {
-  const auto in_file_order = [](const Diagnostic& left, const Diagnostic& right) {
-    return std::tie(left.place.line, left.place.column) <
-           std::tie(right.place.line, right.place.column);
-  };
-  std::stable_sort(diagnostics_.begin(), diagnostics_.end(), in_file_order);
+  sort_as_in_file(errors_);
   if (dropped_ > 0) {
     Diagnostic more;
     more.place.file = source_.file_name();
     more.message = fmt::format("and {} more like these", std::exchange(dropped_, 0));
-    diagnostics_.push_back(std::move(more));
+    errors_.push_back(std::move(more));
   }
-  return std::exchange(diagnostics_, {});
+  return std::exchange(errors_, {});
+}
+
+std::vector<Diagnostic> Report::take_warnings() {
+  sort_as_in_file(warnings_);
+  return std::exchange(warnings_, {});
 }
 
 }  // namespace config

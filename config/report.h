@@ -19,17 +19,21 @@ class Report {
   explicit Report(const SourceText& source) : source_(source) {}
 
   void error(Span span, std::string message, std::string help = {});
+  // What is right, but probably not what was meant.
+  void warning(Span span, std::string message, std::string help = {});
 
-  [[nodiscard]] bool empty() const { return diagnostics_.empty(); }
+  [[nodiscard]] bool empty() const { return errors_.empty(); }
   [[nodiscard]] Place place(Span span) const { return source_.place_at(span.offset); }
 
-  // Everything, in the order of the file. When there was more than kDiagnosticsMax, one more says
+  // All errors, in the order of the file. When there was more than kDiagnosticsMax, one more says
   // so.
   [[nodiscard]] std::vector<Diagnostic> take();
+  [[nodiscard]] std::vector<Diagnostic> take_warnings();
 
  private:
   const SourceText& source_;
-  std::vector<Diagnostic> diagnostics_;
+  std::vector<Diagnostic> errors_;
+  std::vector<Diagnostic> warnings_;
   std::size_t dropped_ = 0;
 };
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,22 +11,16 @@
 #include "config/answer_reader.h"
 #include "config/files_reader.h"
 #include "config/filters_reader.h"
+#include "config/methods_reader.h"
 #include "config/path_pattern.h"
 #include "config/reader.h"
-#include "config/suggestion.h"
 
 namespace config {
 namespace {
 
-constexpr std::array<std::string_view, 9> kRouteKeys = {"path",          "methods",   "headers",
-                                                        "cache_control", "body_size", "access_log",
-                                                        "files",         "redirect",  "respond"};
-// The last ones.
-constexpr auto kActions = std::span<const std::string_view>(kRouteKeys).last(3);
-constexpr std::array<std::string_view, 7> kMethods = {"GET",    "HEAD",  "POST",   "PUT",
-                                                      "DELETE", "PATCH", "OPTIONS"};
-
-constexpr const char* kActionHelp = "exactly one of \"files\", \"redirect\", \"respond\"";
+constexpr std::array<std::string_view, 4> kActions = {"files", "redirect", "respond", "health"};
+constexpr const char* kActionHelp =
+    "exactly one of \"files\", \"redirect\", \"respond\", \"health\"";
 
 std::vector<std::string> read_patterns(Report& report, const Member& member) {
   std::vector<std::string> patterns;
@@ -52,36 +45,6 @@ std::vector<std::string> read_patterns(Report& report, const Member& member) {
   return patterns;
 }
 
-// Methods are case-sensitive (RFC 9110 9.1), so "get" would never match.
-std::string method_help(std::string_view word) {
-  for (const std::string_view method : kMethods) {
-    if (edit_distance(word, method) == 0) return fmt::format("write \"{}\"", method);
-  }
-  return suggestion_help(word, kMethods);
-}
-
-std::vector<std::string> read_methods(Report& report, const Member& member) {
-  std::vector<std::string> methods;
-  const std::vector<Node>* items = read_list(report, member);
-  if (items == nullptr) return methods;
-  if (items->empty()) {
-    report.error(member.value.span, "methods must not be empty", "leave it out for any method");
-  }
-  for (const Node& item : *items) {
-    auto method = read_string(report, item, "a method");
-    if (!method) continue;
-    if (std::find(kMethods.begin(), kMethods.end(), *method) == kMethods.end()) {
-      report.error(item.span, fmt::format("{} is not a method", quote(*method)),
-                   method_help(*method));
-    } else if (std::find(methods.begin(), methods.end(), *method) != methods.end()) {
-      report.error(item.span, fmt::format("duplicate method {}", quote(*method)));
-    } else {
-      methods.push_back(std::move(*method));
-    }
-  }
-  return methods;
-}
-
 // The first of the file; a second one is reported, and read for its own errors.
 std::vector<const Member*> find_actions(Report& report, const Node& node,
                                         const ObjectReader& reader) {
@@ -95,20 +58,25 @@ std::vector<const Member*> find_actions(Report& report, const Node& node,
     return left->key_span.offset < right->key_span.offset;
   });
   if (actions.size() > 1) {
-    report.error(actions[1]->key_span,
+    const Span second = actions[1]->key_span;
+    const std::string first = first_at(report.place(second), report.place(actions[0]->key_span));
+    report.error(second,
                  fmt::format("\"{}\" beside \"{}\" in a route", actions[1]->key, actions[0]->key),
-                 fmt::format("{}; {}", first_at(report.place(actions[0]->key_span)), kActionHelp));
+                 fmt::format("{}; {}", first, kActionHelp));
   } else if (actions.empty() && !misspelled && node.kind == Node::Kind::kObject) {
     report.error(node.span, "a route without an action", kActionHelp);
   }
   return actions;
 }
 
-Action read_action(Report& report, const Member& member, const std::vector<std::string>& patterns,
-                   std::string_view base_directory) {
+Action read_action(Report& report, const ObjectReader& reader, const Member& member,
+                   const std::vector<std::string>& patterns, std::string_view base_directory) {
   if (member.key == "redirect") return read_redirect(report, member);
   if (member.key == "respond") return read_respond(report, member);
-  return read_files(report, member, patterns, base_directory);
+  if (member.key == "files") return read_files(report, member, patterns, base_directory);
+  Health health = Health::kLive;
+  reader.read_word(member.key, health);
+  return health;
 }
 
 }  // namespace
@@ -126,7 +94,7 @@ Route read_route(Report& report, const Node& node, const Filters& inherited,
   // Without "path" because the key is misspelled says nothing about the patterns.
   const auto patterns = reader.misspelled("path") ? std::vector<std::string>() : route.path;
   for (const Member* action : find_actions(report, node, reader)) {
-    route.action = read_action(report, *action, patterns, base_directory);
+    route.action = read_action(report, reader, *action, patterns, base_directory);
   }
   return route;
 }

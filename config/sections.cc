@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <optional>
 #include <string>
 
 #include "config/bounds.h"
@@ -13,26 +12,11 @@
 namespace config {
 namespace {
 
-constexpr std::array<std::string_view, 10> kLimitsKeys = {
-    "header_timeout", "body_timeout",  "body_rate", "send_timeout", "keepalive_timeout",
-    "header_size",    "header_fields", "body_size", "connections",  "connections_per_address"};
-constexpr std::array<std::string_view, 1> kDrainKeys = {"timeout"};
-constexpr std::array<std::string_view, 1> kLogKeys = {"access"};
-constexpr std::array<std::string_view, 1> kLoopsWords = {"auto"};
-constexpr std::array<std::string_view, 3> kEngineWords = {"auto", "io_uring", "epoll"};
-constexpr std::array<std::string_view, 2> kLogWords = {"stdout", "stderr"};
-
 constexpr const char* kLogHelp = "allowed: \"stdout\", \"stderr\", a path with a '/', null";
-
-// null takes a limit away.
-bool clears(const Member* member, std::size_t& limit) {
-  if (member == nullptr || member->value.kind != Node::Kind::kNull) return false;
-  limit = 0;
-  return true;
-}
 
 LogTarget read_target(Report& report, const Member& member, std::string_view base_directory) {
   using Kind = LogTarget::Kind;
+  const auto words = kLogKeys.find("access")->shape.words;
   if (member.value.kind == Node::Kind::kNull) return {Kind::kNone, {}};
   const auto text = read_string(report, member.value, member.key,
                                 "allowed: \"stdout\", \"stderr\", a path, null");
@@ -43,8 +27,8 @@ LogTarget read_target(Report& report, const Member& member, std::string_view bas
     report.error(member.value.span, fmt::format("{} is a directory", quote(*text)));
   } else if (text->find('/') != std::string::npos) {
     return {Kind::kFile, resolve_path(*text, base_directory)};
-  } else if (closest(*text, kLogWords)) {
-    report_word(report, member.value, member.key, *text, kLogWords);
+  } else if (closest(*text, words)) {
+    report_word(report, member.value, member.key, *text, words);
   } else {
     const std::string as_file = fmt::format("a file is written {}", quote("./" + *text));
     report.error(member.value.span,
@@ -66,56 +50,20 @@ void check_version(Report& report, const Member* member) {
   }
 }
 
-std::size_t read_loops(Report& report, const Member* member) {
-  std::size_t loops = 0;
-  if (member == nullptr) return loops;
-  const Node::Kind kind = member->value.kind;
-  const std::string& text = member->value.string;
-  const bool is_number = member->value.has_variable && !text.empty() && text[0] <= '9';
-  if (kind == Node::Kind::kString && !is_number) {
-    const auto word = read_string(report, member->value, member->key);
-    if (word && *word != kLoopsWords[0])
-      report_word(report, member->value, member->key, *word, kLoopsWords);
-  } else if (kind == Node::Kind::kInteger || is_number) {
-    read_count(report, member, kLoopsBounds, loops);
-  } else {
-    report_kind(report, member->value, member->key, "a whole number or \"auto\"");
-  }
-  return loops;
-}
-
-Engine read_engine(Report& report, const Member* member) {
-  if (member == nullptr) return Engine::kAuto;
-  const auto word =
-      read_string(report, member->value, member->key, suggestion_help({}, kEngineWords));
-  if (!word || *word == "auto") return Engine::kAuto;
-  if (*word == "io_uring") return Engine::kIoUring;
-  if (*word == "epoll") return Engine::kEpoll;
-  report_word(report, member->value, member->key, *word, kEngineWords);
-  return Engine::kAuto;
-}
-
 Limits read_limits(Report& report, const Member* member) {
   Limits limits;
   if (member == nullptr) return limits;
   const ObjectReader reader(report, *member, kLimitsKeys);
-  read_duration(report, reader.find("header_timeout"), kTimeoutBounds, limits.header_timeout);
-  read_duration(report, reader.find("body_timeout"), kTimeoutBounds, limits.body_timeout);
-  if (!clears(reader.find("body_rate"), limits.body_rate)) {
-    read_byte_rate(report, reader.find("body_rate"), kBodyRateBounds, limits.body_rate,
-                   "null for no minimum");
-  }
-  read_duration(report, reader.find("send_timeout"), kTimeoutBounds, limits.send_timeout);
-  read_duration(report, reader.find("keepalive_timeout"), kTimeoutBounds, limits.keepalive_timeout);
-  read_size(report, reader.find("header_size"), kHeaderSizeBounds, limits.header_size);
-  read_count(report, reader.find("header_fields"), kHeaderFieldsBounds, limits.header_fields);
-  read_size(report, reader.find("body_size"), kBodySizeBounds, limits.body_size);
-  read_count(report, reader.find("connections"), kConnectionsBounds, limits.connections);
-  const Member* per_address = reader.find("connections_per_address");
-  if (!clears(per_address, limits.connections_per_address)) {
-    read_count(report, per_address, kConnectionsBounds, limits.connections_per_address,
-               "null for no limit");
-  }
+  reader.read("header_timeout", limits.header_timeout);
+  reader.read("body_timeout", limits.body_timeout);
+  reader.read("body_rate", limits.body_rate);
+  reader.read("send_timeout", limits.send_timeout);
+  reader.read("keepalive_timeout", limits.keepalive_timeout);
+  reader.read("header_size", limits.header_size);
+  reader.read("header_fields", limits.header_fields);
+  reader.read("body_size", limits.body_size);
+  reader.read("connections", limits.connections);
+  reader.read("connections_per_address", limits.connections_per_address);
   return limits;
 }
 
@@ -123,8 +71,21 @@ Drain read_drain(Report& report, const Member* member) {
   Drain drain;
   if (member == nullptr) return drain;
   const ObjectReader reader(report, *member, kDrainKeys);
-  read_duration(report, reader.find("timeout"), kDrainTimeoutBounds, drain.timeout);
+  reader.read("timeout", drain.timeout);
+  reader.read("delay", drain.delay);
   return drain;
+}
+
+Lanes read_lanes(Report& report, const Member* member) {
+  Lanes lanes;
+  if (member == nullptr) return lanes;
+  const ObjectReader reader(report, *member, kLanesKeys);
+  if (const Member* files = reader.find("files")) {
+    const ObjectReader files_reader(report, *files, kFilesLaneKeys);
+    files_reader.read("threads", lanes.files.threads);
+    files_reader.read("queue", lanes.files.queue);
+  }
+  return lanes;
 }
 
 Log read_log(Report& report, const Member* member, std::string_view base_directory) {
@@ -133,6 +94,7 @@ Log read_log(Report& report, const Member* member, std::string_view base_directo
   const ObjectReader reader(report, *member, kLogKeys);
   const Member* access = reader.find("access");
   if (access != nullptr) log.access = read_target(report, *access, base_directory);
+  reader.read_word("format", log.format);
   return log;
 }
 

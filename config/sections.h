@@ -1,4 +1,4 @@
-// The sections of a configuration but its listeners and sites: loops, engine, limits, drain, log.
+// The sections of a configuration but its listeners, admin and sites: limits, lanes, drain, log.
 // Each reads one member of the top object; nullptr (absent) leaves the defaults. What is wrong goes
 // to the report. One thread.
 #pragma once
@@ -14,9 +14,8 @@
 namespace config {
 
 void check_version(Report& report, const Member* member);
-[[nodiscard]] std::size_t read_loops(Report& report, const Member* member);  // 0: auto
-[[nodiscard]] Engine read_engine(Report& report, const Member* member);
 [[nodiscard]] Limits read_limits(Report& report, const Member* member);
+[[nodiscard]] Lanes read_lanes(Report& report, const Member* member);
 [[nodiscard]] Drain read_drain(Report& report, const Member* member);
 // `base_directory` is where a relative path of a log file starts.
 [[nodiscard]] Log read_log(Report& report, const Member* member, std::string_view base_directory);

@@ -1,91 +1,214 @@
 #include "config/site_reader.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <array>
+#include <algorithm>
+#include <charconv>
+#include <optional>
 #include <utility>
 
+#include "config/file_text.h"
 #include "config/filters_reader.h"
 #include "config/host_name.h"
+#include "config/listen_reader.h"
+#include "config/path_pattern.h"
 #include "config/route_reader.h"
 
 namespace config {
 namespace {
 
-constexpr std::array<std::string_view, 6> kSiteKeys = {"hosts",     "headers",    "cache_control",
-                                                       "body_size", "access_log", "routes"};
-}  // namespace
-
-std::vector<Site> SiteReader::read(const Member& member) {
-  std::vector<Site> sites;
-  const std::vector<Node>* items = read_list(report_, member);
-  if (items == nullptr) return sites;
-  if (items->empty()) report_.error(member.value.span, "sites must not be empty");
-  for (const Node& item : *items) sites.push_back(read_site(item));
-  return sites;
+// RFC 9110 15.5 and 15.6: what a client or the server did wrong.
+std::optional<int> parse_error_status(std::string_view text) {
+  int status = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), status);
+  const bool whole = error == std::errc{} && rest == text.data() + text.size();
+  if (!whole || text.size() != 3 || status < 400 || status > 599) return std::nullopt;
+  return status;
 }
 
-Site SiteReader::read_site(const Node& node) {
+void read_error_page(Report& report, const Member& member, std::string_view base_directory,
+                     Site& site) {
+  const auto status = parse_error_status(member.key);
+  if (!status) {
+    report.error(member.key_span,
+                 fmt::format("{} is not the status of an error", quote(member.key)),
+                 "from \"400\" to \"599\"");
+    return;
+  }
+  const auto path = read_string(report, member.value, "the file of an error page");
+  if (!path) return;
+  const bool names_file = !path->empty() && !path->ends_with('/');
+  if (!names_file) {
+    report.error(member.value.span, "an error page must be a file", "such as \"errors/404.html\"");
+    return;
+  }
+  const auto [page, added] = site.error_pages.try_emplace(
+      *status, ErrorPage{resolve_path(*path, base_directory), report.place(member.value.span)});
+  const auto reason = missing_file(page->second.path);
+  if (reason) {
+    report.warning(member.value.span, fmt::format("{} {}", quote(page->second.path), *reason),
+                   "answers have the built-in page as long as it is missing");
+  }
+  if (!added) {
+    report.error(member.key_span, fmt::format("duplicate status {}", quote(member.key)),
+                 first_at(report.place(member.key_span), page->second.place));
+  }
+}
+
+void read_error_pages(Report& report, const Member& member, std::string_view base_directory,
+                      Site& site) {
+  if (member.value.kind != Node::Kind::kObject) {
+    report_kind(report, member.value, member.key, "an object", "such as {\"404\": \"404.html\"}");
+    return;
+  }
+  for (const Member& page : member.value.members) {
+    read_error_page(report, page, base_directory, site);
+  }
+}
+
+bool covers_path(const Route& route, const std::string& pattern) {
+  return std::any_of(route.path.begin(), route.path.end(),
+                     [&pattern](const std::string& own) { return covers(own, pattern); });
+}
+
+bool covers_methods(const Route& route, const Route& other) {
+  if (route.methods.empty()) return true;
+  return !other.methods.empty() &&
+         std::all_of(other.methods.begin(), other.methods.end(), [&route](const auto& method) {
+           return std::find(route.methods.begin(), route.methods.end(), method) !=
+                  route.methods.end();
+         });
+}
+
+// A route that no request reaches, because an earlier one takes them all.
+void warn_if_shadowed(Report& report, const Node& node, const Route& route,
+                      const std::vector<Route>& earlier) {
+  if (route.path.empty()) return;  // wrong ones
+  const auto shadow = std::find_if(earlier.begin(), earlier.end(), [&route](const Route& other) {
+    return covers_methods(other, route) &&
+           std::all_of(route.path.begin(), route.path.end(), [&other](const std::string& pattern) {
+             return covers_path(other, pattern);
+           });
+  });
+  if (shadow == earlier.end()) return;
+  report.warning(node.span, "this route never answers",
+                 fmt::format("the one at {}:{} takes all of its requests; routes are tried from "
+                             "top to bottom",
+                             shadow->place.line, shadow->place.column));
+}
+
+std::vector<Route> read_routes(Report& report, const Member& member, const Filters& inherited,
+                               std::string_view base_directory) {
+  std::vector<Route> routes;
+  const std::vector<Node>* items = read_list(report, member);
+  if (items == nullptr) return routes;
+  if (items->empty()) report.error(member.value.span, "routes must not be empty");
+  for (const Node& item : *items) {
+    Route route = read_route(report, item, inherited, base_directory);
+    warn_if_shadowed(report, item, route, routes);
+    routes.push_back(std::move(route));
+  }
+  return routes;
+}
+
+}  // namespace
+
+Site SiteReader::read(Report& report, const Node& node, std::string_view base_directory) {
   Site site;
-  site.place = report_.place(node.span);
-  const ObjectReader reader(report_, node, "a site", node.span, kSiteKeys);
+  site.place = report.place(node.span);
+  const ObjectReader reader(report, node, "a site", node.span, kSiteKeys);
   if (node.kind != Node::Kind::kObject) return site;
-  // Without "hosts" because the key is misspelled is no default site.
-  const Member* hosts = reader.find("hosts");
-  if (hosts != nullptr || !reader.misspelled("hosts")) site.hosts = read_hosts(node, hosts);
-  site.filters = read_filters(report_, reader, Filters());
+  if (const Member* listen = reader.find("listen")) {
+    read_listen(report, *listen, base_directory, site);
+  }
+  read_hosts(report, reader, node, site);
+  if (const Member* pages = reader.find("error_pages")) {
+    read_error_pages(report, *pages, base_directory, site);
+  }
+  site.filters = read_filters(report, reader, Filters());
   if (const Member* routes = reader.require("routes")) {
-    site.routes = read_routes(*routes, site.filters);
+    site.routes = read_routes(report, *routes, site.filters, base_directory);
   }
   return site;
 }
 
-std::vector<std::string> SiteReader::read_hosts(const Node& site, const Member* member) {
-  std::vector<std::string> hosts;
+void SiteReader::read_hosts(Report& report, const ObjectReader& reader, const Node& node,
+                            Site& site) {
+  const Member* const member = reader.find("hosts");
   if (member == nullptr) {
-    note_default_site(site.span);
-    return hosts;
+    // Without "hosts" because the key is misspelled is no default site.
+    if (!reader.misspelled("hosts")) static_cast<void>(claim(report, node.span, site, {}));
+    return;
   }
-  const std::vector<Node>* items = read_list(report_, *member);
-  if (items == nullptr) return hosts;
-  if (items->empty()) note_default_site(member->key_span);
-  for (const Node& item : *items) read_host(item, hosts);
-  return hosts;
+  const std::vector<Node>* items = read_list(report, *member);
+  if (items == nullptr) return;
+  if (items->empty()) static_cast<void>(claim(report, member->key_span, site, {}));
+  for (const Node& item : *items) read_host(report, item, site);
 }
 
-void SiteReader::read_host(const Node& node, std::vector<std::string>& hosts) {
-  const auto text = read_string(report_, node, "a host");
+void SiteReader::read_host(Report& report, const Node& node, Site& site) {
+  const auto text = read_string(report, node, "a host");
   if (!text) return;
   auto name = parse_host_name(*text);
   if (!name) {
-    report_.error(node.span, name.error().message, name.error().help);
-    return;
+    report.error(node.span, name.error().message, name.error().help);
+  } else if (claim(report, node.span, site, *name)) {
+    site.hosts.push_back(std::move(*name));
   }
-  const auto [first, added] = hosts_.try_emplace(*name, report_.place(node.span));
-  if (!added) {
-    report_.error(node.span, fmt::format("duplicate host {}", quote(*name)),
-                  first_at(first->second));
-    return;
-  }
-  hosts.push_back(std::move(*name));
 }
 
-void SiteReader::note_default_site(Span span) {
-  if (default_site_) {
-    report_.error(span, "a second site without hosts", first_at(*default_site_));
+bool SiteReader::claim(Report& report, Span span, const Site& site, const std::string& host) {
+  const Place place = report.place(span);
+  const Place* first = nullptr;
+  const auto claim_on = [&](std::size_t listener) {
+    const auto [known, added] = hosts_.try_emplace({listener, host}, place);
+    if (!added && first == nullptr) first = &known->second;
+  };
+  if (site.listen.empty()) {
+    // At least one, so that hosts are compared where "listen" is wrong.
+    for (std::size_t i = 0; i < std::max<std::size_t>(listens_.size(), 1); ++i) claim_on(i);
   } else {
-    default_site_ = report_.place(span);
+    for (const std::size_t listener : site.listen) claim_on(listener);
   }
+  if (first == nullptr) return true;
+  report.error(
+      span,
+      host.empty() ? "a second site without hosts" : fmt::format("duplicate host {}", quote(host)),
+      first_at(place, *first));
+  return false;
 }
 
-std::vector<Route> SiteReader::read_routes(const Member& member, const Filters& inherited) {
-  std::vector<Route> routes;
-  const std::vector<Node>* items = read_list(report_, member);
-  if (items == nullptr) return routes;
-  if (items->empty()) report_.error(member.value.span, "routes must not be empty");
-  for (const Node& item : *items)
-    routes.push_back(read_route(report_, item, inherited, base_directory_));
-  return routes;
+void SiteReader::read_listen(Report& report, const Member& member, std::string_view base_directory,
+                             Site& site) const {
+  const std::vector<Node>* items = read_list(report, member);
+  if (items == nullptr) return;
+  if (items->empty()) {
+    report.error(member.value.span, "listen must not be empty", "leave it out for every address");
+  }
+  for (const Node& item : *items) {
+    const auto address = read_address(report, item, base_directory);
+    if (!address) continue;
+    const auto known =
+        std::find_if(listens_.begin(), listens_.end(), [&address](const Listen& listen) {
+          return identity(listen.address) == identity(*address);
+        });
+    if (known == listens_.end()) {
+      std::vector<std::string> all;
+      for (const Listen& listen : listens_) all.push_back(quote(listen.address.text));
+      report.error(
+          item.span,
+          fmt::format("{} is not an address that the server listens on", quote(address->text)),
+          fmt::format("those of the top \"listen\": {}", fmt::join(all, ", ")));
+      continue;
+    }
+    const auto index = static_cast<std::size_t>(known - listens_.begin());
+    if (std::find(site.listen.begin(), site.listen.end(), index) != site.listen.end()) {
+      report.error(item.span, fmt::format("duplicate address {}", quote(address->text)));
+      continue;
+    }
+    site.listen.push_back(index);
+  }
 }
 
 }  // namespace config

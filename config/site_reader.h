@@ -1,11 +1,13 @@
 // SiteReader: the sites of a configuration with their hosts and routes, and what must hold between
-// them: no host twice, one default site. One thread; the report outlives it; used once per file.
+// them, in whichever file they stand: on one listener no host comes twice, and one site takes the
+// hosts that none names. One thread; used once per configuration.
 #pragma once
 
+#include <cstddef>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/config.h"
@@ -17,24 +19,23 @@ namespace config {
 
 class SiteReader {
  public:
-  // `base_directory` is absolute: relative roots start there.
-  SiteReader(Report& report, std::string_view base_directory)
-      : report_(report), base_directory_(base_directory) {}
+  // `listens` outlives the reader.
+  explicit SiteReader(const std::vector<Listen>& listens) : listens_(listens) {}
 
-  // The member "sites". What is wrong goes to the report.
-  [[nodiscard]] std::vector<Site> read(const Member& member);
+  // What is wrong goes to the report of the file that `node` is in. `base_directory` is absolute:
+  // relative paths start there.
+  [[nodiscard]] Site read(Report& report, const Node& node, std::string_view base_directory);
 
  private:
-  [[nodiscard]] Site read_site(const Node& node);
-  [[nodiscard]] std::vector<std::string> read_hosts(const Node& site, const Member* member);
-  void read_host(const Node& node, std::vector<std::string>& hosts);
-  void note_default_site(Span span);
-  [[nodiscard]] std::vector<Route> read_routes(const Member& member, const Filters& inherited);
+  void read_hosts(Report& report, const ObjectReader& reader, const Node& node, Site& site);
+  void read_host(Report& report, const Node& node, Site& site);
+  // Remembers who is first on each listener of the site; false: somebody was, which is reported.
+  [[nodiscard]] bool claim(Report& report, Span span, const Site& site, const std::string& host);
+  void read_listen(Report& report, const Member& member, std::string_view base_directory,
+                   Site& site) const;
 
-  Report& report_;
-  std::string_view base_directory_;
-  std::map<std::string, Place> hosts_;  // of all sites until now
-  std::optional<Place> default_site_;
+  const std::vector<Listen>& listens_;
+  std::map<std::pair<std::size_t, std::string>, Place> hosts_;  // by listener; "": any other host
 };
 
 }  // namespace config

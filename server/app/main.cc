@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -36,26 +37,27 @@ int execute(const VersionCommand&) {
 
 int execute(const HealthCommand& command) { return check_health(command.url); }
 
+// Says what is wrong with it, or probably is.
+std::optional<config::Loaded> load(const std::string& path) {
+  auto loaded = config::load_file(path);
+  fmt::print(stderr, "{}", config::render(loaded ? loaded->warnings : loaded.error()));
+  if (!loaded) return std::nullopt;
+  return std::move(*loaded);
+}
+
 int execute(const CheckCommand& command) {
-  const auto config = config::load_file(command.config_path);
-  if (!config) {
-    fmt::print(stderr, "{}", config::render(config.error()));
-    return kExitWrongInput;
-  }
+  const auto loaded = load(command.config_path);
+  if (!loaded) return kExitWrongInput;
   std::size_t routes = 0;
-  for (const config::Site& site : config->sites) routes += site.routes.size();
-  fmt::print("{}: right (sites: {}, routes: {})\n", command.config_path, config->sites.size(),
-             routes);
+  for (const config::Site& site : loaded->config.sites) routes += site.routes.size();
+  fmt::print("{}: right (sites: {}, routes: {})\n", command.config_path,
+             loaded->config.sites.size(), routes);
   return kExitDone;
 }
 
 int execute(const RunCommand& command) {
-  auto config = config::load_file(command.config_path);
-  if (!config) {
-    fmt::print(stderr, "{}", config::render(config.error()));
-    return kExitWrongInput;
-  }
-  return serve(std::move(*config));
+  auto loaded = load(command.config_path);
+  return loaded ? serve(std::move(loaded->config)) : kExitWrongInput;
 }
 
 // The configuration that `ouro serve DIR` amounts to.

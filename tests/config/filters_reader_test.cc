@@ -31,7 +31,7 @@ std::string loaded(const std::string& site, const std::string& route) {
                             R"( "respond": {} }] }] })",
                         "ouro.jsonc", "/etc/ouro");
   if (!config) return config::render(config.error());
-  const config::Site& first = config->sites.front();
+  const config::Site& first = config->config.sites.front();
   return print(first.filters) + "\n" + print(first.routes.front().filters);
 }
 
@@ -128,7 +128,7 @@ TEST_SUITE("config/filters_reader") {
     CHECK(config::load_text(R"({"listen": [":80"], "sites": [{ "routes": [{"respond": {}}],
                                 "body_size": 7 }] })",
                             "f", "/")
-              ->sites[0]
+              ->config.sites[0]
               .routes[0]
               .filters.body_size == 7);
   }

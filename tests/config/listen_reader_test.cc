@@ -37,12 +37,12 @@ TEST_SUITE("config/listen_reader") {
             "sites": [{"routes": [{"files": {"root": "/srv"}}]}]})",
         "ouro.jsonc", "/etc/ouro");
     REQUIRE(result);
-    REQUIRE(result->listen.size() == 2);
-    const config::Listen& plain = result->listen[0];
+    REQUIRE(result->config.listen.size() == 2);
+    const config::Listen& plain = result->config.listen[0];
     CHECK(plain.proxy_protocol.empty());
     CHECK(plain.trusted_proxies.empty());
     CHECK(plain.client_ip_header == "X-Forwarded-For");
-    const config::Listen& full = result->listen[1];
+    const config::Listen& full = result->config.listen[1];
     CHECK(full.address.unix_path == "/etc/ouro/run/x");
     CHECK(full.proxy_protocol.unix_sockets);
     CHECK(full.proxy_protocol.blocks.size() == 1);

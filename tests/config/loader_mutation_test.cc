@@ -35,7 +35,7 @@ bool place_is_valid(const config::Diagnostic& diagnostic, std::string_view text)
 // Whether the promise holds for this text.
 bool holds(std::string_view text) {
   const config::LoadResult result = config::load_text(text, "ouro.jsonc", "/etc/ouro");
-  if (result) return !result->listen.empty() && !result->sites.empty();
+  if (result) return !result->config.listen.empty() && !result->config.sites.empty();
   if (result.error().empty()) return false;
   return std::all_of(result.error().begin(), result.error().end(),
                      [text](const config::Diagnostic& diagnostic) {

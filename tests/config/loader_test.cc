@@ -33,7 +33,7 @@ config::Config loaded(std::string_view text) {
   const std::string errors = result ? "" : config::render(result.error());
   CAPTURE(errors);
   REQUIRE(result);
-  return *result;
+  return std::move(result->config);
 }
 
 // A directory that is gone after the test.
@@ -263,7 +263,7 @@ ouro.jsonc:10:15: error: unknown key "file"
 ouro.jsonc:11:13: error: a route without an action
   11 |             {} ] } ] })"
                              R"(
-     |             ^ exactly one of "files", "redirect", "respond"
+     |             ^ exactly one of "files", "redirect", "respond", "health"
 )");
   }
 
@@ -298,8 +298,8 @@ ouro.jsonc:11:13: error: a route without an action
     const std::string file = directory.write("ouro.jsonc", config::kSample);
     const auto result = config::load_file(file);
     REQUIRE(result);
-    CHECK(files_of(result->sites[0].routes[0]).root == directory.path() + "/docs");
-    CHECK(result->listen[0].address.place.file == file);
+    CHECK(files_of(result->config.sites[0].routes[0]).root == directory.path() + "/docs");
+    CHECK(result->config.listen[0].address.place.file == file);
   }
 
   TEST_CASE("a relative name: paths are absolute all the same") {
@@ -308,7 +308,7 @@ ouro.jsonc:11:13: error: a route without an action
     const auto relative = std::filesystem::relative(directory.path()) / "ouro.jsonc";
     const auto result = config::load_file(relative.string());
     REQUIRE(result);
-    CHECK(files_of(result->sites[0].routes[0]).root.starts_with('/'));
+    CHECK(files_of(result->config.sites[0].routes[0]).root.starts_with('/'));
   }
 
   TEST_CASE("files that cannot be read or are too large") {

@@ -13,7 +13,9 @@ namespace {
 
 using std::string_view;
 
-constexpr std::array<string_view, 2> kKeys = {"root", "index"};
+constexpr config::Shape kAny{.kind = config::Shape::Kind::kText};
+constexpr std::array<config::Key, 2> kTwo = {{{"root", kAny, "", ""}, {"index", kAny, "", ""}}};
+constexpr config::Keys kKeys = {kTwo.data(), kTwo.size()};
 
 std::string read(string_view text) {
   const config::SourceText source(text, "f");

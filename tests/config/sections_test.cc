@@ -106,7 +106,7 @@ TEST_SUITE("config/sections") {
         {R"("limits": {"header_size": "16k"})", "did you mean \"16KiB\"?"},
         {R"("limits": {"header_size": 1.5})", "header_size must be a string, not a fraction"},
         {R"("limits": {"body_rate": null})", ""},
-        {R"("limits": {"body_rate": "0B/s"})", "^~~~~~ null for no minimum"},
+        {R"("limits": {"body_rate": "0B/s"})", "^~~~~~ null for none"},
         {R"("limits": {"body_rate": 240})", "body_rate must be a string, not a number"},
         {R"("limits": {"body_rate": 240})", "a rate, such as \"240B/s\", or null"},
         {R"("limits": {"body_rate": []})", "body_rate must be a string, not a list"},
@@ -114,7 +114,7 @@ TEST_SUITE("config/sections") {
         {R"("limits": {"body_rate": "16k/s"})", "did you mean \"16KiB/s\"?"},
         {R"("limits": {"body_rate": "fast"})", "\"fast\" is not a rate"},
         {R"("limits": {"connections_per_address": null})", ""},
-        {R"("limits": {"connections_per_address": 0})", "^ null for no limit"},
+        {R"("limits": {"connections_per_address": 0})", "^ null for none"},
         {R"("limits": {"connections_per_address": "20"})",
          "connections_per_address must be a whole number, not a string"},
         {R"("limits": {"connections_per_address": 1.5})",
@@ -125,7 +125,14 @@ TEST_SUITE("config/sections") {
         {R"("limits": {"connections": null})", "connections must be a whole number, not null"},
         {R"("limits": {"header_fields": "100"})", "header_fields must be a whole number"},
         {R"("limits": {"header_timout": "1s"})", "did you mean \"header_timeout\"?"},
-        {R"("drain": {"delay": "1s"})", "unknown key \"delay\""},
+        {R"("drain": {"delay": "1s"})", ""},
+        {R"("drain": {"delay": "2h"})", "delay must be from 0ms to 1h"},
+        {R"("lanes": {"files": {"threads": "auto", "queue": 16}})", ""},
+        {R"("lanes": {"files": {"threads": 65}})", "threads must be from 1 to 64"},
+        {R"("lanes": {"files": {"queue": "lots"}})", "is not a valid value for queue"},
+        {R"("lanes": {"file": {}})", "did you mean \"files\"?"},
+        {R"("log": {"format": "json"})", ""},
+        {R"("log": {"format": "jsn"})", "did you mean \"json\"?"},
         {R"("log": {"access": "stdout"})", ""},
         {R"("log": {"access": "stderr"})", ""},
         {R"("log": {"access": null})", ""},
@@ -138,7 +145,11 @@ TEST_SUITE("config/sections") {
         {R"("log": {"access": false})", "access must be a string, not a boolean"},
         {R"("log": {"access": "/${env:OURO_TEST_UNSET}"})", "OURO_TEST_UNSET is not set"},
         {R"("tls": {})", "unknown key \"tls\""},
-        {R"("admin": {})", "unknown key \"admin\""},
+        {R"("admin": {})", ""},
+        {R"("admin": {"address": null})", ""},
+        {R"("admin": {"address": ":9180"})", ""},
+        {R"("admin": {"address": 9180})", "an address must be a string, not a number"},
+        {R"("admin": {"adress": null})", "did you mean \"address\"?"},
     };
     for (const Case& test : kCases) check(test);
   }
@@ -150,7 +161,7 @@ TEST_SUITE("config/sections") {
               "}, \"sites\": [{\"routes\": [{\"files\": {\"root\": \"/srv\"}}]}]}",
           "ouro.jsonc", "/etc/ouro");
       REQUIRE(result);
-      return result->limits;
+      return result->config.limits;
     };
     CHECK(limits_of("").body_rate == 240);
     CHECK(limits_of(R"("body_rate": null)").body_rate == 0);

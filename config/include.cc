@@ -1,0 +1,82 @@
+#include "config/include.h"
+
+#include <fmt/format.h>
+#include <glob.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+
+#include "config/reader.h"
+
+namespace config {
+namespace {
+
+// glob(3)'s memory.
+class Matches {
+ public:
+  explicit Matches(const std::string& pattern)
+      : error_(::glob(pattern.c_str(), GLOB_ERR | GLOB_NOSORT, nullptr, &found_)) {}
+  Matches(const Matches&) = delete;
+  Matches& operator=(const Matches&) = delete;
+  ~Matches() { ::globfree(&found_); }
+
+  [[nodiscard]] int error() const { return error_; }
+  [[nodiscard]] std::vector<std::string> names() const {
+    const std::span<char* const> all(found_.gl_pathv, error_ == 0 ? found_.gl_pathc : 0);
+    std::vector<std::string> names(all.begin(), all.end());
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+ private:
+  glob_t found_{};
+  const int error_;
+};
+
+bool is_pattern(std::string_view text) {
+  return text.find_first_of("*?[") != std::string_view::npos;
+}
+
+void add_matches(Report& report, const Node& node, const std::string& pattern,
+                 std::vector<std::string>& files) {
+  const Matches matches(pattern);
+  if (matches.error() == GLOB_NOMATCH) {
+    if (!is_pattern(pattern))
+      report.error(node.span, fmt::format("{} does not exist", quote(pattern)));
+    return;
+  }
+  if (matches.error() != 0) {
+    report.error(node.span, fmt::format("cannot look for {}", quote(pattern)));
+    return;
+  }
+  for (std::string& name : matches.names()) {
+    if (std::find(files.begin(), files.end(), name) == files.end())
+      files.push_back(std::move(name));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> find_included(Report& report, const Member& member,
+                                       std::string_view base_directory) {
+  std::vector<std::string> files;
+  const std::vector<Node>* items = read_list(report, member);
+  if (items == nullptr) return files;
+  for (const Node& item : *items) {
+    const auto pattern = read_string(report, item, "a file to include");
+    if (!pattern) continue;
+    if (pattern->empty()) {
+      report.error(item.span, "a file to include must have a name", "such as \"sites/*.jsonc\"");
+      continue;
+    }
+    add_matches(report, item, resolve_path(*pattern, base_directory), files);
+  }
+  if (files.size() > kIncludedFilesMax) {
+    report.error(member.key_span, fmt::format("more than {} files", kIncludedFilesMax));
+    files.clear();
+  }
+  return files;
+}
+
+}  // namespace config
