@@ -1,16 +1,12 @@
 #include "server/dispatch/router.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "core/base/invariant.h"
 
 namespace server {
 namespace {
-
-// RFC 1035 2.3.4: no name that could be configured is longer.
-constexpr std::size_t kHostBytesMax = 255;
 
 bool has_path(const Router::Route& route, std::string_view path) {
   return std::any_of(route.patterns.begin(), route.patterns.end(),
@@ -28,22 +24,23 @@ bool has_method(const Router::Route& route, Method method) {
 }  // namespace
 
 void Router::add_site(const std::vector<std::string>& hosts, std::vector<Route> routes,
-                      ResponsePolicy policy) {
+                      ResponsePolicy policy, const std::vector<std::size_t>& listeners) {
   const std::size_t index = sites_.size();
   sites_.push_back({std::move(routes), std::move(policy)});
-  if (hosts.empty()) default_site_ = index;
-  for (const std::string& host : hosts) {
-    if (host.starts_with("*.")) {
-      wildcards_.emplace(host.substr(1), index);
-    } else {
-      exact_.emplace(host, index);
-    }
+  if (listeners.empty()) {
+    everywhere_.add(hosts, index);
+    for (HostTable& table : by_listener_) table.add(hosts, index);
+    return;
+  }
+  for (const std::size_t listener : listeners) {
+    if (listener >= by_listener_.size()) by_listener_.resize(listener + 1, everywhere_);
+    by_listener_[listener].add(hosts, index);
   }
 }
 
 void Router::admit(Exchange& exchange) {
   const Request& request = exchange.request;
-  const Site* site = find_site(request.host);
+  const Site* site = find_site(exchange);
   if (site == nullptr) {
     exchange.handler = &misdirected_;
     return;
@@ -69,7 +66,7 @@ void Router::WrongMethod::start(Exchange& exchange) {
     if (list_holds(allow, to_string(method))) return;
     allow.append(allow.empty() ? "" : ", ").append(to_string(method));
   };
-  const Site* site = router_.find_site(exchange.request.host);
+  const Site* site = router_.find_site(exchange);
   INVARIANT(site != nullptr);
   for (const Route& route : site->routes) {
     if (!has_path(route, exchange.request.path)) continue;
@@ -102,27 +99,13 @@ Router::Found Router::find_route(const Site& site, std::string_view path, Method
   return found;
 }
 
-const Router::Site* Router::find_site(std::string_view host) const {
-  const Site* fallback = default_site_ ? &sites_[*default_site_] : nullptr;
-  if ((exact_.empty() && wildcards_.empty()) || host.size() > kHostBytesMax) return fallback;
-  // RFC 3986 3.2.2: names are case-insensitive; one dot at the end means the same name.
-  std::array<char, kHostBytesMax> lower{};
-  std::transform(host.begin(), host.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  std::string_view name(lower.data(), host.size());
-  if (name.ends_with('.')) name.remove_suffix(1);
-  if (const Site* routes = named(exact_, name)) return routes;
-  const std::size_t dot = name.find('.');
-  if (dot != std::string_view::npos && dot > 0) {
-    if (const Site* routes = named(wildcards_, name.substr(dot))) return routes;
-  }
-  return fallback;
+const HostTable& Router::hosts_on(std::uint32_t listener) const {
+  return listener < by_listener_.size() ? by_listener_[listener] : everywhere_;
 }
 
-const Router::Site* Router::named(const SiteByName& names, std::string_view name) const {
-  const auto found = names.find(name);
-  return found == names.end() ? nullptr : &sites_[found->second];
+const Router::Site* Router::find_site(const Exchange& exchange) const {
+  const auto match = hosts_on(exchange.listener).find(exchange.request.host);
+  return match ? &sites_[match->site] : nullptr;
 }
 
 }  // namespace server
