@@ -21,6 +21,14 @@ bool has_method(const Router::Route& route, Method method) {
   });
 }
 
+// RFC 9110 9.3.7: "OPTIONS *" is about the server, not about a resource.
+bool asks_server(const Request& request) { return request.path == "*"; }
+
+RouteVerdict judge(const Router::Route& route, const Request& request) {
+  if (!has_path(route, request.path)) return RouteVerdict::kOtherPath;
+  return has_method(route, request.method) ? RouteVerdict::kMatches : RouteVerdict::kOtherMethod;
+}
+
 }  // namespace
 
 void Router::add_site(const std::vector<std::string>& hosts, std::vector<Route> routes,
@@ -39,25 +47,54 @@ void Router::add_site(const std::vector<std::string>& hosts, std::vector<Route> 
 }
 
 void Router::admit(Exchange& exchange) {
-  const Request& request = exchange.request;
-  const Site* site = find_site(exchange);
-  if (site == nullptr) {
+  const Decision decision = decide(exchange.request, exchange.listener, nullptr);
+  if (decision.site == nullptr) {
     exchange.handler = &misdirected_;
     return;
   }
-  exchange.policy = &site->policy;
-  if (request.path == "*") {
+  exchange.policy = &decision.site->policy;
+  if (asks_server(exchange.request)) {
     exchange.handler = &server_options_;
     return;
   }
-  const Found found = find_route(*site, request.path, request.method);
-  if (found.route == nullptr) {
-    exchange.handler = found.path_known ? static_cast<Handler*>(&wrong_method_) : &missing_;
+  if (decision.route == nullptr) {
+    exchange.handler = decision.path_known ? static_cast<Handler*>(&wrong_method_) : &missing_;
     return;
   }
-  exchange.handler = found.route->action.get();
-  exchange.policy = &found.route->policy;
-  exchange.body_bytes_max = found.route->body_bytes_max.value_or(exchange.body_bytes_max);
+  exchange.handler = decision.route->action.get();
+  exchange.policy = &decision.route->policy;
+  exchange.body_bytes_max = decision.route->body_bytes_max.value_or(exchange.body_bytes_max);
+}
+
+RouteTrace Router::trace(const Request& request, std::uint32_t listener) const {
+  RouteTrace trace;
+  static_cast<void>(decide(request, listener, &trace));
+  return trace;
+}
+
+Router::Decision Router::decide(const Request& request, std::uint32_t listener,
+                                RouteTrace* trace) const {
+  Decision decision;
+  const auto match = find_site(request, listener);
+  if (!match) return decision;
+  decision.site = &sites_[match->site];
+  if (trace != nullptr) {
+    trace->site = match->site;
+    trace->rule = match->rule;
+  }
+  if (!asks_server(request)) find_route(request, decision, trace);
+  return decision;
+}
+
+void Router::find_route(const Request& request, Decision& decision, RouteTrace* trace) {
+  for (const Route& route : decision.site->routes) {
+    const RouteVerdict verdict = judge(route, request);
+    if (trace != nullptr) trace->routes.push_back({trace->routes.size(), verdict});
+    decision.path_known = decision.path_known || verdict != RouteVerdict::kOtherPath;
+    if (verdict != RouteVerdict::kMatches) continue;
+    decision.route = &route;
+    return;
+  }
 }
 
 void Router::WrongMethod::start(Exchange& exchange) {
@@ -66,9 +103,9 @@ void Router::WrongMethod::start(Exchange& exchange) {
     if (list_holds(allow, to_string(method))) return;
     allow.append(allow.empty() ? "" : ", ").append(to_string(method));
   };
-  const Site* site = router_.find_site(exchange);
-  INVARIANT(site != nullptr);
-  for (const Route& route : site->routes) {
+  const auto match = router_.find_site(exchange.request, exchange.listener);
+  INVARIANT(match.has_value());
+  for (const Route& route : router_.sites_[match->site].routes) {
     if (!has_path(route, exchange.request.path)) continue;
     for (const Method method : route.methods) {
       add(method);
@@ -86,26 +123,10 @@ void Router::ServerOptions::start(Exchange& exchange) {
   respond_with_status(exchange, 204);
 }
 
-Router::Found Router::find_route(const Site& site, std::string_view path, Method method) {
-  Found found;
-  for (const Route& route : site.routes) {
-    if (!has_path(route, path)) continue;
-    found.path_known = true;
-    if (has_method(route, method)) {
-      found.route = &route;
-      break;
-    }
-  }
-  return found;
-}
-
-const HostTable& Router::hosts_on(std::uint32_t listener) const {
-  return listener < by_listener_.size() ? by_listener_[listener] : everywhere_;
-}
-
-const Router::Site* Router::find_site(const Exchange& exchange) const {
-  const auto match = hosts_on(exchange.listener).find(exchange.request.host);
-  return match ? &sites_[match->site] : nullptr;
+std::optional<HostTable::Match> Router::find_site(const Request& request,
+                                                  std::uint32_t listener) const {
+  const HostTable& hosts = listener < by_listener_.size() ? by_listener_[listener] : everywhere_;
+  return hosts.find(request.host);
 }
 
 }  // namespace server

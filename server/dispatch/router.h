@@ -14,6 +14,7 @@
 
 #include "server/dispatch/host_table.h"
 #include "server/dispatch/path_pattern.h"
+#include "server/dispatch/route_trace.h"
 #include "server/http/exchange.h"
 #include "server/http/method.h"
 
@@ -42,6 +43,9 @@ class Router final : public Handler {
   void open_body(Exchange& exchange) override { exchange.handler->open_body(exchange); }
   void start(Exchange& exchange) override { exchange.handler->start(exchange); }
 
+  // What admit() decides for a request that comes in on `listener`, and why.
+  [[nodiscard]] RouteTrace trace(const Request& request, std::uint32_t listener) const;
+
  private:
   struct Site {
     std::vector<Route> routes;
@@ -68,13 +72,17 @@ class Router final : public Handler {
   class ServerOptions final : public Handler {
     void start(Exchange& exchange) override;
   };
-  struct Found {
+  struct Decision {
+    const Site* site = nullptr;
     const Route* route = nullptr;
     bool path_known = false;  // by a route with other methods
   };
-  [[nodiscard]] static Found find_route(const Site& site, std::string_view path, Method method);
-  [[nodiscard]] const HostTable& hosts_on(std::uint32_t listener) const;
-  [[nodiscard]] const Site* find_site(const Exchange& exchange) const;
+  // `trace` may be null.
+  [[nodiscard]] Decision decide(const Request& request, std::uint32_t listener,
+                                RouteTrace* trace) const;
+  static void find_route(const Request& request, Decision& decision, RouteTrace* trace);
+  [[nodiscard]] std::optional<HostTable::Match> find_site(const Request& request,
+                                                          std::uint32_t listener) const;
 
   std::vector<Site> sites_;
   Refusal misdirected_{421};

@@ -5,49 +5,20 @@
 
 #include <doctest/doctest.h>
 
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "tests/server/dispatch/named_routes.h"
+
 using server::Exchange;
 using server::Method;
 using server::Router;
+using test::add_site;
+using test::NoListener;
+using test::route;
 
 namespace {
-
-struct NoListener {
-  void on_response() {}
-};
-
-class Named final : public server::Handler {
- public:
-  explicit Named(std::string name) : name_(std::move(name)) {}
-  // Leaves its name, for want of a sink.
-  void open_body(Exchange& exchange) override { exchange.response.fields.add("X-Opened", name_); }
-  void start(Exchange& exchange) override {
-    exchange.response.status = 200;
-    exchange.response.body = server::TextBody{name_};
-    exchange.respond();
-  }
-
- private:
-  const std::string name_;
-};
-
-Router::Route route(const std::vector<std::string>& patterns, const std::string& name) {
-  Router::Route result;
-  for (const std::string& pattern : patterns) result.patterns.emplace_back(pattern);
-  result.action = std::make_unique<Named>(name);
-  return result;
-}
-
-void add_site(Router& router, const std::vector<std::string>& hosts, const std::string& name,
-              const std::vector<std::size_t>& listeners = {}) {
-  std::vector<Router::Route> routes;
-  routes.push_back(route({"/**"}, name));
-  router.add_site(hosts, std::move(routes), {}, listeners);
-}
 
 // The name of whoever answered, or the status of a refusal.
 std::string answer(Router& router, const std::string& host, const std::string& path = "/",
