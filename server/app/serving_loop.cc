@@ -30,7 +30,7 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
   for (std::size_t i = 0; i < setup.listeners.size(); ++i) {
     listeners_.push_back(std::make_unique<Listener>(
         *loop_, std::move(setup.listeners[i]), connections_, counters_, error_log_.get(),
-        i < setup.policies.size() ? &setup.policies[i] : nullptr));
+        i < setup.policies.size() ? &setup.policies[i] : nullptr, static_cast<std::uint32_t>(i)));
   }
 }
 

@@ -69,7 +69,7 @@ void Snapshot::build_router(Router& router, FileCache& cache) const {
       }
       routes.push_back(std::move(built));
     }
-    router.add_site(site.hosts, std::move(routes), compile_policy(site.filters));
+    router.add_site(site.hosts, std::move(routes), compile_policy(site.filters), site.listen);
   }
 }
 

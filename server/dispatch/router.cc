@@ -1,16 +1,12 @@
 #include "server/dispatch/router.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "core/base/invariant.h"
 
 namespace server {
 namespace {
-
-// RFC 1035 2.3.4: no name that could be configured is longer.
-constexpr std::size_t kHostBytesMax = 255;
 
 bool has_path(const Router::Route& route, std::string_view path) {
   return std::any_of(route.patterns.begin(), route.patterns.end(),
@@ -25,42 +21,80 @@ bool has_method(const Router::Route& route, Method method) {
   });
 }
 
+// RFC 9110 9.3.7: "OPTIONS *" is about the server, not about a resource.
+bool asks_server(const Request& request) { return request.path == "*"; }
+
+RouteVerdict judge(const Router::Route& route, const Request& request) {
+  if (!has_path(route, request.path)) return RouteVerdict::kOtherPath;
+  return has_method(route, request.method) ? RouteVerdict::kMatches : RouteVerdict::kOtherMethod;
+}
+
 }  // namespace
 
 void Router::add_site(const std::vector<std::string>& hosts, std::vector<Route> routes,
-                      ResponsePolicy policy) {
+                      ResponsePolicy policy, const std::vector<std::size_t>& listeners) {
   const std::size_t index = sites_.size();
   sites_.push_back({std::move(routes), std::move(policy)});
-  if (hosts.empty()) default_site_ = index;
-  for (const std::string& host : hosts) {
-    if (host.starts_with("*.")) {
-      wildcards_.emplace(host.substr(1), index);
-    } else {
-      exact_.emplace(host, index);
-    }
+  if (listeners.empty()) {
+    everywhere_.add(hosts, index);
+    for (HostTable& table : by_listener_) table.add(hosts, index);
+    return;
+  }
+  for (const std::size_t listener : listeners) {
+    if (listener >= by_listener_.size()) by_listener_.resize(listener + 1, everywhere_);
+    by_listener_[listener].add(hosts, index);
   }
 }
 
 void Router::admit(Exchange& exchange) {
-  const Request& request = exchange.request;
-  const Site* site = find_site(request.host);
-  if (site == nullptr) {
+  const Decision decision = decide(exchange.request, exchange.listener, nullptr);
+  if (decision.site == nullptr) {
     exchange.handler = &misdirected_;
     return;
   }
-  exchange.policy = &site->policy;
-  if (request.path == "*") {
+  exchange.policy = &decision.site->policy;
+  if (asks_server(exchange.request)) {
     exchange.handler = &server_options_;
     return;
   }
-  const Found found = find_route(*site, request.path, request.method);
-  if (found.route == nullptr) {
-    exchange.handler = found.path_known ? static_cast<Handler*>(&wrong_method_) : &missing_;
+  if (decision.route == nullptr) {
+    exchange.handler = decision.path_known ? static_cast<Handler*>(&wrong_method_) : &missing_;
     return;
   }
-  exchange.handler = found.route->action.get();
-  exchange.policy = &found.route->policy;
-  exchange.body_bytes_max = found.route->body_bytes_max.value_or(exchange.body_bytes_max);
+  exchange.handler = decision.route->action.get();
+  exchange.policy = &decision.route->policy;
+  exchange.body_bytes_max = decision.route->body_bytes_max.value_or(exchange.body_bytes_max);
+}
+
+RouteTrace Router::trace(const Request& request, std::uint32_t listener) const {
+  RouteTrace trace;
+  static_cast<void>(decide(request, listener, &trace));
+  return trace;
+}
+
+Router::Decision Router::decide(const Request& request, std::uint32_t listener,
+                                RouteTrace* trace) const {
+  Decision decision;
+  const auto match = find_site(request, listener);
+  if (!match) return decision;
+  decision.site = &sites_[match->site];
+  if (trace != nullptr) {
+    trace->site = match->site;
+    trace->rule = match->rule;
+  }
+  if (!asks_server(request)) find_route(request, decision, trace);
+  return decision;
+}
+
+void Router::find_route(const Request& request, Decision& decision, RouteTrace* trace) {
+  for (const Route& route : decision.site->routes) {
+    const RouteVerdict verdict = judge(route, request);
+    if (trace != nullptr) trace->routes.push_back({trace->routes.size(), verdict});
+    decision.path_known = decision.path_known || verdict != RouteVerdict::kOtherPath;
+    if (verdict != RouteVerdict::kMatches) continue;
+    decision.route = &route;
+    return;
+  }
 }
 
 void Router::WrongMethod::start(Exchange& exchange) {
@@ -69,9 +103,9 @@ void Router::WrongMethod::start(Exchange& exchange) {
     if (list_holds(allow, to_string(method))) return;
     allow.append(allow.empty() ? "" : ", ").append(to_string(method));
   };
-  const Site* site = router_.find_site(exchange.request.host);
-  INVARIANT(site != nullptr);
-  for (const Route& route : site->routes) {
+  const auto match = router_.find_site(exchange.request, exchange.listener);
+  INVARIANT(match.has_value());
+  for (const Route& route : router_.sites_[match->site].routes) {
     if (!has_path(route, exchange.request.path)) continue;
     for (const Method method : route.methods) {
       add(method);
@@ -89,40 +123,10 @@ void Router::ServerOptions::start(Exchange& exchange) {
   respond_with_status(exchange, 204);
 }
 
-Router::Found Router::find_route(const Site& site, std::string_view path, Method method) {
-  Found found;
-  for (const Route& route : site.routes) {
-    if (!has_path(route, path)) continue;
-    found.path_known = true;
-    if (has_method(route, method)) {
-      found.route = &route;
-      break;
-    }
-  }
-  return found;
-}
-
-const Router::Site* Router::find_site(std::string_view host) const {
-  const Site* fallback = default_site_ ? &sites_[*default_site_] : nullptr;
-  if ((exact_.empty() && wildcards_.empty()) || host.size() > kHostBytesMax) return fallback;
-  // RFC 3986 3.2.2: names are case-insensitive; one dot at the end means the same name.
-  std::array<char, kHostBytesMax> lower{};
-  std::transform(host.begin(), host.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  std::string_view name(lower.data(), host.size());
-  if (name.ends_with('.')) name.remove_suffix(1);
-  if (const Site* routes = named(exact_, name)) return routes;
-  const std::size_t dot = name.find('.');
-  if (dot != std::string_view::npos && dot > 0) {
-    if (const Site* routes = named(wildcards_, name.substr(dot))) return routes;
-  }
-  return fallback;
-}
-
-const Router::Site* Router::named(const SiteByName& names, std::string_view name) const {
-  const auto found = names.find(name);
-  return found == names.end() ? nullptr : &sites_[found->second];
+std::optional<HostTable::Match> Router::find_site(const Request& request,
+                                                  std::uint32_t listener) const {
+  const HostTable& hosts = listener < by_listener_.size() ? by_listener_[listener] : everywhere_;
+  return hosts.find(request.host);
 }
 
 }  // namespace server

@@ -1,21 +1,20 @@
-// Router: which site and which of its routes answers a request. Sites by host: the exact name, then
-// "*.x" for one label, then the site without hosts; without such a site an unknown host gets 421,
-// never "the first site". Routes from top to bottom, the first whose path and methods match
-// answers; nothing is re-sorted. Built once from the configuration, then unchanged; one per loop,
-// since its handlers are.
+// Router: which site and which of its routes answers a request. Sites by listener and host, see
+// HostTable; where no site takes the host it gets 421. Routes from top to bottom, the first whose
+// path and methods match answers; nothing is re-sorted. Built once from the configuration, then
+// unchanged; one per loop, since its handlers are.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "server/dispatch/host_table.h"
 #include "server/dispatch/path_pattern.h"
+#include "server/dispatch/route_trace.h"
 #include "server/http/exchange.h"
 #include "server/http/method.h"
 
@@ -33,15 +32,19 @@ class Router final : public Handler {
 
   Router() = default;
 
-  // `hosts` are lower-case names, empty for the site that takes every other host. The configuration
-  // has made sure that no name comes twice. `policy` is of the answers that no route gives.
+  // `hosts` are lower-case names, empty for the site that takes every other host. `listeners` are
+  // the indices of those that the site answers on, empty for all. The configuration has made sure
+  // that no name comes twice on one listener. `policy` is of the answers that no route gives.
   void add_site(const std::vector<std::string>& hosts, std::vector<Route> routes,
-                ResponsePolicy policy = {});
+                ResponsePolicy policy = {}, const std::vector<std::size_t>& listeners = {});
 
   // Decides which route answers; its handler is asked from then on.
   void admit(Exchange& exchange) override;
   void open_body(Exchange& exchange) override { exchange.handler->open_body(exchange); }
   void start(Exchange& exchange) override { exchange.handler->start(exchange); }
+
+  // What admit() decides for a request that comes in on `listener`, and why.
+  [[nodiscard]] RouteTrace trace(const Request& request, std::uint32_t listener) const;
 
  private:
   struct Site {
@@ -69,30 +72,25 @@ class Router final : public Handler {
   class ServerOptions final : public Handler {
     void start(Exchange& exchange) override;
   };
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>()(text);
-    }
-  };
-  using SiteByName = std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>;
-
-  struct Found {
+  struct Decision {
+    const Site* site = nullptr;
     const Route* route = nullptr;
     bool path_known = false;  // by a route with other methods
   };
-  [[nodiscard]] static Found find_route(const Site& site, std::string_view path, Method method);
-  [[nodiscard]] const Site* find_site(std::string_view host) const;
-  [[nodiscard]] const Site* named(const SiteByName& names, std::string_view name) const;
+  // `trace` may be null.
+  [[nodiscard]] Decision decide(const Request& request, std::uint32_t listener,
+                                RouteTrace* trace) const;
+  static void find_route(const Request& request, Decision& decision, RouteTrace* trace);
+  [[nodiscard]] std::optional<HostTable::Match> find_site(const Request& request,
+                                                          std::uint32_t listener) const;
 
   std::vector<Site> sites_;
   Refusal misdirected_{421};
   Refusal missing_{404};
   WrongMethod wrong_method_{*this};
   ServerOptions server_options_;
-  SiteByName exact_;      // "a.example"
-  SiteByName wildcards_;  // ".example" for "*.example"
-  std::optional<std::size_t> default_site_;
+  HostTable everywhere_;                // of listeners that no site names
+  std::vector<HostTable> by_listener_;  // all sites of that listener, those of everywhere too
 };
 
 }  // namespace server

@@ -15,7 +15,7 @@ using OnCompletion = core::Operation::OnCompletion;
 
 Connection::Connection(ConnectionContext& context, ConnectionSet& set, int fd,
                        const ConnectionLimit::Ticket& ticket,
-                       std::unique_ptr<ConnectionOrigin> origin)
+                       std::unique_ptr<ConnectionOrigin> origin, std::uint32_t listener)
     : context_(context),
       set_(set),
       fd_(fd),
@@ -27,7 +27,8 @@ Connection::Connection(ConnectionContext& context, ConnectionSet& set, int fd,
       send_(OperationKind::kSend, OnCompletion::to<&Connection::on_sent>(*this)),
       control_(OperationKind::kClose, OnCompletion::to<&Connection::on_control>(*this)),
       output_(context.loop.blocks()),
-      session_(std::make_unique<Http1Session>(context.http, *this, context.loop.turn_began())) {
+      session_(std::make_unique<Http1Session>(context.http, *this, context.loop.turn_began(),
+                                              listener)) {
   receive_.fd = send_.fd = control_.fd = fd_;
   send_.output = &output_;
 }

@@ -61,9 +61,10 @@ class Connection final : public SessionOwner,
   // How long a peer that is still sending gets to read our last answer.
   static constexpr core::Duration kLingerFor = std::chrono::seconds(5);
 
-  // `origin` is null when the listener believes nobody about the client.
+  // `origin` is null when the listener believes nobody about the client; `listener` is its index.
   Connection(ConnectionContext& context, ConnectionSet& set, int fd,
-             const ConnectionLimit::Ticket& ticket, std::unique_ptr<ConnectionOrigin> origin);
+             const ConnectionLimit::Ticket& ticket, std::unique_ptr<ConnectionOrigin> origin,
+             std::uint32_t listener);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() override;

@@ -51,7 +51,7 @@ ConnectionSet::ConnectionSet(ConnectionContext context, ConnectionLimit& limit)
 
 ConnectionSet::~ConnectionSet() { INVARIANT(empty()); }
 
-void ConnectionSet::add(int fd, const ListenerPolicy* policy) {
+void ConnectionSet::add(int fd, const ListenerPolicy* policy, std::uint32_t listener) {
   std::unique_ptr<ConnectionOrigin> origin;
   if (policy != nullptr) {
     const auto peer = core::SocketAddress::of_peer(fd);
@@ -79,7 +79,7 @@ void ConnectionSet::add(int fd, const ListenerPolicy* policy) {
       return;
   }
   context_.counters.connections_accepted.add();
-  auto* connection = new Connection(context_, *this, fd, ticket, std::move(origin));
+  auto* connection = new Connection(context_, *this, fd, ticket, std::move(origin), listener);
   open_.push_back(*connection);
   ++count_;
   connection->start();

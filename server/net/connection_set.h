@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "core/base/intrusive_list.h"
 #include "core/io/event_loop.h"
@@ -20,8 +21,9 @@ class ConnectionSet {
   ~ConnectionSet();
 
   // Takes an accepted socket; answers 503 and closes it when a limit is reached. `policy` is that
-  // of its listener and outlives it; null when it believes nobody.
-  void add(int fd, const ListenerPolicy* policy = nullptr);
+  // of its listener and outlives it; null when it believes nobody. `listener` is the index of that
+  // one.
+  void add(int fd, const ListenerPolicy* policy = nullptr, std::uint32_t listener = 0);
   // Every connection finishes what it has begun and closes; those to come do so after the exchange
   // that they bring with them.
   void drain();

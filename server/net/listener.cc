@@ -13,12 +13,14 @@ namespace server {
 using OnCompletion = core::Operation::OnCompletion;
 
 Listener::Listener(core::EventLoop& loop, core::UniqueFd socket, ConnectionSet& connections,
-                   Counters& counters, ErrorLog* errors, const ListenerPolicy* policy)
+                   Counters& counters, ErrorLog* errors, const ListenerPolicy* policy,
+                   std::uint32_t index)
     : loop_(loop),
       connections_(connections),
       counters_(counters),
       errors_(errors),
       policy_(policy != nullptr && policy->empty() ? nullptr : policy),
+      index_(index),
       accept_(core::OperationKind::kAccept, OnCompletion::to<&Listener::on_accept>(*this)),
       close_(core::OperationKind::kClose, OnCompletion::to<&Listener::on_closed>(*this)),
       pause_(core::Callback<void()>::to<&Listener::resume>(*this)) {
@@ -41,7 +43,7 @@ void Listener::stop() {
 }
 
 void Listener::on_accept(core::Completion& completion) {
-  if (completion.result >= 0) connections_.add(completion.result, policy_);
+  if (completion.result >= 0) connections_.add(completion.result, policy_, index_);
   if (completion.more) return;
   if (stopping_) {
     close();

@@ -4,6 +4,8 @@
 // never shutdown(2): that would end the listener of a successor that shares the socket.
 #pragma once
 
+#include <cstdint>
+
 #include "core/base/callback.h"
 #include "core/base/unique_fd.h"
 #include "core/io/event_loop.h"
@@ -19,9 +21,10 @@ class Listener {
   static constexpr core::Duration kReportEvery = std::chrono::seconds(10);
 
   // `errors` may be null, and so may `policy`, which believes nobody then; it outlives all
-  // connections.
+  // connections. `index` is the place of its address in the configuration.
   Listener(core::EventLoop& loop, core::UniqueFd socket, ConnectionSet& connections,
-           Counters& counters, ErrorLog* errors, const ListenerPolicy* policy = nullptr);
+           Counters& counters, ErrorLog* errors, const ListenerPolicy* policy = nullptr,
+           std::uint32_t index = 0);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   // stopped() must hold.
@@ -43,6 +46,7 @@ class Listener {
   Counters& counters_;
   ErrorLog* const errors_;
   const ListenerPolicy* const policy_;  // null when it is empty: costs nothing
+  const std::uint32_t index_;
   core::Operation accept_;
   core::Operation close_;
   core::Timer pause_;

@@ -1,5 +1,6 @@
 #include "tests/server/app/live_server.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/invariant.h"
@@ -7,7 +8,9 @@
 
 namespace test {
 
-LiveServer::LiveServer(const std::string& root, const LiveOptions& options) {
+namespace {
+
+config::Config config_of(const std::string& root, const LiveOptions& options) {
   config::Config config;
   config.limits = options.limits;
   config::Route route;
@@ -15,12 +18,18 @@ LiveServer::LiveServer(const std::string& root, const LiveOptions& options) {
   files.root = root;
   route.action = std::move(files);
   config.sites.push_back({{}, {std::move(route)}});
+  return config;
+}
+
+}  // namespace
+
+LiveServer::LiveServer(const std::string& root, const LiveOptions& options)
+    : LiveServer(config_of(root, options), options) {}
+
+LiveServer::LiveServer(config::Config config, const LiveOptions& options) {
+  const std::size_t listeners = std::max<std::size_t>(config.listen.size(), 1);
   auto snapshot = server::Snapshot::compile(std::move(config));
   INVARIANT(snapshot.has_value());
-  const auto address = core::SocketAddress::parse("127.0.0.1", 0);
-  auto sockets = core::listen_on(*address, options.loops);
-  INVARIANT(sockets.has_value());
-  port_ = core::SocketAddress::of_socket(sockets->front().get()).port();
   server::Server::Setup setup;
   setup.engine = options.engine;
   setup.snapshot = *snapshot;
@@ -28,7 +37,13 @@ LiveServer::LiveServer(const std::string& root, const LiveOptions& options) {
   setup.access_log_fd = options.access_log_fd;
   setup.error_log_fd = options.error_log_fd;
   setup.loops = options.loops;
-  setup.listeners.push_back(std::move(*sockets));
+  for (std::size_t i = 0; i < listeners; ++i) {
+    const auto address = core::SocketAddress::parse("127.0.0.1", 0);
+    auto sockets = core::listen_on(*address, options.loops);
+    INVARIANT(sockets.has_value());
+    ports_.push_back(core::SocketAddress::of_socket(sockets->front().get()).port());
+    setup.listeners.push_back(std::move(*sockets));
+  }
   if (!options.unix_path.empty()) {
     auto listener =
         core::listen_on_unix(*core::SocketAddress::parse_unix(options.unix_path), options.loops);

@@ -1,4 +1,5 @@
-// A real Server inside the test's process, on a free port of 127.0.0.1, serving one folder.
+// A real Server inside the test's process, on free ports of 127.0.0.1, serving one folder or what a
+// configuration says.
 #pragma once
 
 #include <cstdint>
@@ -27,11 +28,13 @@ struct LiveOptions {
 class LiveServer {
  public:
   LiveServer(const std::string& root, const LiveOptions& options);
+  // With a port for each of config.listen, at least one.
+  LiveServer(config::Config config, const LiveOptions& options);
   LiveServer(const LiveServer&) = delete;
   LiveServer& operator=(const LiveServer&) = delete;
   ~LiveServer();
 
-  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint16_t port(std::size_t listener = 0) const { return ports_.at(listener); }
   [[nodiscard]] server::Server& server() { return *server_; }
   [[nodiscard]] const server::Counters& counters() const { return server_->loop(0).counters(); }
 
@@ -48,7 +51,7 @@ class LiveServer {
 
  private:
   std::unique_ptr<server::Server> server_;
-  std::uint16_t port_ = 0;
+  std::vector<std::uint16_t> ports_;
   core::SocketFile socket_file_;
 };
 

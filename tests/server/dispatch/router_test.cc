@@ -5,54 +5,27 @@
 
 #include <doctest/doctest.h>
 
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "tests/server/dispatch/named_routes.h"
+
 using server::Exchange;
 using server::Method;
 using server::Router;
+using test::add_site;
+using test::NoListener;
+using test::route;
 
 namespace {
 
-struct NoListener {
-  void on_response() {}
-};
-
-class Named final : public server::Handler {
- public:
-  explicit Named(std::string name) : name_(std::move(name)) {}
-  // Leaves its name, for want of a sink.
-  void open_body(Exchange& exchange) override { exchange.response.fields.add("X-Opened", name_); }
-  void start(Exchange& exchange) override {
-    exchange.response.status = 200;
-    exchange.response.body = server::TextBody{name_};
-    exchange.respond();
-  }
-
- private:
-  const std::string name_;
-};
-
-Router::Route route(const std::vector<std::string>& patterns, const std::string& name) {
-  Router::Route result;
-  for (const std::string& pattern : patterns) result.patterns.emplace_back(pattern);
-  result.action = std::make_unique<Named>(name);
-  return result;
-}
-
-void add_site(Router& router, const std::vector<std::string>& hosts, const std::string& name) {
-  std::vector<Router::Route> routes;
-  routes.push_back(route({"/**"}, name));
-  router.add_site(hosts, std::move(routes));
-}
-
 // The name of whoever answered, or the status of a refusal.
 std::string answer(Router& router, const std::string& host, const std::string& path = "/",
-                   std::string* fields = nullptr) {
+                   std::string* fields = nullptr, std::uint32_t index = 0) {
   NoListener listener;
   Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
+  exchange.listener = index;
   exchange.request.method = path == "*" ? Method::kOptions : Method::kGet;
   exchange.request.host = host;
   exchange.request.path = path;
@@ -140,6 +113,61 @@ TEST_CASE("a default site alone takes every host") {
     CAPTURE(host);
     CHECK(answer(router, host) == "default");
   }
+}
+
+TEST_CASE("a site answers on the listeners that it names, and without any on all") {
+  Router router;
+  add_site(router, {"a.example"}, "a on 1", {1});
+  add_site(router, {"a.example", "b.example"}, "everywhere but 1", {0, 2, 3});
+  add_site(router, {"c.example"}, "everywhere");
+  add_site(router, {}, "default of 3", {3});
+  add_site(router, {"*.example"}, "wildcard of 4", {4});
+  add_site(router, {"d.example"}, "everywhere, said last");
+  struct Case {
+    std::uint32_t listener;
+    std::string host, site;
+  };
+  const Case cases[] = {
+      {0, "a.example", "everywhere but 1"},
+      {1, "a.example", "a on 1"},
+      {2, "a.example", "everywhere but 1"},
+      {4, "a.example", "wildcard of 4"},
+      {5, "a.example", "421"},
+      {0, "b.example", "everywhere but 1"},
+      {1, "b.example", "421"},
+      {0, "c.example", "everywhere"},
+      {1, "c.example", "everywhere"},
+      {4, "c.example", "everywhere"},  // exact before the wildcard, although it is said earlier
+      {5, "c.example", "everywhere"},
+      {5000, "c.example", "everywhere"},
+      {1, "d.example", "everywhere, said last"},
+      {4, "d.example", "everywhere, said last"},
+      {9, "d.example", "everywhere, said last"},
+      {0, "x", "421"},
+      {3, "x", "default of 3"},
+      {4, "x", "421"},
+      {9, "x", "421"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.listener);
+    CAPTURE(c.host);
+    CHECK(answer(router, c.host, "/", nullptr, c.listener) == c.site);
+  }
+}
+
+TEST_CASE("a wrong method is told the methods of the site on its own listener") {
+  Router router;
+  for (const Method method : {Method::kPost, Method::kPut}) {
+    std::vector<Router::Route> routes;
+    routes.push_back(route({"/**"}, "x"));
+    routes.back().methods = {method};
+    router.add_site({}, std::move(routes), {}, {method == Method::kPost ? 0U : 1U});
+  }
+  std::string fields;
+  CHECK(answer(router, "x", "/", &fields, 0) == "405");
+  CHECK(fields.starts_with("Allow: POST, OPTIONS\r\n"));
+  CHECK(answer(router, "x", "/", &fields, 1) == "405");
+  CHECK(fields.starts_with("Allow: PUT, OPTIONS\r\n"));
 }
 
 TEST_CASE("names of the greatest length are found") {

@@ -1,0 +1,47 @@
+// HostTable: which site a host belongs to, on one listener: the exact name, then "*.x" for one
+// label, then the site without hosts; never "the first site". Sites are numbers of whoever keeps
+// them. Built once, then unchanged; looking up allocates nothing. Loop thread only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace server {
+
+enum class HostRule : std::uint8_t { kExact, kWildcard, kDefault };
+
+class HostTable {
+ public:
+  struct Match {
+    std::size_t site = 0;
+    HostRule rule = HostRule::kDefault;
+  };
+
+  // `hosts` are lower-case names, empty for the site that takes every other host. The configuration
+  // has made sure that no name comes twice.
+  void add(const std::vector<std::string>& hosts, std::size_t site);
+
+  // `host` as a client sent it, without its port.
+  [[nodiscard]] std::optional<Match> find(std::string_view host) const;
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  using SiteByName = std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>;
+
+  SiteByName exact_;      // "a.example"
+  SiteByName wildcards_;  // ".example" for "*.example"
+  std::optional<Match> default_;
+};
+
+}  // namespace server
