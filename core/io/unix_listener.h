@@ -16,6 +16,8 @@ class SocketFile {
  public:
   SocketFile() = default;
   explicit SocketFile(std::string path);
+  SocketFile(const SocketFile&) = delete;
+  SocketFile& operator=(const SocketFile&) = delete;
   SocketFile(SocketFile&& other) noexcept;
   SocketFile& operator=(SocketFile&& other) noexcept;
   ~SocketFile() { remove(); }

@@ -194,6 +194,8 @@ class StaticFiles::WaitingRequest final : public HandlerContext, public FileWait
 class StaticFiles::WaitingForListing final : public HandlerContext {
  public:
   explicit WaitingForListing(Exchange& exchange) : exchange_(exchange) {}
+  WaitingForListing(const WaitingForListing&) = delete;
+  WaitingForListing& operator=(const WaitingForListing&) = delete;
   ~WaitingForListing() override {
     if (job_ == nullptr) return;
     job_->detach();

@@ -129,7 +129,7 @@ std::size_t ProxyHeader::parse_binary() {
   if (!proxied || transport != kStream || (family != kIpv4 && family != kIpv6)) {
     return kFixedBytes + variable;
   }
-  source_.emplace();
+  source_ = Source{};
   const std::size_t address_size = family == kIpv4 ? 4 : 16;
   if (family == kIpv4) source_->address[10] = source_->address[11] = 0xFF;
   std::copy_n(bytes_.begin() + kFixedBytes, address_size,

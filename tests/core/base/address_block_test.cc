@@ -22,7 +22,7 @@ IpAddress ipv4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) {
 TEST_CASE("a block ends where its prefix says") {
   struct Case {
     AddressBlock block;
-    IpAddress first, last, before, after;
+    IpAddress first{}, last{}, before{}, after{};
   };
   const Case cases[] = {
       {{ipv4(10, 0, 0, 0), 104},
