@@ -81,6 +81,7 @@ ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
                           setup.snapshot,
                           files_,
                           limit_,
+                          ready_,
                           nullptr,
                           nullptr,
                           kCacheBytesMax / setup.loops,
@@ -121,6 +122,7 @@ void Server::on_loop_ended() {
 }
 
 void Server::drain() {
+  stop_being_ready();
   if (std::exchange(drain_ordered_, true)) return;
   for (const auto& loop : loops_) {
     if (loop != nullptr) loop->drain();
@@ -128,6 +130,7 @@ void Server::drain() {
 }
 
 void Server::abort() {
+  stop_being_ready();
   if (std::exchange(abort_ordered_, true)) return;
   for (const auto& loop : loops_) {
     if (loop != nullptr) loop->abort();

@@ -45,6 +45,8 @@ class Server {
   Server& operator=(const Server&) = delete;
   ~Server();
 
+  // Health routes say so from now on; nothing else changes.
+  void stop_being_ready() { ready_.store(false); }
   // Accepting stops, exchanges that have begun are finished with "Connection: close".
   void drain();
   // Connections are closed as they are.
@@ -77,6 +79,7 @@ class Server {
   TextErrorFormatter error_formatter_;
   std::unique_ptr<core::LogWriter> access_log_;  // null: off
   std::unique_ptr<core::LogWriter> error_log_;   // null: off
+  std::atomic<bool> ready_{true};                // written by the owner, read by the loops
   core::UniqueFd finished_event_;
   std::atomic<std::size_t> running_{0};
   std::atomic<std::uint32_t> closing_{0};  // a futex: nobody posts to the loops any more
