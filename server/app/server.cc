@@ -13,12 +13,11 @@
 
 #include "core/base/futex.h"
 #include "core/base/invariant.h"
+#include "server/app/files_lane.h"
 
 namespace server {
 namespace {
 
-constexpr std::size_t kFilesThreads = 4;
-constexpr std::size_t kFilesQueueMax = 4096;
 // For what the access log has still to write, when whoever reads it has stopped reading.
 constexpr std::chrono::milliseconds kLogLimit{1000};
 // All loops together.
@@ -29,7 +28,7 @@ constexpr std::size_t kCacheBytesMax = std::size_t{128} << 20;
 Server::Server(const Setup& setup)
     : policies_(setup.policies),
       limit_(setup.connections_max, setup.snapshot->config().limits.connections_per_address),
-      files_({"files", kFilesThreads, kFilesQueueMax, 0}),
+      files_(files_lane_options(setup.snapshot->config().lanes.files)),
       finished_event_(::eventfd(0, EFD_CLOEXEC)) {
   INVARIANT(finished_event_.valid());
   if (setup.access_log_fd >= 0) {

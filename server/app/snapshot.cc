@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "server/app/files_lane.h"
 #include "server/dispatch/filters.h"
 #include "server/dispatch/redirect.h"
 #include "server/handlers/fixed_response.h"
@@ -40,7 +41,7 @@ core::Result<std::shared_ptr<const Snapshot>, Snapshot::Failure> Snapshot::compi
       auto root = RootDirectory::open(files->root);
       if (!root) return core::unexpected(Failure{files->place, root.error()});
       std::shared_ptr<core::JobQueue>& queue = queues[files->root];
-      if (queue == nullptr) queue = std::make_shared<core::JobQueue>();
+      if (queue == nullptr) queue = make_root_queue(snapshot->config_.lanes.files);
       snapshot->sources_.push_back(
           std::make_unique<const FileSource>(FileSource{std::move(*root), *files, queue}));
     }
