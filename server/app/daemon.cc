@@ -224,11 +224,23 @@ Event wait_for_event(const Server& server, int signals, core::Duration limit) {
   }
 }
 
-void wait_for_stop(Server& server, int signals, std::chrono::milliseconds drain_limit) {
-  if (wait_for_event(server, signals, core::Duration::max()) == Event::kFinished) return;
+// kTimeout: the server is to drain; kSignal: to stop at once.
+Event wait_for_drain(Server& server, int signals, std::chrono::milliseconds delay) {
+  const Event first = wait_for_event(server, signals, core::Duration::max());
+  if (first == Event::kFinished) return first;
+  server.stop_being_ready();
+  if (delay.count() > 0)
+    say("ouro: not ready any more, still accepting (a second signal stops at once)");
+  return wait_for_event(server, signals, delay);
+}
+
+void wait_for_stop(Server& server, int signals, const config::Drain& drain) {
+  const Event first = wait_for_drain(server, signals, drain.delay);
+  if (first == Event::kSignal) server.abort();
+  if (first != Event::kTimeout) return;
   say("ouro: stopping; what has begun is finished first (a second signal stops at once)");
   server.drain();
-  switch (wait_for_event(server, signals, drain_limit)) {
+  switch (wait_for_event(server, signals, drain.timeout)) {
     case Event::kFinished:
       return;
     case Event::kTimeout:
@@ -253,7 +265,7 @@ int serve(config::Config config) {
                                                                                 : message);
     return kExitFailed;
   }
-  const std::chrono::milliseconds drain_limit = outside->snapshot->config().drain.timeout;
+  const config::Drain drain = outside->snapshot->config().drain;
   auto server = Server::start({outside->facts.engine, outside->snapshot,
                                outside->facts.connections_max, outside->access_log.get(),
                                STDERR_FILENO, std::move(outside->listeners), outside->facts.loops,
@@ -263,7 +275,7 @@ int serve(config::Config config) {
     return kExitFailed;
   }
   fmt::print(stderr, "{}", start_table(outside->snapshot->config(), outside->facts));
-  wait_for_stop(**server, signals.get(), drain_limit);
+  wait_for_stop(**server, signals.get(), drain);
   if (!(*server)->close(kAbortLimit)) {
     say("ouro: a worker hangs in the kernel (a dead mount?); ending without it");
     std::fflush(nullptr);

@@ -175,6 +175,35 @@ TEST_CASE("while a download drains the server is alive but not ready") {
   CHECK(ouro.wait() == server::kExitDone);
 }
 
+TEST_CASE("during the delay it is not ready but serves; a second signal stops at once") {
+  const test::TemporaryDirectory site;
+  site.write("index.html", "hello");
+  config::Config config = config_of(site.path());
+  config.drain.delay = std::chrono::hours(1);
+  Daemon ouro(config);
+  CHECK(status_of(ouro.port(), "/ready") == 200);
+  ouro.signal(SIGTERM);
+  REQUIRE(ouro.says("not ready any more"));
+  CHECK(status_of(ouro.admin_port(), "/readyz") == 503);
+  CHECK(status_of(ouro.admin_port(), "/healthz") == 200);
+  CHECK(status_of(ouro.port(), "/ready") == 503);
+  CHECK(status_of(ouro.port(), "/") == 200);
+  CHECK(ouro.error_output().find("stopping") == std::string::npos);
+  ouro.signal(SIGTERM);
+  CHECK(ouro.wait() == server::kExitDone);
+}
+
+TEST_CASE("after the delay it drains") {
+  const test::TemporaryDirectory site;
+  config::Config config = config_of(site.path());
+  config.drain.delay = std::chrono::milliseconds(20);
+  Daemon ouro(config);
+  ouro.signal(SIGTERM);
+  CHECK(ouro.wait() == server::kExitDone);
+  CHECK(ouro.error_output().find("not ready any more") <
+        ouro.error_output().find("what has begun is finished first"));
+}
+
 TEST_CASE("a default address that is taken is a warning, one that was asked for an error") {
   const test::TemporaryDirectory site;
   site.write("index.html", "hello");
