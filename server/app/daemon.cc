@@ -100,6 +100,7 @@ struct Outside {
   core::UniqueFd access_log;
   std::vector<std::vector<core::UniqueFd>> listeners;
   std::vector<ListenerPolicy> policies;        // one for each of them
+  core::UniqueFd admin;                        // invalid: none
   std::vector<core::SocketFile> socket_files;  // of Unix listeners; removed at the end
 };
 
@@ -111,39 +112,66 @@ ListenerPolicy policy_of(const config::Listen& listen) {
 }
 
 core::Result<std::vector<core::UniqueFd>> open_listener(const config::ListenAddress& listen,
-                                                        Outside& outside) {
+                                                        std::size_t count, Outside& outside) {
   if (!listen.unix_path.empty()) {
     auto address = core::SocketAddress::parse_unix(listen.unix_path);
     if (!address) return core::unexpected(address.error());
-    auto opened = core::listen_on_unix(*address, outside.facts.loops);
+    auto opened = core::listen_on_unix(*address, count);
     if (!opened) return core::unexpected(opened.error());
     outside.socket_files.push_back(std::move(opened->file));
     return std::move(opened->sockets);
   }
   auto address = core::SocketAddress::parse(listen.host, listen.port);
   if (!address) return core::unexpected(address.error());
-  return core::listen_on(*address, outside.facts.loops);
+  return core::listen_on(*address, count);
+}
+
+// With its place and what may be done.
+core::Error listen_error(const config::ListenAddress& listen, core::Error error) {
+  error.message = prefix(listen.place) + error.message;
+  if (error.errno_value == EADDRINUSE) error.message += " (is another server running?)";
+  if (error.errno_value == EACCES) {
+    error.message += " (ports below 1024 need root or CAP_NET_BIND_SERVICE)";
+  }
+  return error;
+}
+
+// As bound: port 0 has become a port.
+std::string url_of(const config::ListenAddress& listen, const core::UniqueFd& socket) {
+  if (!listen.unix_path.empty()) return "unix:" + listen.unix_path;
+  return "http://" + core::SocketAddress::of_socket(socket.get()).to_string();
 }
 
 core::Result<void> open_listeners(Outside& outside) {
   for (const config::Listen& one : outside.snapshot->config().listen) {
-    const config::ListenAddress& listen = one.address;
-    auto sockets = open_listener(listen, outside);
-    if (!sockets) {
-      core::Error error = sockets.error();
-      error.message = prefix(listen.place) + error.message;
-      if (error.errno_value == EADDRINUSE) error.message += " (is another server running?)";
-      if (error.errno_value == EACCES) {
-        error.message += " (ports below 1024 need root or CAP_NET_BIND_SERVICE)";
-      }
-      return core::unexpected(error);
-    }
-    const auto bound = core::SocketAddress::of_socket(sockets->front().get()).to_string();
-    outside.facts.addresses.push_back(listen.unix_path.empty() ? "http://" + bound
-                                                               : "unix:" + listen.unix_path);
+    auto sockets = open_listener(one.address, outside.facts.loops, outside);
+    if (!sockets) return core::unexpected(listen_error(one.address, sockets.error()));
+    outside.facts.addresses.push_back(url_of(one.address, sockets->front()));
     outside.policies.push_back(policy_of(one));
     outside.listeners.push_back(std::move(*sockets));
   }
+  return {};
+}
+
+// The default address is nobody's wish: whoever has it already, another server most likely, keeps
+// it.
+core::Result<void> open_admin(Outside& outside) {
+  const config::Admin& admin = outside.snapshot->config().admin;
+  if (!admin.address) return {};
+  auto sockets = open_listener(*admin.address, 1, outside);
+  if (sockets) {
+    outside.facts.admin = url_of(*admin.address, sockets->front());
+    outside.admin = std::move(sockets->front());
+    return {};
+  }
+  const core::Error& error = sockets.error();
+  if (!admin.is_default) return core::unexpected(listen_error(*admin.address, error));
+  const std::string reason = error.errno_value == EADDRINUSE
+                                 ? fmt::format("{} is taken", admin.address->text)
+                                 : error.message;
+  say(fmt::format(
+      "ouro: admin: {}, going on without (\"admin\": {{\"address\": ...}} chooses another)",
+      reason));
   return {};
 }
 
@@ -171,6 +199,7 @@ core::Result<Outside> open_outside(config::Config config) {
   if (auto listening = open_listeners(outside); !listening) {
     return core::unexpected(listening.error());
   }
+  if (auto opened = open_admin(outside); !opened) return core::unexpected(opened.error());
   return outside;
 }
 
@@ -195,11 +224,23 @@ Event wait_for_event(const Server& server, int signals, core::Duration limit) {
   }
 }
 
-void wait_for_stop(Server& server, int signals, std::chrono::milliseconds drain_limit) {
-  if (wait_for_event(server, signals, core::Duration::max()) == Event::kFinished) return;
+// kTimeout: the server is to drain; kSignal: to stop at once.
+Event wait_for_drain(Server& server, int signals, std::chrono::milliseconds delay) {
+  const Event first = wait_for_event(server, signals, core::Duration::max());
+  if (first == Event::kFinished) return first;
+  server.stop_being_ready();
+  if (delay.count() > 0)
+    say("ouro: not ready any more, still accepting (a second signal stops at once)");
+  return wait_for_event(server, signals, delay);
+}
+
+void wait_for_stop(Server& server, int signals, const config::Drain& drain) {
+  const Event first = wait_for_drain(server, signals, drain.delay);
+  if (first == Event::kSignal) server.abort();
+  if (first != Event::kTimeout) return;
   say("ouro: stopping; what has begun is finished first (a second signal stops at once)");
   server.drain();
-  switch (wait_for_event(server, signals, drain_limit)) {
+  switch (wait_for_event(server, signals, drain.timeout)) {
     case Event::kFinished:
       return;
     case Event::kTimeout:
@@ -224,17 +265,17 @@ int serve(config::Config config) {
                                                                                 : message);
     return kExitFailed;
   }
-  const std::chrono::milliseconds drain_limit = outside->snapshot->config().drain.timeout;
-  auto server =
-      Server::start({outside->facts.engine, outside->snapshot, outside->facts.connections_max,
-                     outside->access_log.get(), STDERR_FILENO, std::move(outside->listeners),
-                     outside->facts.loops, std::move(outside->policies)});
+  const config::Drain drain = outside->snapshot->config().drain;
+  auto server = Server::start({outside->facts.engine, outside->snapshot,
+                               outside->facts.connections_max, outside->access_log.get(),
+                               STDERR_FILENO, std::move(outside->listeners), outside->facts.loops,
+                               std::move(outside->policies), std::move(outside->admin)});
   if (!server) {
     say("ouro: cannot start: " + server.error().message);
     return kExitFailed;
   }
   fmt::print(stderr, "{}", start_table(outside->snapshot->config(), outside->facts));
-  wait_for_stop(**server, signals.get(), drain_limit);
+  wait_for_stop(**server, signals.get(), drain);
   if (!(*server)->close(kAbortLimit)) {
     say("ouro: a worker hangs in the kernel (a dead mount?); ending without it");
     std::fflush(nullptr);

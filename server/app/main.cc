@@ -22,6 +22,7 @@ namespace server {
 namespace {
 
 constexpr const char* kDefaultListen = "127.0.0.1:8080";
+constexpr const char* kDefaultAdmin = "127.0.0.1:9180";
 
 int wrong(const std::string& message) {
   fmt::print(stderr, "ouro: {}\n", message);
@@ -81,6 +82,10 @@ int execute(const ServeCommand& command) {
     config::Listen one;
     one.address = std::move(*address);
     config.listen.push_back(std::move(one));
+  }
+  // A second server does without: the address is only a default.
+  if (auto admin = config::parse_listen_address(kDefaultAdmin)) {
+    config.admin.address = std::move(*admin);
   }
   config::Files files;
   files.root = root.string();

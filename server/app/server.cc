@@ -13,25 +13,35 @@
 
 #include "core/base/futex.h"
 #include "core/base/invariant.h"
+#include "server/app/admin_site.h"
+#include "server/app/files_lane.h"
 
 namespace server {
 namespace {
 
-constexpr std::size_t kFilesThreads = 4;
-constexpr std::size_t kFilesQueueMax = 4096;
 // For what the access log has still to write, when whoever reads it has stopped reading.
 constexpr std::chrono::milliseconds kLogLimit{1000};
 // All loops together.
 constexpr std::size_t kCacheBytesMax = std::size_t{128} << 20;
+constexpr std::size_t kAdminConnectionsMax = 100;
+// For what the admin has begun: answers of a few bytes.
+constexpr std::chrono::milliseconds kAdminDrainLimit{200};
+
+core::UniqueFd new_event() {
+  core::UniqueFd fd(::eventfd(0, EFD_CLOEXEC));
+  INVARIANT(fd.valid());
+  return fd;
+}
 
 }  // namespace
 
 Server::Server(const Setup& setup)
     : policies_(setup.policies),
       limit_(setup.connections_max, setup.snapshot->config().limits.connections_per_address),
-      files_({"files", kFilesThreads, kFilesQueueMax, 0}),
-      finished_event_(::eventfd(0, EFD_CLOEXEC)) {
-  INVARIANT(finished_event_.valid());
+      admin_limit_(kAdminConnectionsMax),
+      files_(files_lane_options(setup.snapshot->config().lanes.files)) {
+  serving_.ended = new_event();
+  admin_group_.ended = new_event();
   if (setup.access_log_fd >= 0) {
     access_log_ = std::make_unique<core::LogWriter>(setup.access_log_fd, access_formatter_);
   }
@@ -57,13 +67,16 @@ core::Result<void> Server::start_loops(Setup& setup) {
   sigset_t before{};
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the main thread's
+  serving_.running = setup.loops;
   for (std::size_t index = 0; index < setup.loops; ++index) {
-    std::promise<core::Result<void>> promise;
-    started.push_back(promise.get_future());
-    running_.fetch_add(1);
-    threads_.emplace_back(&Server::run_loop, this, index, setup.engine, loop_setup(setup, index),
-                          std::move(promise));
-    pthread_setname_np(threads_.back().native_handle(), ("loop-" + std::to_string(index)).c_str());
+    started.push_back(start_loop("loop-" + std::to_string(index), loops_[index], serving_,
+                                 setup.engine, loop_setup(setup, index)));
+  }
+  if (setup.admin.valid()) {
+    admin_group_.running = 1;
+    // A ring would lock memory that the others may need.
+    const core::Engine epoll{false, ""};
+    started.push_back(start_loop("admin", admin_, admin_group_, epoll, admin_setup(setup)));
   }
   for (const auto* log : {&access_log_, &error_log_}) {
     if (*log != nullptr) (*log)->start();
@@ -81,6 +94,7 @@ ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
                           setup.snapshot,
                           files_,
                           limit_,
+                          ready_,
                           nullptr,
                           nullptr,
                           kCacheBytesMax / setup.loops,
@@ -97,30 +111,63 @@ ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
   return loop;
 }
 
-// The body of a loop's thread. A ring belongs to the thread that made it, so the loop is built and
-// taken down here; in between the main thread may post to it until close().
-void Server::run_loop(std::size_t index, const core::Engine& engine, ServingLoop::Setup setup,
-                      std::promise<core::Result<void>> started) {
-  auto loop = ServingLoop::create(engine, std::move(setup));
-  if (loop) {
-    loops_[index] = std::move(*loop);
-    started.set_value({});
-    loops_[index]->run();
-  } else {
-    started.set_value(core::unexpected(loop.error()));
+ServingLoop::Setup Server::admin_setup(Setup& setup) {
+  auto snapshot = Snapshot::compile(admin_config());
+  INVARIANT(snapshot.has_value());  // it has no root that could be missing
+  ServingLoop::Setup loop{static_cast<std::uint32_t>(setup.loops),
+                          std::move(*snapshot),
+                          files_,
+                          admin_limit_,
+                          ready_,
+                          nullptr,
+                          nullptr,
+                          0,
+                          {},
+                          {}};
+  if (error_log_ != nullptr) {
+    loop.error_log = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
   }
-  on_loop_ended();
-  while (closing_.load() == 0) core::futex_wait(closing_, 0);
-  loops_[index].reset();
+  loop.listeners.push_back(std::move(setup.admin));
+  return loop;
 }
 
-void Server::on_loop_ended() {
-  if (running_.fetch_sub(1) > 1) return;
+std::future<core::Result<void>> Server::start_loop(const std::string& name,
+                                                   std::unique_ptr<ServingLoop>& loop,
+                                                   LoopGroup& group, const core::Engine& engine,
+                                                   ServingLoop::Setup setup) {
+  Started promise;
+  auto started = promise.get_future();
+  threads_.emplace_back(&Server::run_loop, this, std::ref(loop), std::ref(group), engine,
+                        std::move(setup), std::move(promise));
+  pthread_setname_np(threads_.back().native_handle(), name.c_str());
+  return started;
+}
+
+// The body of a loop's thread. A ring belongs to the thread that made it, so the loop is built and
+// taken down here; in between the main thread may post to it until close().
+void Server::run_loop(std::unique_ptr<ServingLoop>& loop, LoopGroup& group,
+                      const core::Engine& engine, ServingLoop::Setup setup, Started started) {
+  auto created = ServingLoop::create(engine, std::move(setup));
+  if (created) {
+    loop = std::move(*created);
+    started.set_value({});
+    loop->run();
+  } else {
+    started.set_value(core::unexpected(created.error()));
+  }
+  on_loop_ended(group);
+  while (closing_.load() == 0) core::futex_wait(closing_, 0);
+  loop.reset();
+}
+
+void Server::on_loop_ended(LoopGroup& group) {
+  if (group.running.fetch_sub(1) > 1) return;
   const std::uint64_t one = 1;
-  while (::write(finished_event_.get(), &one, sizeof one) < 0) INVARIANT(errno == EINTR);
+  while (::write(group.ended.get(), &one, sizeof one) < 0) INVARIANT(errno == EINTR);
 }
 
 void Server::drain() {
+  stop_being_ready();
   if (std::exchange(drain_ordered_, true)) return;
   for (const auto& loop : loops_) {
     if (loop != nullptr) loop->drain();
@@ -128,17 +175,20 @@ void Server::drain() {
 }
 
 void Server::abort() {
+  stop_being_ready();
   if (std::exchange(abort_ordered_, true)) return;
   for (const auto& loop : loops_) {
     if (loop != nullptr) loop->abort();
   }
 }
 
-bool Server::wait_finished(core::Duration limit) const {
+bool Server::wait_finished(core::Duration limit) const { return wait_ended(serving_, limit); }
+
+bool Server::wait_ended(const LoopGroup& group, core::Duration limit) {
   const core::TimePoint until = core::Clock::now() + limit;
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - core::Clock::now());
-    pollfd request{finished_event(), POLLIN, 0};
+    pollfd request{group.ended.get(), POLLIN, 0};
     const int ready =
         ::poll(&request, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
     if (ready > 0) return true;
@@ -146,10 +196,19 @@ bool Server::wait_finished(core::Duration limit) const {
   }
 }
 
+// Whoever asks it meanwhile still gets an answer.
+bool Server::end_admin(core::TimePoint until) {
+  if (admin_ == nullptr) return true;
+  admin_->drain();
+  if (wait_ended(admin_group_, kAdminDrainLimit)) return true;
+  admin_->abort();
+  return wait_ended(admin_group_, until - core::Clock::now());
+}
+
 bool Server::close(core::Duration limit) {
   INVARIANT(!closed_);
   const core::TimePoint until = core::Clock::now() + limit;
-  const bool ended = wait_finished(limit);
+  const bool ended = wait_finished(limit) && end_admin(until);
   // A loop that waits for a stuck worker's job never ends; everything else still does.
   const bool idle = ended && files_.stop(until - core::Clock::now());
   if (ended) {

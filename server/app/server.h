@@ -2,11 +2,15 @@
 // sockets that it is given from outside. It knows no command line, reads no file and binds no port,
 // so that a launcher can hand it what it needs. Used by one thread, the main one; nothing here runs
 // on a loop.
+//
+// The admin listener has a loop, a thread and a limit of its own: it answers while the others are
+// busy or full, and until the last of them has ended.
 #pragma once
 
 #include <atomic>
 #include <future>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -37,6 +41,7 @@ class Server {
     std::size_t loops = 1;
     // Of the first listeners, by index; the others believe nobody about who the client is.
     std::vector<ListenerPolicy> policies = {};
+    core::UniqueFd admin = {};  // its listener; invalid: none
   };
 
   // Returns once every loop accepts connections, or none does.
@@ -45,17 +50,19 @@ class Server {
   Server& operator=(const Server&) = delete;
   ~Server();
 
+  // Health routes say so from now on; nothing else changes.
+  void stop_being_ready() { ready_.store(false); }
   // Accepting stops, exchanges that have begun are finished with "Connection: close".
   void drain();
   // Connections are closed as they are.
   void abort();
-  // Readable once every loop has ended.
-  [[nodiscard]] int finished_event() const { return finished_event_.get(); }
+  // Readable once every loop but the admin's has ended.
+  [[nodiscard]] int finished_event() const { return serving_.ended.get(); }
   // Waits until then; false when `limit` passed before.
   [[nodiscard]] bool wait_finished(core::Duration limit) const;
-  // Waits for the loops to end, then ends lanes and log. False when a worker hangs in the kernel
-  // (on a dead mount, say) beyond `limit`: then this must not be destroyed, and the process should
-  // _exit.
+  // Waits for the loops to end, then ends the admin, lanes and log. False when a worker hangs in
+  // the kernel (on a dead mount, say) beyond `limit`: then this must not be destroyed, and the
+  // process should _exit.
   [[nodiscard]] bool close(core::Duration limit);
 
   [[nodiscard]] std::size_t loops() const { return loops_.size(); }
@@ -66,25 +73,43 @@ class Server {
   explicit Server(const Setup& setup);
   [[nodiscard]] core::Result<void> start_loops(Setup& setup);
   [[nodiscard]] ServingLoop::Setup loop_setup(Setup& setup, std::size_t index);
-  void run_loop(std::size_t index, const core::Engine& engine, ServingLoop::Setup setup,
-                std::promise<core::Result<void>> started);
-  void on_loop_ended();
+  [[nodiscard]] ServingLoop::Setup admin_setup(Setup& setup);
+  // Loops that are waited for together.
+  struct LoopGroup {
+    std::atomic<std::size_t> running{0};
+    core::UniqueFd ended;  // an eventfd: readable once none runs
+  };
+  using Started = std::promise<core::Result<void>>;
+  [[nodiscard]] std::future<core::Result<void>> start_loop(const std::string& name,
+                                                           std::unique_ptr<ServingLoop>& loop,
+                                                           LoopGroup& group,
+                                                           const core::Engine& engine,
+                                                           ServingLoop::Setup setup);
+  void run_loop(std::unique_ptr<ServingLoop>& loop, LoopGroup& group, const core::Engine& engine,
+                ServingLoop::Setup setup, Started started);
+  static void on_loop_ended(LoopGroup& group);
+  [[nodiscard]] static bool wait_ended(const LoopGroup& group, core::Duration limit);
+  [[nodiscard]] bool end_admin(core::TimePoint until);
 
   const std::vector<ListenerPolicy> policies_;
   ConnectionLimit limit_;
+  ConnectionLimit admin_limit_;
   core::WorkerPool files_;
   JsonAccessFormatter access_formatter_;
   TextErrorFormatter error_formatter_;
   std::unique_ptr<core::LogWriter> access_log_;  // null: off
   std::unique_ptr<core::LogWriter> error_log_;   // null: off
-  core::UniqueFd finished_event_;
-  std::atomic<std::size_t> running_{0};
+  std::atomic<bool> ready_{true};                // written by the owner, read by the loops
+  LoopGroup serving_;
+  LoopGroup admin_group_;
   std::atomic<std::uint32_t> closing_{0};  // a futex: nobody posts to the loops any more
   bool drain_ordered_ = false;
   bool abort_ordered_ = false;
   bool closed_ = false;
   std::vector<std::thread> threads_;
-  std::vector<std::unique_ptr<ServingLoop>> loops_;  // each made and freed on its own thread
+  // Each is made and freed on its own thread.
+  std::vector<std::unique_ptr<ServingLoop>> loops_;
+  std::unique_ptr<ServingLoop> admin_;  // null: none
 };
 
 }  // namespace server

@@ -26,7 +26,7 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
                    setup.connections),
       drain_message_(core::Callback<void()>::to<&ServingLoop::start_draining>(*this)),
       abort_message_(core::Callback<void()>::to<&ServingLoop::start_aborting>(*this)) {
-  snapshot_->build_router(router_, cache_);
+  snapshot_->build_router(router_, cache_, setup.ready);
   for (std::size_t i = 0; i < setup.listeners.size(); ++i) {
     listeners_.push_back(std::make_unique<Listener>(
         *loop_, std::move(setup.listeners[i]), connections_, counters_, error_log_.get(),

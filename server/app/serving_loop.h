@@ -3,6 +3,7 @@
 // be called from any thread.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <span>
@@ -27,6 +28,7 @@ class ServingLoop {
     std::shared_ptr<const Snapshot> snapshot;
     core::WorkerPool& files;
     ConnectionLimit& connections;
+    const std::atomic<bool>& ready;         // what health routes tell
     std::unique_ptr<AccessLog> access_log;  // null: off
     std::unique_ptr<ErrorLog> error_log;    // null: off
     std::size_t cache_bytes_max = 0;

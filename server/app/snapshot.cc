@@ -5,19 +5,24 @@
 #include <string>
 #include <utility>
 
+#include "server/app/files_lane.h"
 #include "server/dispatch/filters.h"
 #include "server/dispatch/redirect.h"
 #include "server/handlers/fixed_response.h"
+#include "server/handlers/health.h"
 #include "server/handlers/static_files.h"
 
 namespace server {
 namespace {
 
 // Of a route that needs nothing of the file system.
-std::unique_ptr<Handler> make_action(const config::Route& route) {
+std::unique_ptr<Handler> make_action(const config::Route& route, const std::atomic<bool>& ready) {
   if (const auto* redirect = std::get_if<config::Redirect>(&route.action)) {
     std::vector<PathPattern> patterns(route.path.begin(), route.path.end());
     return std::make_unique<Redirect>(redirect->to, redirect->status, std::move(patterns));
+  }
+  if (const auto* health = std::get_if<config::Health>(&route.action)) {
+    return std::make_unique<Health>(*health, ready);
   }
   const auto& respond = std::get<config::Respond>(route.action);
   return std::make_unique<FixedResponse>(respond.status, respond.body, respond.type);
@@ -36,7 +41,7 @@ core::Result<std::shared_ptr<const Snapshot>, Snapshot::Failure> Snapshot::compi
       auto root = RootDirectory::open(files->root);
       if (!root) return core::unexpected(Failure{files->place, root.error()});
       std::shared_ptr<core::JobQueue>& queue = queues[files->root];
-      if (queue == nullptr) queue = std::make_shared<core::JobQueue>();
+      if (queue == nullptr) queue = make_root_queue(snapshot->config_.lanes.files);
       snapshot->sources_.push_back(
           std::make_unique<const FileSource>(FileSource{std::move(*root), *files, queue}));
     }
@@ -50,7 +55,8 @@ HttpLimits Snapshot::http_limits() const {
           limits.header_fields,  limits.body_size,    limits.body_rate};
 }
 
-void Snapshot::build_router(Router& router, FileCache& cache) const {
+void Snapshot::build_router(Router& router, FileCache& cache,
+                            const std::atomic<bool>& ready) const {
   std::size_t next_source = 0;
   for (const config::Site& site : config_.sites) {
     std::vector<Router::Route> routes;
@@ -65,7 +71,7 @@ void Snapshot::build_router(Router& router, FileCache& cache) const {
       if (std::holds_alternative<config::Files>(route.action)) {
         built.action = std::make_unique<StaticFiles>(*sources_[next_source++], cache);
       } else {
-        built.action = make_action(route);
+        built.action = make_action(route, ready);
       }
       routes.push_back(std::move(built));
     }

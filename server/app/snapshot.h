@@ -2,6 +2,7 @@
 // the engines. Made once, off the loops; immutable and shared by all of them.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -31,8 +32,9 @@ class Snapshot {
   [[nodiscard]] const config::Config& config() const { return config_; }
   [[nodiscard]] HttpLimits http_limits() const;
 
-  // The sites of one loop, with handlers of its own. Loop thread.
-  void build_router(Router& router, FileCache& cache) const;
+  // The sites of one loop, with handlers of its own. `ready` is what health routes tell and
+  // outlives them. Loop thread.
+  void build_router(Router& router, FileCache& cache, const std::atomic<bool>& ready) const;
 
  private:
   explicit Snapshot(config::Config config) : config_(std::move(config)) {}

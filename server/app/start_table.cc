@@ -47,6 +47,7 @@ std::string start_table(const config::Config& config, const StartFacts& facts) {
   table.row("loops",
             fmt::format("{} (at most {} connections)", facts.loops, facts.connections_max));
   for (const std::string& address : facts.addresses) table.row("listen", address);
+  if (!facts.admin.empty()) table.row("admin", facts.admin);
   for (const config::Site& site : config.sites) {
     const std::string hosts =
         site.hosts.empty() ? "any host" : fmt::format("{}", fmt::join(site.hosts, ", "));

@@ -14,6 +14,7 @@ struct StartFacts {
   std::size_t loops = 0;
   std::size_t connections_max = 0;
   std::vector<std::string> addresses;  // as bound: "http://127.0.0.1:80", "unix:/run/x"
+  std::string admin;                   // likewise; empty: none
 };
 
 [[nodiscard]] std::string start_table(const config::Config& config, const StartFacts& facts);

@@ -51,6 +51,12 @@ LiveServer::LiveServer(config::Config config, const LiveOptions& options) {
     socket_file_ = std::move(listener->file);
     setup.listeners.push_back(std::move(listener->sockets));
   }
+  if (options.admin) {
+    auto admin = core::listen_on(*core::SocketAddress::parse("127.0.0.1", 0), 1);
+    INVARIANT(admin.has_value());
+    setup.admin = std::move(admin->front());
+    admin_port_ = core::SocketAddress::of_socket(setup.admin.get()).port();
+  }
   setup.policies.assign(setup.listeners.size(), options.policy);
   auto started = server::Server::start(std::move(setup));
   INVARIANT(started.has_value());

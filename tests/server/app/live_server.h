@@ -23,6 +23,7 @@ struct LiveOptions {
   int error_log_fd = -1;
   server::ListenerPolicy policy = {};  // of every listener
   std::string unix_path = {};          // another listener, when not empty
+  bool admin = false;                  // with an admin listener
 };
 
 class LiveServer {
@@ -35,6 +36,7 @@ class LiveServer {
   ~LiveServer();
 
   [[nodiscard]] std::uint16_t port(std::size_t listener = 0) const { return ports_.at(listener); }
+  [[nodiscard]] std::uint16_t admin_port() const { return admin_port_; }
   [[nodiscard]] server::Server& server() { return *server_; }
   [[nodiscard]] const server::Counters& counters() const { return server_->loop(0).counters(); }
 
@@ -52,6 +54,7 @@ class LiveServer {
  private:
   std::unique_ptr<server::Server> server_;
   std::vector<std::uint16_t> ports_;
+  std::uint16_t admin_port_ = 0;
   core::SocketFile socket_file_;
 };
 

@@ -37,16 +37,25 @@ Process::Process(const std::vector<std::string>& command, const std::function<vo
   std::vector<char*> arguments;
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
+  if (!fork_child()) return;
+  if (prepare) prepare();
+  ::execv(arguments.front(), arguments.data());
+  ::_exit(98);
+}
+
+Process::Process(const std::function<int()>& body) {
+  if (fork_child()) ::_exit(body());
+}
+
+bool Process::fork_child() {
   const std::string out = directory_.path() + "/out";
   const std::string err = directory_.path() + "/err";
   id_ = ::fork();
   INVARIANT(id_ >= 0);
-  if (id_ > 0) return;
+  if (id_ > 0) return false;
   redirect(out, STDOUT_FILENO);
   redirect(err, STDERR_FILENO);
-  if (prepare) prepare();
-  ::execv(arguments.front(), arguments.data());
-  ::_exit(98);
+  return true;
 }
 
 Process::~Process() {

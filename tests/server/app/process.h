@@ -19,10 +19,13 @@ class Process {
   // `prepare` runs in the child before exec: only async-signal-safe calls.
   explicit Process(const std::vector<std::string>& command,
                    const std::function<void()>& prepare = {});
+  // `body` runs in the child, whose exit code it returns. While this process has one thread only.
+  explicit Process(const std::function<int()>& body);
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   ~Process();  // kills what still runs
 
+  [[nodiscard]] pid_t id() const { return id_; }
   void signal(int number) const;
   // Waits for the end; the exit code, or -1 when a signal or the limit of 20 s ended it.
   int wait();
@@ -36,6 +39,9 @@ class Process {
   [[nodiscard]] std::uint16_t port() const;
 
  private:
+  // True in the child, with its output in files.
+  [[nodiscard]] bool fork_child();
+
   TemporaryDirectory directory_;
   pid_t id_ = -1;
   bool ended_ = false;

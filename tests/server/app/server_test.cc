@@ -55,8 +55,10 @@ TEST_CASE("starting and stopping leaves no descriptor behind") {
     for (int i = 0; i < 5; ++i) {
       test::LiveOptions options;
       options.engine = engine;
+      options.admin = true;
       test::LiveServer server(site.path(), options);
       REQUIRE(test::get(server.port(), "/"));
+      REQUIRE(test::get(server.admin_port(), "/readyz"));
     }
     CHECK(descriptors() == before);
   }

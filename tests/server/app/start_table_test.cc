@@ -21,10 +21,12 @@ TEST_CASE("the table names engine, loops, addresses and sites") {
   facts.loops = 3;
   facts.connections_max = 800;
   facts.addresses = {"http://127.0.0.1:80", "http://[::1]:80"};
+  facts.admin = "http://127.0.0.1:81";
   const std::string text = server::start_table(config, facts);
   for (const std::string expected :
-       {"io_uring", "3", "800", "http://127.0.0.1:80", "http://[::1]:80", "a.example, *.a.example",
-        "any host", "/a/**, /b", "/srv/www"}) {
+       {"io_uring", "3", "800", "http://127.0.0.1:80", "http://[::1]:80",
+        "admin     http://127.0.0.1:81\n", "a.example, *.a.example", "any host", "/a/**, /b",
+        "/srv/www"}) {
     CAPTURE(expected);
     CHECK(text.find(expected) != std::string::npos);
   }
@@ -37,4 +39,5 @@ TEST_CASE("epoll is said with the reason when it was not the wish") {
             "epoll, because io_uring is not available: sysctl says no") != std::string::npos);
   facts.engine = {false, ""};
   CHECK(server::start_table({}, facts).find("because") == std::string::npos);
+  CHECK(server::start_table({}, facts).find("admin") == std::string::npos);
 }
