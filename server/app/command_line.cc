@@ -60,6 +60,24 @@ Command parse_command_line(int argc, const char* const* argv) {
       ->type_name("FILE")
       ->capture_default_str();
 
+  ExplainCommand explain{kDefaultConfigPath, {}};
+  CLI::App* explain_app =
+      app.add_subcommand("explain", "Say why a request gets the answer that it gets");
+  explain_app->add_option("URL", explain.question.url, "Such as http://www.example.org/page")
+      ->type_name("")
+      ->required();
+  explain_app->add_option("-c,--config", explain.config_path, "The configuration")
+      ->type_name("FILE")
+      ->capture_default_str();
+  explain_app->add_option("-X,--request", explain.question.method, "The method")
+      ->type_name("METHOD")
+      ->capture_default_str();
+  explain_app
+      ->add_option("-H,--header", explain.question.fields,
+                   "A field of the request, may be repeated: \"Accept-Encoding: br\"")
+      ->type_name("FIELD")
+      ->allow_extra_args(false);
+
   HealthCommand health{kDefaultHealthUrl};
   CLI::App* health_app = app.add_subcommand("health", "Ask a running server whether it answers");
   health_app
@@ -81,6 +99,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   if (serve_app->parsed()) return serve;
   if (run_app->parsed()) return run;
   if (check_app->parsed()) return check;
+  if (explain_app->parsed()) return explain;
   if (health_app->parsed()) return health;
   if (version_app->parsed()) return VersionCommand{};
   return ExitCommand{kExitWrongInput};

@@ -5,6 +5,8 @@
 #include <variant>
 #include <vector>
 
+#include "server/app/explanation.h"
+
 namespace server {
 
 struct ServeCommand {
@@ -19,6 +21,10 @@ struct RunCommand {
 struct CheckCommand {
   std::string config_path;
 };
+struct ExplainCommand {
+  std::string config_path;
+  Question question;
+};
 struct HealthCommand {
   std::string url;
 };
@@ -28,8 +34,8 @@ struct ExitCommand {
   int code = 0;
 };
 
-using Command = std::variant<ServeCommand, RunCommand, CheckCommand, HealthCommand, VersionCommand,
-                             ExitCommand>;
+using Command = std::variant<ServeCommand, RunCommand, CheckCommand, ExplainCommand, HealthCommand,
+                             VersionCommand, ExitCommand>;
 
 // Prints help to standard output and errors to standard error.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

@@ -15,6 +15,7 @@
 #include "server/app/command_line.h"
 #include "server/app/daemon.h"
 #include "server/app/exit_code.h"
+#include "server/app/explanation.h"
 #include "server/app/health_check.h"
 #include "server/app/version.h"
 
@@ -53,6 +54,18 @@ int execute(const CheckCommand& command) {
   for (const config::Site& site : loaded->config.sites) routes += site.routes.size();
   fmt::print("{}: right (sites: {}, routes: {})\n", command.config_path,
              loaded->config.sites.size(), routes);
+  return kExitDone;
+}
+
+int execute(const ExplainCommand& command) {
+  auto loaded = load(command.config_path);
+  if (!loaded) return kExitWrongInput;
+  const auto text = explain(std::move(loaded->config), command.question);
+  if (!text) {
+    fmt::print(stderr, "ouro: {}\n", text.error().message);
+    return kExitFailed;
+  }
+  fmt::print("{}", *text);
   return kExitDone;
 }
 

@@ -5,6 +5,7 @@
 
 #include <iterator>
 
+#include "server/app/summary.h"
 #include "server/app/version.h"
 
 namespace server {
@@ -28,17 +29,6 @@ std::string engine_text(const core::Engine& engine) {
   return fmt::format("epoll, because io_uring is not available: {}", engine.reason);
 }
 
-std::string action_text(const config::Route& route) {
-  if (const auto* files = std::get_if<config::Files>(&route.action)) return "files " + files->root;
-  if (const auto* redirect = std::get_if<config::Redirect>(&route.action)) {
-    return fmt::format("redirect {} {}", redirect->status, redirect->to);
-  }
-  if (const auto* respond = std::get_if<config::Respond>(&route.action)) {
-    return fmt::format("respond {}", respond->status);
-  }
-  return "health";
-}
-
 }  // namespace
 
 std::string start_table(const config::Config& config, const StartFacts& facts) {
@@ -49,11 +39,9 @@ std::string start_table(const config::Config& config, const StartFacts& facts) {
   for (const std::string& address : facts.addresses) table.row("listen", address);
   if (!facts.admin.empty()) table.row("admin", facts.admin);
   for (const config::Site& site : config.sites) {
-    const std::string hosts =
-        site.hosts.empty() ? "any host" : fmt::format("{}", fmt::join(site.hosts, ", "));
     for (const config::Route& route : site.routes) {
-      table.row("site",
-                fmt::format("{}  {}  {}", hosts, fmt::join(route.path, ", "), action_text(route)));
+      table.row("site", fmt::format("{}  {}  {}", summarize_hosts(site),
+                                    fmt::join(route.path, ", "), summarize_action(route)));
     }
   }
   return std::move(table).text();

@@ -200,6 +200,7 @@ void FileCache::publish(Entry& entry, FileLoader& loader) {
   auto representation = without_content(loader.kind());
   if (loader.kind() == Representation::Kind::kFile) {
     const FileStamp& stamp = entry.stamp = loader.stamp();
+    representation->path = loader.opened_path();
     representation->size = stamp.size;
     // RFC 9110 8.8.2.1: never later than the answer's own date.
     representation->last_modified_seconds =
@@ -277,6 +278,15 @@ void FileCache::sweep() {
     forget(*oldest);
   }
   if (!entries_.empty()) loop_.timers().set(sweep_timer_, now + kSweepEvery);
+}
+
+std::vector<FileCache::Known> FileCache::known() {
+  std::vector<Known> all;
+  least_recently_used_.for_each([&all](Entry& entry) {
+    const Key& key = *entry.key;
+    all.push_back({*key.source, key.path, key.coding, *entry.representation});
+  });
+  return all;
 }
 
 }  // namespace server

@@ -78,6 +78,15 @@ class FileCache {
   // No job is out.
   [[nodiscard]] bool idle() const { return jobs_out_ == 0; }
 
+  // For people who ask why: each path that is known, the one that was asked for longest ago first.
+  struct Known {
+    const FileSource& source;
+    std::string_view path;
+    std::optional<config::Coding> coding;
+    const Representation& representation;
+  };
+  [[nodiscard]] std::vector<Known> known();
+
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::size_t entries() const { return entries_.size(); }
   [[nodiscard]] std::uint64_t look_ups() const { return look_ups_; }

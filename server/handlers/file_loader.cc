@@ -20,18 +20,6 @@ using Kind = Representation::Kind;
 // A file that changes while it is read is read again; after that it is sent from disk.
 constexpr int kReadsMax = 3;
 
-std::string_view suffix_of(config::Coding coding) {
-  switch (coding) {
-    case config::Coding::kBrotli:
-      return ".br";
-    case config::Coding::kZstandard:
-      return ".zst";
-    case config::Coding::kGzip:
-      return ".gz";
-  }
-  return "";
-}
-
 bool same_time(const timespec& left, const timespec& right) {
   return left.tv_sec == right.tv_sec && left.tv_nsec == right.tv_nsec;
 }
@@ -169,7 +157,7 @@ void FileLoader::look_for_siblings() {
   const std::size_t size = path_size_;
   for (const config::Coding coding : codings) {
     if (coding_ && *coding_ != coding) continue;
-    const bool found = set_path_end(size, suffix_of(coding)) && open_here() == Kind::kFile;
+    const bool found = set_path_end(size, coding_suffix(coding)) && open_here() == Kind::kFile;
     if (found && stamp_.modified.tv_sec >= stamp.modified.tv_sec) {
       siblings_ = static_cast<Codings>(siblings_ | codings_with(coding));
       if (coding_) break;

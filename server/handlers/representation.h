@@ -28,6 +28,19 @@ namespace server {
   return "";
 }
 
+// Of the name of a sibling in that coding.
+[[nodiscard]] constexpr std::string_view coding_suffix(config::Coding coding) {
+  switch (coding) {
+    case config::Coding::kBrotli:
+      return ".br";
+    case config::Coding::kZstandard:
+      return ".zst";
+    case config::Coding::kGzip:
+      return ".gz";
+  }
+  return "";
+}
+
 // A set of codings.
 using Codings = std::uint8_t;
 [[nodiscard]] constexpr Codings codings_with(config::Coding coding) {
@@ -48,6 +61,7 @@ struct Representation {
   Kind kind = Kind::kFailed;
 
   // kFile only.
+  std::string path;      // below the root: the name that was found, without the suffix of a coding
   Codings siblings = 0;  // in which the file is there besides; of a coded one its own
   std::uint64_t size = 0;
   std::int64_t last_modified_seconds = 0;

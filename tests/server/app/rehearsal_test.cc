@@ -1,0 +1,65 @@
+// Goal: a rehearsed request has the answer of the server, and says what was looked up for it.
+// Method: heads against real roots.
+#include "server/app/rehearsal.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "config/loader.h"
+#include "tests/server/app/temporary_directory.h"
+
+namespace {
+
+std::shared_ptr<const server::Snapshot> snapshot_of(const std::string& root) {
+  auto loaded = config::load_text(
+      R"({"listen": [":80"], "sites": [{"routes": [{"files": {"root": ")" + root + R"("}}]}]})",
+      "f", "/");
+  REQUIRE(loaded);
+  auto snapshot = server::Snapshot::compile(std::move(loaded->config));
+  REQUIRE(snapshot);
+  return *snapshot;
+}
+
+server::Rehearsal rehearse(const test::TemporaryDirectory& site, const std::string& head) {
+  auto result = server::rehearse(snapshot_of(site.path()), 0, head, std::chrono::seconds(30));
+  REQUIRE(result);
+  return *result;
+}
+
+}  // namespace
+
+TEST_CASE("a small file, a large one, a directory and nothing") {
+  const test::TemporaryDirectory site;
+  site.write("small", "12345");
+  site.write("large", std::string(300'000, 'x'));
+  site.write("folder/x", "");
+  const std::string end = " HTTP/1.1\r\nHost: a\r\n\r\n";
+
+  const auto small = rehearse(site, "GET /small" + end);
+  CHECK(small.head.starts_with("HTTP/1.1 200 OK\r\n"));
+  CHECK(small.body_bytes == 5);
+  REQUIRE(small.look_ups.size() == 1);
+  CHECK(small.look_ups[0].file == site.path() + "/small");
+
+  const auto large = rehearse(site, "GET /large" + end);
+  CHECK(large.head.find("Content-Length: 300000") != std::string::npos);
+  CHECK(large.body_bytes == 300'000);
+
+  const auto folder = rehearse(site, "GET /folder" + end);
+  CHECK(folder.head.starts_with("HTTP/1.1 301 "));
+  REQUIRE(folder.trace.has_value());
+  CHECK(folder.trace->routes.size() == 1);
+
+  const auto missing = rehearse(site, "GET /none" + end);
+  CHECK(missing.head.starts_with("HTTP/1.1 404 "));
+  REQUIRE(missing.look_ups.size() == 1);
+  CHECK(missing.look_ups[0].kind == server::Representation::Kind::kMissing);
+}
+
+TEST_CASE("what is no request has an answer, but no trace") {
+  const test::TemporaryDirectory site;
+  const auto refused = rehearse(site, "GET / HTTP/1.1\r\n\r\n");
+  CHECK(refused.head.starts_with("HTTP/1.1 400 "));
+  CHECK(!refused.trace.has_value());
+}
