@@ -22,7 +22,10 @@ struct RouteTrace {
 
   std::optional<std::size_t> site;     // in the order of Router::add_site(); nullopt: 421
   HostRule rule = HostRule::kDefault;  // by which it was found
-  std::vector<Tried> routes;           // until one matched; empty also for "OPTIONS *"
+  // A browser's question whether it may: the routes are judged by the method that it asks for, and
+  // none of them runs.
+  bool preflight = false;
+  std::vector<Tried> routes;  // until one matched; empty also for "OPTIONS *"
 };
 
 }  // namespace server

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/invariant.h"
+#include "server/http/cross_origin.h"
 
 namespace server {
 namespace {
@@ -24,9 +25,9 @@ bool has_method(const Router::Route& route, Method method) {
 // RFC 9110 9.3.7: "OPTIONS *" is about the server, not about a resource.
 bool asks_server(const Request& request) { return request.path == "*"; }
 
-RouteVerdict judge(const Router::Route& route, const Request& request) {
-  if (!has_path(route, request.path)) return RouteVerdict::kOtherPath;
-  return has_method(route, request.method) ? RouteVerdict::kMatches : RouteVerdict::kOtherMethod;
+RouteVerdict judge(const Router::Route& route, std::string_view path, Method method) {
+  if (!has_path(route, path)) return RouteVerdict::kOtherPath;
+  return has_method(route, method) ? RouteVerdict::kMatches : RouteVerdict::kOtherMethod;
 }
 
 }  // namespace
@@ -52,7 +53,12 @@ void Router::admit(Exchange& exchange) {
     exchange.handler = &misdirected_;
     return;
   }
-  exchange.policy = &decision.site->policy;
+  exchange.policy = &decision.policy();
+  if (decision.preflight) {
+    exchange.preflight = true;
+    exchange.handler = &preflight_;
+    return;
+  }
   if (asks_server(exchange.request)) {
     exchange.handler = &server_options_;
     return;
@@ -62,7 +68,6 @@ void Router::admit(Exchange& exchange) {
     return;
   }
   exchange.handler = decision.route->action.get();
-  exchange.policy = &decision.route->policy;
   exchange.body_bytes_max = decision.route->body_bytes_max.value_or(exchange.body_bytes_max);
 }
 
@@ -82,13 +87,31 @@ Router::Decision Router::decide(const Request& request, std::uint32_t listener,
     trace->site = match->site;
     trace->rule = match->rule;
   }
-  if (!asks_server(request)) find_route(request, decision, trace);
+  if (asks_server(request)) return decision;
+  if (request.method == Method::kOptions) find_preflight(request, decision, trace);
+  if (!decision.preflight) find_route(request.path, request.method, decision, trace);
   return decision;
 }
 
-void Router::find_route(const Request& request, Decision& decision, RouteTrace* trace) {
+// Fetch, "CORS-preflight fetch": it asks for another request, so whoever would answer that one has
+// the say. Without cors there it is an OPTIONS like any other.
+void Router::find_preflight(const Request& request, Decision& decision, RouteTrace* trace) {
+  const auto method = preflight_method(request);
+  if (!method) return;
+  Decision found;
+  found.site = decision.site;
+  find_route(request.path, parse_method(*method), found, trace);
+  found.preflight = found.policy().cross_origin != nullptr;
+  if (found.preflight) decision = found;
+  if (trace == nullptr) return;
+  trace->preflight = found.preflight;
+  if (!found.preflight) trace->routes.clear();
+}
+
+void Router::find_route(std::string_view path, Method method, Decision& decision,
+                        RouteTrace* trace) {
   for (const Route& route : decision.site->routes) {
-    const RouteVerdict verdict = judge(route, request);
+    const RouteVerdict verdict = judge(route, path, method);
     if (trace != nullptr) trace->routes.push_back({trace->routes.size(), verdict});
     decision.path_known = decision.path_known || verdict != RouteVerdict::kOtherPath;
     if (verdict != RouteVerdict::kMatches) continue;
@@ -115,6 +138,11 @@ void Router::WrongMethod::start(Exchange& exchange) {
   add(Method::kOptions);
   exchange.response.fields.add("Allow", allow);
   respond_with_status(exchange, exchange.request.method == Method::kOptions ? 204 : 405);
+}
+
+void Router::Preflight::start(Exchange& exchange) {
+  exchange.response.status = 204;
+  exchange.respond();
 }
 
 // RFC 9110 9.3.7: what the server as a whole can do.

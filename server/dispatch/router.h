@@ -69,6 +69,10 @@ class Router final : public Handler {
    private:
     const Router& router_;
   };
+  // To a preflight; what it says is said by the policy.
+  class Preflight final : public Handler {
+    void start(Exchange& exchange) override;
+  };
   class ServerOptions final : public Handler {
     void start(Exchange& exchange) override;
   };
@@ -76,11 +80,18 @@ class Router final : public Handler {
     const Site* site = nullptr;
     const Route* route = nullptr;
     bool path_known = false;  // by a route with other methods
+    bool preflight = false;   // the policy answers
+
+    [[nodiscard]] const ResponsePolicy& policy() const {
+      return route != nullptr ? route->policy : site->policy;
+    }
   };
   // `trace` may be null.
   [[nodiscard]] Decision decide(const Request& request, std::uint32_t listener,
                                 RouteTrace* trace) const;
-  static void find_route(const Request& request, Decision& decision, RouteTrace* trace);
+  static void find_preflight(const Request& request, Decision& decision, RouteTrace* trace);
+  static void find_route(std::string_view path, Method method, Decision& decision,
+                         RouteTrace* trace);
   [[nodiscard]] std::optional<HostTable::Match> find_site(const Request& request,
                                                           std::uint32_t listener) const;
 
@@ -88,6 +99,7 @@ class Router final : public Handler {
   Refusal misdirected_{421};
   Refusal missing_{404};
   WrongMethod wrong_method_{*this};
+  Preflight preflight_;
   ServerOptions server_options_;
   HostTable everywhere_;                // of listeners that no site names
   std::vector<HostTable> by_listener_;  // all sites of that listener, those of everywhere too

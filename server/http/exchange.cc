@@ -67,6 +67,7 @@ void Exchange::reset() {
   policy = nullptr;
   status_pages = nullptr;
   body_bytes_max = 0;
+  preflight = false;
   listener = 0;
   began = core::TimePoint{};
   body_bytes_sent = 0;

@@ -97,6 +97,7 @@ class BodySink {
   [[nodiscard]] virtual bool has_room() const { return true; }
 };
 
+class CrossOrigin;
 class Exchange;
 class Handler;
 
@@ -106,6 +107,7 @@ struct ResponsePolicy {
   std::string fields_of_success;  // besides, on 200, 206 and 304
   // Of the handler's own fields those that are not sent, because the policy has others or none.
   std::vector<std::string> withheld;
+  std::shared_ptr<const CrossOrigin> cross_origin;  // null: answers are of their own origin alone
   bool access_log = true;
 
   [[nodiscard]] bool withholds(std::string_view name) const;
@@ -139,6 +141,7 @@ class Exchange {
   const ResponsePolicy* policy = nullptr;  // outlives the exchange
   StatusPages* status_pages = nullptr;     // likewise
   std::uint64_t body_bytes_max = 0;        // beforehand the limit of the server
+  bool preflight = false;                  // the policy's cross_origin answers, not a route
 
   std::uint32_t listener = 0;  // that its connection came in on
   // Set in Handler::open_body().

@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "server/http/cross_origin.h"
 #include "server/http/status.h"
 
 namespace server {
@@ -47,6 +48,22 @@ void append_permitted(std::string_view fields, const ResponsePolicy& policy, std
   }
 }
 
+std::string cross_origin_fields(const CrossOrigin& cross_origin, const Exchange& exchange) {
+  return exchange.preflight ? cross_origin.preflight_fields(exchange.request)
+                            : cross_origin.fields(exchange.request);
+}
+
+// What the policy leaves of the answer's own fields.
+std::string permitted_fields(const ResponsePolicy& policy, const Exchange& exchange) {
+  std::string fields;
+  append_permitted(exchange.response.prepared_fields, policy, fields);
+  append_permitted(exchange.response.fields.text(), policy, fields);
+  if (policy.cross_origin != nullptr) {
+    append_permitted(cross_origin_fields(*policy.cross_origin, exchange), policy, fields);
+  }
+  return fields;
+}
+
 void append_head(core::OutputQueue& output, const Exchange& exchange, bool keep_alive,
                  std::string_view date) {
   const Response& response = exchange.response;
@@ -65,12 +82,11 @@ void append_head(core::OutputQueue& output, const Exchange& exchange, bool keep_
   add(date);
   add("\r\n");
   const ResponsePolicy* policy = exchange.policy;
-  if (policy == nullptr || policy->withheld.empty()) {
+  if (policy == nullptr || (policy->withheld.empty() && policy->cross_origin == nullptr)) {
     add(response.prepared_fields);
     add(response.fields.text());
   } else {
-    append_permitted(response.prepared_fields, *policy, permitted);
-    append_permitted(response.fields.text(), *policy, permitted);
+    permitted = permitted_fields(*policy, exchange);
     add(permitted);
   }
   if (policy != nullptr) {

@@ -54,3 +54,21 @@ TEST_CASE("cache_control stands apart: not every answer carries it") {
   CHECK(policy.fields_of_success == "Cache-Control: max-age=60\r\n");
   CHECK(!policy.access_log);
 }
+
+TEST_CASE("cors is there when it is configured, and headers have the last word on its fields") {
+  config::Filters filters;
+  filters.headers = {{"access-control-allow-origin", "https://a.test"},
+                     {"Access-Control-Max-Age", std::nullopt},
+                     {"Vary", "Cookie"}};
+  const ResponsePolicy without = compile_policy(filters);
+  CHECK(without.cross_origin == nullptr);
+  CHECK(without.withheld.empty());
+  filters.cors.emplace();
+  filters.cors->origins = {"https://b.test"};
+  const ResponsePolicy policy = compile_policy(filters);
+  CHECK(policy.cross_origin != nullptr);
+  CHECK(policy.withholds("Access-Control-Allow-Origin"));
+  CHECK(policy.withholds("Access-Control-Max-Age"));
+  CHECK_FALSE(policy.withholds("Access-Control-Allow-Methods"));
+  CHECK_FALSE(policy.withholds("Vary"));
+}

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/http/cross_origin.h"
+
 using server::append_response;
 using server::Exchange;
 using server::Method;
@@ -169,5 +171,41 @@ TEST_CASE("content of several pieces goes out in their order, announced with the
         text.ends_with("Content-Length: 70026\r\n\r\n" + std::string(head ? "" : "one,two,three")));
     CHECK(answer.file_bytes == (head ? 0 : 70'000 + 13));
     CHECK(answer.exchange.body_bytes_sent == (head ? 0 : 70'026));
+  }
+}
+
+TEST_CASE("what is said of other origins is on every answer, but for what headers say themselves") {
+  server::CrossOrigin::Rules rules;
+  rules.origins = {"https://a.test"};
+  rules.methods = {"GET"};
+  server::ResponsePolicy policy;
+  policy.cross_origin = std::make_shared<const server::CrossOrigin>(rules);
+  for (const bool withheld : {false, true}) {
+    policy.fields = withheld ? "Access-Control-Allow-Origin: https://b.test\r\n" : "";
+    policy.withheld = withheld ? std::vector<std::string>{"access-control-allow-origin"}
+                               : std::vector<std::string>{};
+    const std::string allowed = withheld ? "" : "Access-Control-Allow-Origin: https://a.test\r\n";
+    for (const int status : {200, 206, 304, 404, 500}) {
+      Answer answer;
+      answer.exchange.policy = &policy;
+      answer.exchange.request.fields.add({"Origin", "https://a.test"});
+      answer.exchange.response.status = status;
+      answer.exchange.response.prepared_fields = "Vary: Accept-Encoding\r\n";
+      answer.exchange.response.fields.add("A", "b");
+      CHECK(answer.text().find(kDate + "Vary: Accept-Encoding\r\nA: b\r\n" + allowed +
+                               "Vary: Origin\r\n" + policy.fields) != std::string::npos);
+    }
+    Answer preflight;
+    preflight.exchange.policy = &policy;
+    preflight.exchange.preflight = true;
+    preflight.exchange.request.method = Method::kOptions;
+    preflight.exchange.request.fields.add({"Origin", "https://a.test"});
+    preflight.exchange.request.fields.add({"Access-Control-Request-Method", "GET"});
+    preflight.exchange.response.status = 204;
+    CHECK(preflight.text() ==
+          "HTTP/1.1 204 No Content\r\n" + kDate + allowed +
+              "Access-Control-Allow-Methods: GET\r\nVary: Origin, Access-Control-Request-Method, "
+              "Access-Control-Request-Headers\r\n" +
+              policy.fields + "\r\n");
   }
 }
