@@ -35,7 +35,10 @@ int execute(const VersionCommand&) {
   return kExitDone;
 }
 
-int execute(const HealthCommand& command) { return check_health(command.url); }
+int execute(const HealthCommand& command) {
+  return command.url ? check_health(*command.url, Healthy::kBelow500)
+                     : check_health(kAdminHealthUrl, Healthy::kOk);
+}
 
 int execute(const CheckCommand& command) {
   const auto config = config::load_file(command.config_path);
