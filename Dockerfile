@@ -23,6 +23,7 @@ COPY config/docker/ouro.jsonc /etc/ouro/ouro.jsonc
 # A number: a runtime can tell that it is not root without reading /etc/passwd.
 USER 10001:10001
 EXPOSE 8080
+# Asks the admin listener; whoever configures another address, or none, overrides this with a URL.
 HEALTHCHECK --interval=30s --timeout=3s --start-period=5s CMD ["/usr/bin/ouro", "health"]
 ENTRYPOINT ["/usr/bin/ouro"]
 CMD ["run"]

@@ -12,6 +12,7 @@ added_megabytes_max=60
 drain_seconds=8
 state=$PWD/build/image
 url=http://127.0.0.1:8080
+admin=http://127.0.0.1:9180
 
 say() { printf '%s\n' "$*" >&2; }
 die() {
@@ -135,6 +136,31 @@ expect_served() {
   ok "the mounted site is served"
 }
 
+# expect_admin ADDRESS: it is where the start table says, and everything is well.
+expect_admin() {
+  grep -qE "^  admin +http://$1\$" "$log" || {
+    cat "$log" >&2
+    die "expected the admin on $1"
+  }
+  [[ "$(admin_status healthz) $(admin_status readyz)" == "200 200" ]] ||
+    die "the admin does not say that all is well"
+  ok "the admin on $1: alive and ready"
+}
+
+admin_status() {
+  curl --silent --max-time 5 --output "$state/admin" --write-out '%{http_code}' "$admin/$1"
+}
+
+expect_not_ready() {
+  local until=$((SECONDS + 5))
+  until [[ "$(admin_status readyz)" == 503 ]]; do
+    ((SECONDS < until)) || die "still ready after SIGTERM"
+    sleep 0.1
+  done
+  [[ "$(admin_status healthz)" == 200 ]] || die "not alive while it drains"
+  ok "while it drains it is alive but not ready"
+}
+
 expect_healthy() {
   podman exec "$container" /usr/bin/ouro health || die "ouro health fails inside"
   podman healthcheck run "$container" >/dev/null 2>"$state/health.log" ||
@@ -153,6 +179,7 @@ expect_stop() {
   until [[ -s "$state/download" ]]; do sleep 0.1; done
   podman kill --signal TERM "$container" >/dev/null
   kill -0 "$download" || die "the download ended before SIGTERM"
+  expect_not_ready
   wait "$download" || die "SIGTERM cut off a download"
   cmp --quiet "$state/download" "$state/site/large.bin" || die "the download is not the file"
   code=$(podman wait "$container")
@@ -192,13 +219,15 @@ try_image() {
   say "image: its own configuration, the default profile of seccomp"
   start --volume "$state/site:/srv:ro"
   expect_engine 'epoll, because io_uring is not available: .'
+  expect_admin '127\.0\.0\.1:9180'
   expect_served
   expect_healthy
   expect_stop
   say "image: a configuration from outside, our profile of seccomp"
   start --volume "$state/ouro.jsonc:/etc/ouro/ouro.jsonc:ro" --volume "$state/site:/data:ro" \
-    --security-opt seccomp=config/docker/seccomp.json
+    --security-opt seccomp=config/docker/seccomp.json --env OURO_ADMIN=:9180
   expect_engine 'io_uring$'
+  expect_admin '(\[::]|0\.0\.0\.0):9180'
   expect_served
   expect_healthy
   expect_stop

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "server/app/exit_code.h"
+#include "server/app/health_check.h"
 
 namespace server {
 namespace {
@@ -78,14 +79,14 @@ Command parse_command_line(int argc, const char* const* argv) {
       ->type_name("FIELD")
       ->allow_extra_args(false);
 
-  HealthCommand health{kDefaultHealthUrl};
+  HealthCommand health;
   CLI::App* health_app = app.add_subcommand("health", "Ask a running server whether it answers");
   health_app
       ->add_option("URL", health.url,
-                   "What to ask for, of a numeric address or localhost; "
-                   "any status below 500 is healthy")
+                   "What to ask for, of a numeric address or localhost; any status below 500 is "
+                   "healthy. Without it the admin listener has to say 200")
       ->type_name("")
-      ->capture_default_str();
+      ->default_str(kAdminHealthUrl);
 
   CLI::App* version_app = app.add_subcommand("version", "Print the version");
 

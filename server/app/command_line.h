@@ -1,6 +1,7 @@
 // The command line as a value. Every command and flag that exists; help that helps. Main thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -26,7 +27,7 @@ struct ExplainCommand {
   Question question;
 };
 struct HealthCommand {
-  std::string url;
+  std::optional<std::string> url;  // nullopt: the admin's of this machine
 };
 struct VersionCommand {};
 // Nothing left to do: help was printed, or the command line is wrong and that was said.
@@ -41,6 +42,5 @@ using Command = std::variant<ServeCommand, RunCommand, CheckCommand, ExplainComm
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);
 
 inline constexpr const char* kDefaultConfigPath = "/etc/ouro/ouro.jsonc";
-inline constexpr const char* kDefaultHealthUrl = "http://127.0.0.1:8080/";
 
 }  // namespace server

@@ -229,8 +229,9 @@ Event wait_for_drain(Server& server, int signals, std::chrono::milliseconds dela
   const Event first = wait_for_event(server, signals, core::Duration::max());
   if (first == Event::kFinished) return first;
   server.stop_being_ready();
-  if (delay.count() > 0)
+  if (delay.count() > 0) {
     say("ouro: not ready any more, still accepting (a second signal stops at once)");
+  }
   return wait_for_event(server, signals, delay);
 }
 

@@ -20,7 +20,6 @@ namespace {
 
 constexpr std::string_view kScheme = "http://";
 constexpr std::uint16_t kDefaultPort = 80;
-constexpr int kHealthyBelow = 500;
 // "HTTP/1.1 200" (RFC 9112 4).
 constexpr std::size_t kStatusLineBytes = 12;
 
@@ -121,6 +120,10 @@ core::Result<std::string> receive_status_line(int fd, core::TimePoint until) {
   return std::string(bytes.data(), bytes.size());
 }
 
+bool is_healthy(int status, Healthy healthy) {
+  return healthy == Healthy::kOk ? status == 200 : status < 500;
+}
+
 core::Result<int> parse_status(std::string_view line) {
   constexpr std::size_t kStatusBegin = 9;
   int status = 0;
@@ -171,7 +174,7 @@ core::Result<int> ask_for_status(const HealthTarget& target, std::chrono::millis
   return parse_status(*line);
 }
 
-int check_health(const std::string& url) {
+int check_health(const std::string& url, Healthy healthy) {
   const auto target = parse_health_url(url);
   if (!target) {
     fmt::print(stderr, "ouro: {}: {}\n", url, target.error().message);
@@ -182,7 +185,7 @@ int check_health(const std::string& url) {
     fmt::print(stderr, "ouro: {}: {}\n", url, status.error().message);
     return kExitFailed;
   }
-  if (*status >= kHealthyBelow) {
+  if (!is_healthy(*status, healthy)) {
     fmt::print(stderr, "ouro: {}: the answer is {}\n", url, *status);
     return kExitFailed;
   }

@@ -30,8 +30,14 @@ struct HealthTarget {
 [[nodiscard]] core::Result<int> ask_for_status(const HealthTarget& target,
                                                std::chrono::milliseconds limit = kHealthLimit);
 
-// The whole command; returns the exit code and says on standard error why it is not 0. A status
-// below 500 is healthy: 404 is the answer of a server that works.
-[[nodiscard]] int check_health(const std::string& url);
+// What the admin of a server with the default address answers.
+inline constexpr const char* kAdminHealthUrl = "http://127.0.0.1:9180/healthz";
+
+// Of a page that was made for the question only 200 is healthy. Of any other all below 500 is: 404
+// is the answer of a server that works.
+enum class Healthy : std::uint8_t { kOk, kBelow500 };
+
+// The whole command; returns the exit code and says on standard error why it is not 0.
+[[nodiscard]] int check_health(const std::string& url, Healthy healthy);
 
 }  // namespace server

@@ -23,7 +23,6 @@ namespace server {
 namespace {
 
 constexpr const char* kDefaultListen = "127.0.0.1:8080";
-constexpr const char* kDefaultAdmin = "127.0.0.1:9180";
 
 int wrong(const std::string& message) {
   fmt::print(stderr, "ouro: {}\n", message);
@@ -37,7 +36,10 @@ int execute(const VersionCommand&) {
   return kExitDone;
 }
 
-int execute(const HealthCommand& command) { return check_health(command.url); }
+int execute(const HealthCommand& command) {
+  return command.url ? check_health(*command.url, Healthy::kBelow500)
+                     : check_health(kAdminHealthUrl, Healthy::kOk);
+}
 
 // Says what is wrong with it, or probably is.
 std::optional<config::Loaded> load(const std::string& path) {
@@ -95,10 +97,6 @@ int execute(const ServeCommand& command) {
     config::Listen one;
     one.address = std::move(*address);
     config.listen.push_back(std::move(one));
-  }
-  // A second server does without: the address is only a default.
-  if (auto admin = config::parse_listen_address(kDefaultAdmin)) {
-    config.admin.address = std::move(*admin);
   }
   config::Files files;
   files.root = root.string();

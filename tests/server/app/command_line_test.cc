@@ -55,7 +55,7 @@ TEST_CASE("run and check read the usual file unless they are given another") {
 }
 
 TEST_CASE("health asks this machine unless it is told whom to ask") {
-  CHECK(std::get<server::HealthCommand>(parse({"health"})).url == server::kDefaultHealthUrl);
+  CHECK(std::get<server::HealthCommand>(parse({"health"})).url == std::nullopt);
   CHECK(std::get<server::HealthCommand>(parse({"health", "http://[::1]/x"})).url ==
         "http://[::1]/x");
 }

@@ -19,6 +19,7 @@
 namespace {
 
 using server::ask_for_status;
+using server::Healthy;
 using server::parse_health_url;
 
 core::UniqueFd listener() {
@@ -109,7 +110,21 @@ TEST_CASE("a live server is healthy, whatever it thinks of the path") {
   const std::string url = "http://127.0.0.1:" + std::to_string(live.port());
   CHECK(ask_for_status(*parse_health_url(url)) == 200);
   CHECK(ask_for_status(*parse_health_url(url + "/missing")) == 404);
-  CHECK(server::check_health(url + "/missing") == server::kExitDone);
+  CHECK(server::check_health(url + "/missing", Healthy::kBelow500) == server::kExitDone);
+  CHECK(server::check_health(url + "/missing", Healthy::kOk) == server::kExitFailed);
+}
+
+TEST_CASE("the admin's answer is healthy as long as it lives") {
+  const test::TemporaryDirectory site;
+  test::LiveOptions options;
+  options.admin = true;
+  test::LiveServer live(site.path(), options);
+  const std::string url = "http://127.0.0.1:" + std::to_string(live.admin_port());
+  CHECK(server::check_health(url + "/healthz", Healthy::kOk) == server::kExitDone);
+  CHECK(server::check_health(url + "/readyz", Healthy::kOk) == server::kExitDone);
+  live.server().stop_being_ready();
+  CHECK(server::check_health(url + "/healthz", Healthy::kOk) == server::kExitDone);
+  CHECK(server::check_health(url + "/readyz", Healthy::kOk) == server::kExitFailed);
 }
 
 TEST_CASE("nobody there, a wrong answer and no answer are failures with a reason") {
@@ -117,7 +132,7 @@ TEST_CASE("nobody there, a wrong answer and no answer are failures with a reason
   const auto nobody = ask_for_status(*parse_health_url(url));
   REQUIRE(!nobody);
   CHECK(nobody.error().message.find("cannot connect: Connection refused") == 0);
-  CHECK(server::check_health(url) == server::kExitFailed);
+  CHECK(server::check_health(url, Healthy::kBelow500) == server::kExitFailed);
 
   CHECK(status_of("HTTP/1.1 503 Service Unavailable\r\n\r\n") == 503);
   CHECK(status_of("HTTP/1.0 204 No Content\r\n\r\n") == 204);
