@@ -28,9 +28,9 @@ bool has_method(const Router::Route& route, Method method) {
 }  // namespace
 
 void Router::add_site(const std::vector<std::string>& hosts, std::vector<Route> routes,
-                      ResponsePolicy policy) {
+                      ResponsePolicy policy, std::unique_ptr<StatusPages> pages) {
   const std::size_t index = sites_.size();
-  sites_.push_back({std::move(routes), std::move(policy)});
+  sites_.push_back({std::move(routes), std::move(policy), std::move(pages)});
   if (hosts.empty()) default_site_ = index;
   for (const std::string& host : hosts) {
     if (host.starts_with("*.")) {
@@ -49,6 +49,7 @@ void Router::admit(Exchange& exchange) {
     return;
   }
   exchange.policy = &site->policy;
+  exchange.status_pages = site->pages.get();
   if (request.path == "*") {
     exchange.handler = &server_options_;
     return;

@@ -34,9 +34,10 @@ class Router final : public Handler {
   Router() = default;
 
   // `hosts` are lower-case names, empty for the site that takes every other host. The configuration
-  // has made sure that no name comes twice. `policy` is of the answers that no route gives.
+  // has made sure that no name comes twice. `policy` is of the answers that no route gives; `pages`
+  // may be null.
   void add_site(const std::vector<std::string>& hosts, std::vector<Route> routes,
-                ResponsePolicy policy = {});
+                ResponsePolicy policy = {}, std::unique_ptr<StatusPages> pages = nullptr);
 
   // Decides which route answers; its handler is asked from then on.
   void admit(Exchange& exchange) override;
@@ -47,6 +48,7 @@ class Router final : public Handler {
   struct Site {
     std::vector<Route> routes;
     ResponsePolicy policy;
+    std::unique_ptr<StatusPages> pages;
   };
   // An answer that the router gives itself.
   class Refusal final : public Handler {

@@ -78,6 +78,7 @@ class FileCache {
   // No job is out.
   [[nodiscard]] bool idle() const { return jobs_out_ == 0; }
 
+  [[nodiscard]] core::EventLoop& loop() const { return loop_; }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::size_t entries() const { return entries_.size(); }
   [[nodiscard]] std::uint64_t look_ups() const { return look_ups_; }

@@ -7,14 +7,25 @@
 
 namespace test {
 
-LiveServer::LiveServer(const std::string& root, const LiveOptions& options) {
+namespace {
+
+config::Config config_of(const std::string& root) {
   config::Config config;
-  config.limits = options.limits;
   config::Route route;
   config::Files files;
   files.root = root;
   route.action = std::move(files);
   config.sites.push_back({{}, {std::move(route)}});
+  return config;
+}
+
+}  // namespace
+
+LiveServer::LiveServer(const std::string& root, const LiveOptions& options)
+    : LiveServer(config_of(root), options) {}
+
+LiveServer::LiveServer(config::Config config, const LiveOptions& options) {
+  config.limits = options.limits;
   auto snapshot = server::Snapshot::compile(std::move(config));
   INVARIANT(snapshot.has_value());
   const auto address = core::SocketAddress::parse("127.0.0.1", 0);

@@ -1,4 +1,5 @@
-// A real Server inside the test's process, on a free port of 127.0.0.1, serving one folder.
+// A real Server inside the test's process, on a free port of 127.0.0.1, serving one folder or the
+// sites of a configuration.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,8 @@ struct LiveOptions {
 class LiveServer {
  public:
   LiveServer(const std::string& root, const LiveOptions& options);
+  // Of `config` its sites; they must compile.
+  LiveServer(config::Config config, const LiveOptions& options);
   LiveServer(const LiveServer&) = delete;
   LiveServer& operator=(const LiveServer&) = delete;
   ~LiveServer();
