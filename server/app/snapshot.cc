@@ -1,5 +1,7 @@
 #include "server/app/snapshot.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -8,6 +10,7 @@
 #include "server/app/files_lane.h"
 #include "server/dispatch/filters.h"
 #include "server/dispatch/redirect.h"
+#include "server/handlers/error_pages.h"
 #include "server/handlers/fixed_response.h"
 #include "server/handlers/health.h"
 #include "server/handlers/static_files.h"
@@ -28,25 +31,60 @@ std::unique_ptr<Handler> make_action(const config::Route& route, const std::atom
   return std::make_unique<FixedResponse>(respond.status, respond.body, respond.type);
 }
 
+std::string directory_of(const std::string& path) {
+  return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+}
+
 }  // namespace
 
 core::Result<std::shared_ptr<const Snapshot>, Snapshot::Failure> Snapshot::compile(
     config::Config config) {
   std::shared_ptr<Snapshot> snapshot(new Snapshot(std::move(config)));
+  if (auto opened = snapshot->open_roots(); !opened) return core::unexpected(opened.error());
+  if (auto opened = snapshot->open_page_directories(); !opened) {
+    return core::unexpected(opened.error());
+  }
+  return snapshot;
+}
+
+core::Result<void, Snapshot::Failure> Snapshot::open_roots() {
   std::map<std::string, std::shared_ptr<core::JobQueue>> queues;  // one for each root
-  for (const config::Site& site : snapshot->config_.sites) {
+  for (const config::Site& site : config_.sites) {
     for (const config::Route& route : site.routes) {
       const auto* const files = std::get_if<config::Files>(&route.action);
       if (files == nullptr) continue;
       auto root = RootDirectory::open(files->root);
       if (!root) return core::unexpected(Failure{files->place, root.error()});
       std::shared_ptr<core::JobQueue>& queue = queues[files->root];
-      if (queue == nullptr) queue = make_root_queue(snapshot->config_.lanes.files);
-      snapshot->sources_.push_back(
+      if (queue == nullptr) queue = make_root_queue(config_.lanes.files);
+      sources_.push_back(
           std::make_unique<const FileSource>(FileSource{std::move(*root), *files, queue}));
     }
   }
-  return snapshot;
+  return {};
+}
+
+// A page may come later, its directory may not. They have queues of their own: what is said when a
+// root is overloaded does not wait behind it.
+core::Result<void, Snapshot::Failure> Snapshot::open_page_directories() {
+  for (const config::Site& site : config_.sites) {
+    for (const auto& [status, page] : site.error_pages) {
+      const std::string directory = directory_of(page.path);
+      if (page_sources_.contains(directory)) continue;
+      auto root = RootDirectory::open(directory);
+      if (!root) {
+        const int error = root.error().errno_value;
+        return core::unexpected(Failure{
+            page.place, core::system_error("cannot open the directory of " + page.path, error)});
+      }
+      config::Files options;
+      options.symlinks = config::Symlinks::kFollow;  // whoever names a page means it
+      options.index.clear();
+      page_sources_.emplace(directory, std::make_unique<const FileSource>(
+                                           FileSource{std::move(*root), std::move(options)}));
+    }
+  }
+  return {};
 }
 
 HttpLimits Snapshot::http_limits() const {
@@ -75,8 +113,20 @@ void Snapshot::build_router(Router& router, FileCache& cache,
       }
       routes.push_back(std::move(built));
     }
-    router.add_site(site.hosts, std::move(routes), compile_policy(site.filters), site.listen);
+    router.add_site(site.hosts, std::move(routes), compile_policy(site.filters), site.listen,
+                    make_pages(site, cache));
   }
+}
+
+std::unique_ptr<StatusPages> Snapshot::make_pages(const config::Site& site,
+                                                  FileCache& cache) const {
+  if (site.error_pages.empty()) return nullptr;
+  auto pages = std::make_unique<ErrorPages>(cache);
+  for (const auto& [status, page] : site.error_pages) {
+    pages->add(status, *page_sources_.at(directory_of(page.path)),
+               page.path.substr(page.path.rfind('/')));
+  }
+  return pages;
 }
 
 }  // namespace server

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "config/config.h"
@@ -25,7 +27,7 @@ class Snapshot {
     core::Error error;
   };
 
-  // Opens every root. Blocks: not on a loop.
+  // Opens every root and the directories of the error pages. Blocks: not on a loop.
   [[nodiscard]] static core::Result<std::shared_ptr<const Snapshot>, Failure> compile(
       config::Config config);
 
@@ -38,10 +40,15 @@ class Snapshot {
 
  private:
   explicit Snapshot(config::Config config) : config_(std::move(config)) {}
+  [[nodiscard]] core::Result<void, Failure> open_roots();
+  [[nodiscard]] core::Result<void, Failure> open_page_directories();
+  [[nodiscard]] std::unique_ptr<StatusPages> make_pages(const config::Site& site,
+                                                        FileCache& cache) const;
 
   const config::Config config_;
   // One for each route, in the order of the sites and their routes.
   std::vector<std::unique_ptr<const FileSource>> sources_;
+  std::map<std::string, std::unique_ptr<const FileSource>> page_sources_;  // by directory
 };
 
 }  // namespace server

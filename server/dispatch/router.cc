@@ -33,9 +33,10 @@ RouteVerdict judge(const Router::Route& route, std::string_view path, Method met
 }  // namespace
 
 void Router::add_site(const std::vector<std::string>& hosts, std::vector<Route> routes,
-                      ResponsePolicy policy, const std::vector<std::size_t>& listeners) {
+                      ResponsePolicy policy, const std::vector<std::size_t>& listeners,
+                      std::unique_ptr<StatusPages> pages) {
   const std::size_t index = sites_.size();
-  sites_.push_back({std::move(routes), std::move(policy)});
+  sites_.push_back({std::move(routes), std::move(policy), std::move(pages)});
   if (listeners.empty()) {
     everywhere_.add(hosts, index);
     for (HostTable& table : by_listener_) table.add(hosts, index);
@@ -54,6 +55,7 @@ void Router::admit(Exchange& exchange) {
     return;
   }
   exchange.policy = &decision.policy();
+  exchange.status_pages = decision.site->pages.get();
   if (decision.preflight) {
     exchange.preflight = true;
     exchange.handler = &preflight_;

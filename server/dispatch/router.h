@@ -34,9 +34,11 @@ class Router final : public Handler {
 
   // `hosts` are lower-case names, empty for the site that takes every other host. `listeners` are
   // the indices of those that the site answers on, empty for all. The configuration has made sure
-  // that no name comes twice on one listener. `policy` is of the answers that no route gives.
+  // that no name comes twice on one listener. `policy` is of the answers that no route gives;
+  // `pages` may be null.
   void add_site(const std::vector<std::string>& hosts, std::vector<Route> routes,
-                ResponsePolicy policy = {}, const std::vector<std::size_t>& listeners = {});
+                ResponsePolicy policy = {}, const std::vector<std::size_t>& listeners = {},
+                std::unique_ptr<StatusPages> pages = nullptr);
 
   // Decides which route answers; its handler is asked from then on.
   void admit(Exchange& exchange) override;
@@ -50,6 +52,7 @@ class Router final : public Handler {
   struct Site {
     std::vector<Route> routes;
     ResponsePolicy policy;
+    std::unique_ptr<StatusPages> pages;
   };
   // An answer that the router gives itself.
   class Refusal final : public Handler {

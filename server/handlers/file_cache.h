@@ -87,6 +87,7 @@ class FileCache {
   };
   [[nodiscard]] std::vector<Known> known();
 
+  [[nodiscard]] core::EventLoop& loop() const { return loop_; }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::size_t entries() const { return entries_.size(); }
   [[nodiscard]] std::uint64_t look_ups() const { return look_ups_; }

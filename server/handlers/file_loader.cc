@@ -94,7 +94,7 @@ void FileLoader::run() noexcept {
   look_for_siblings();
   weak_ = modified_within_a_second(stamp_.modified);
   unchanged_ = has_known_ && stamp_ == known_ && siblings_ == known_siblings_;
-  holds_bytes_ = !unchanged_ && stamp_.size <= kSmallBytesMax && read_small();
+  if (!unchanged_ && stamp_.size <= kSmallBytesMax) read_small();
   if (unchanged_ || holds_bytes_) fd_.reset();
 }
 
@@ -169,8 +169,10 @@ void FileLoader::look_for_siblings() {
   stamp_ = stamp;
 }
 
-// False when the bytes cannot be trusted to be one state of the file.
-bool FileLoader::read_small() {
+// Holds the bytes if they can be trusted to be one state of the file. That it is old enough for a
+// strong tag is judged before it is read: what comes in the same tick as its last change and behind
+// us would not show.
+void FileLoader::read_small() {
   for (int attempt = 0; attempt < kReadsMax; ++attempt) {
     std::uint64_t size = 0;
     while (size < stamp_.size) {
@@ -181,13 +183,17 @@ bool FileLoader::read_small() {
       size += static_cast<std::uint64_t>(piece);
     }
     struct stat status {};
-    if (::fstat(fd_.get(), &status) != 0) return false;
+    if (::fstat(fd_.get(), &status) != 0) break;
     const FileStamp after = FileStamp::of(status);
-    if (size == stamp_.size && after == stamp_) return true;
+    if (size == stamp_.size && after == stamp_) {
+      holds_bytes_ = true;
+      return;
+    }
     stamp_ = after;
-    if (stamp_.size > kSmallBytesMax) return false;
+    weak_ = modified_within_a_second(stamp_.modified);
+    if (stamp_.size > kSmallBytesMax) break;
   }
-  return false;
+  weak_ = true;
 }
 
 }  // namespace server

@@ -97,7 +97,7 @@ class FileLoader final : public core::Job {
   [[nodiscard]] bool set_path_end(std::size_t size, std::string_view addition);
   [[nodiscard]] Representation::Kind open_here();
   void look_for_siblings();
-  [[nodiscard]] bool read_small();
+  void read_small();
 
   const OnLoaded on_loaded_;
   const FileSource* source_ = nullptr;

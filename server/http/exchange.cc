@@ -1,6 +1,7 @@
 #include "server/http/exchange.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/invariant.h"
 #include "server/http/status.h"
@@ -39,8 +40,14 @@ bool ResponsePolicy::withholds(std::string_view name) const {
 
 void Exchange::respond() {
   INVARIANT(!responded_ && response.status >= 200);
-  responded_ = true;
+  responded_ = decided_ = true;
   on_progress_();
+}
+
+void Exchange::respond_later(std::unique_ptr<HandlerContext> waiting) {
+  INVARIANT(!decided_ && body_sink == nullptr);
+  decided_ = true;
+  context = std::move(waiting);
 }
 
 void Exchange::abandon_handler() {
@@ -52,7 +59,7 @@ void Exchange::abandon_handler() {
   response.prepared_owner.reset();
   response.body = NoBody{};
   close_requested = false;
-  responded_ = false;
+  responded_ = decided_ = false;
 }
 
 void Exchange::reset() {
@@ -77,6 +84,10 @@ void respond_with_status(Exchange& exchange, int status) {
   if (exchange.status_pages != nullptr && exchange.status_pages->try_respond(exchange, status)) {
     return;
   }
+  respond_with_built_in_page(exchange, status);
+}
+
+void respond_with_built_in_page(Exchange& exchange, int status) {
   exchange.response.status = status;
   if (!body_forbidden(status)) {
     exchange.response.fields.add("Content-Type", "text/html; charset=utf-8");

@@ -120,8 +120,9 @@ class StatusPages {
   StatusPages(const StatusPages&) = delete;
   StatusPages& operator=(const StatusPages&) = delete;
   virtual ~StatusPages() = default;
-  // False: there is none for this status. Else the exchange is answered now or later; its context
-  // may be replaced.
+  // False: there is none for this status. Else the exchange is answered now, or later: then what
+  // waits has taken the place of its context, which is gone when this returns. Nothing is waited
+  // for while there is a sink.
   [[nodiscard]] virtual bool try_respond(Exchange& exchange, int status) = 0;
 };
 
@@ -157,6 +158,12 @@ class Exchange {
   void respond();
   [[nodiscard]] bool responded() const { return responded_; }
 
+  // As respond(), but the response is filled in later by `waiting`, the context from now on, which
+  // calls respond(). Not while there is a sink, which may be the context that goes.
+  void respond_later(std::unique_ptr<HandlerContext> waiting);
+  // Its handler has nothing to do any more.
+  [[nodiscard]] bool decided() const { return decided_; }
+
   // The sink has room again.
   void resume_body() { on_progress_(); }
 
@@ -169,10 +176,14 @@ class Exchange {
  private:
   const core::Callback<void()> on_progress_;
   bool responded_ = false;
+  bool decided_ = false;
 };
 
-// A plain answer with a short page that says what happened, for statuses that carry content.
+// An answer with a page that says what happened, for statuses that carry content: the site's, or
+// the built-in one. The exchange's context, so its caller too, may be gone afterwards.
 void respond_with_status(Exchange& exchange, int status);
+// With the built-in one, whatever the site has. At once.
+void respond_with_built_in_page(Exchange& exchange, int status);
 
 // Answers exchanges, on the loop, without blocking: it responds at once, or arranges for a job
 // whose end responds.

@@ -144,7 +144,7 @@ void Http1Session::start_body(Expectation expectation, core::TimePoint now) {
   deadline_ = now + context_.limits.body_timeout;
   context_.dispatcher.open_body(exchange());
   look_at_room(now);
-  if (expectation != Expectation::kContinue || exchange().responded()) return;
+  if (expectation != Expectation::kContinue || exchange().decided()) return;
   if (exchange().body_sink != nullptr) {
     continue_due_ = true;
     return;
@@ -157,8 +157,7 @@ void Http1Session::start_body(Expectation expectation, core::TimePoint now) {
 std::size_t Http1Session::receive_body(std::span<const std::byte> bytes, core::TimePoint now) {
   BodySink* sink = exchange().body_sink;
   const Http1Parser::BodyProgress progress = message_->parser.feed_body(bytes, sink);
-  if (exchange()
-          .responded()) {  // before the end, so what comes behind does not matter, good or bad
+  if (exchange().decided()) {  // before the end, so what comes behind does not matter, good or bad
     stop_reading();
     return bytes.size();
   }
@@ -185,7 +184,7 @@ void Http1Session::dispatch() {
   state_ = State::kResponding;
   deadline_ = core::kNever;
   body_paused_ = false;
-  if (!exchange().responded()) context_.dispatcher.start(exchange());
+  if (!exchange().decided()) context_.dispatcher.start(exchange());
 }
 
 // Back-pressure: its handler does not want more of the body now.

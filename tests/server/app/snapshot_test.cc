@@ -38,6 +38,24 @@ TEST_CASE("roots that exist compile, limits keep their values") {
   CHECK((*snapshot)->http_limits().keepalive_timeout == std::chrono::milliseconds(5678));
 }
 
+TEST_CASE("error pages: the directory has to be there, the page may come later") {
+  const test::TemporaryDirectory directory;
+  const std::string file = directory.write("file", "");
+  config::Config config = config_of({directory.path()});
+  config.sites[0].error_pages[404] = {directory.path() + "/later.html", {"ouro.jsonc", 7, 9}};
+  config.sites[0].error_pages[500] = {"/later.html", {"ouro.jsonc", 8, 9}};
+  CHECK(server::Snapshot::compile(config));
+  for (const std::string& page : {directory.path() + "/missing/404.html", file + "/404.html"}) {
+    CAPTURE(page);
+    config.sites[0].error_pages[404].path = page;
+    const auto snapshot = server::Snapshot::compile(config);
+    REQUIRE(!snapshot);
+    CHECK(snapshot.error().place.line == 7);
+    CHECK(snapshot.error().error.message.find(page) != std::string::npos);
+    CHECK(snapshot.error().error.errno_value != 0);
+  }
+}
+
 TEST_CASE("the root at fault is named with its place") {
   const test::TemporaryDirectory directory;
   const std::string file = directory.write("file", "");

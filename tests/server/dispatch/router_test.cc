@@ -319,3 +319,53 @@ TEST_CASE("the policy and the body limit are those of the route, else of the sit
   router.admit(unknown);
   CHECK(unknown.policy == nullptr);
 }
+
+TEST_CASE("a site's pages answer for its routes and for the router itself, not for other hosts") {
+  class NamedPages final : public server::StatusPages {
+   public:
+    [[nodiscard]] bool try_respond(Exchange& exchange, int status) override {
+      if (status == 204) return false;
+      exchange.response.status = status;
+      exchange.response.body = server::TextBody{"page"};
+      exchange.respond();
+      return true;
+    }
+  };
+  Router router;
+  std::vector<Router::Route> routes;
+  routes.push_back(route({"/a"}, "a"));
+  routes.back().methods = {Method::kPost};
+  router.add_site({"a.example"}, std::move(routes), {}, {}, std::make_unique<NamedPages>());
+  add_site(router, {"b.example"}, "b");
+  struct Case {
+    std::string host;
+    std::string path;
+    int status;
+    bool has_page;
+  };
+  const Case cases[] = {{"a.example", "/a", 405, true},
+                        {"a.example", "/x", 404, true},
+                        {"a.example", "*", 204, false},
+                        {"c.example", "/a", 421, false}};
+  for (const Case& c : cases) {
+    CAPTURE(c.path);
+    NoListener listener;
+    Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
+    exchange.request.method = Method::kGet;
+    exchange.request.host = c.host;
+    exchange.request.path = c.path;
+    router.admit(exchange);
+    CHECK((exchange.status_pages != nullptr) == (c.host == "a.example"));
+    router.start(exchange);
+    CHECK(exchange.response.status == c.status);
+    const auto* body = std::get_if<server::TextBody>(&exchange.response.body);
+    CHECK((body != nullptr && body->text == "page") == c.has_page);
+  }
+  NoListener listener;
+  Exchange other(core::Callback<void()>::to<&NoListener::on_response>(listener));
+  other.request.method = Method::kGet;
+  other.request.host = "b.example";
+  other.request.path = "/a";
+  router.admit(other);
+  CHECK(other.status_pages == nullptr);
+}

@@ -6,11 +6,15 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <ctime>
 #include <filesystem>
 #include <iterator>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -146,6 +150,35 @@ TEST_CASE("a tag is weak in the first second after a change and for times to com
   bench.folder.set_modified("f", {now.tv_sec - 2, now.tv_nsec});
   REQUIRE((bench.load("/f") == Kind::kFile));
   CHECK_FALSE(bench.loader.etag_is_weak());
+}
+
+TEST_CASE("a file that changes while it is read: no strong tag for a change that is young") {
+  Bench bench;
+  bench.folder.write("f", std::string(60'000, '-'));
+  bench.folder.make_old("f");
+  const std::time_t old = bench.folder.modified("f").tv_sec;
+  std::atomic<bool> done = false;
+  // Written, then set back as a copy that keeps times does: old and young states in turn.
+  std::thread writer([&] {
+    const int fd = ::open(bench.folder.path_of("f").c_str(), O_WRONLY | O_CLOEXEC);
+    for (unsigned i = 0; !done.load(); ++i) {
+      const char byte = static_cast<char>('a' + i % 26);
+      if (::pwrite(fd, &byte, 1, i % 60'000) != 1) break;
+      for (unsigned pause = 0; pause < i % 7; ++pause) std::this_thread::yield();
+      bench.folder.make_old("f");
+      for (unsigned pause = 0; pause < i % 5; ++pause) std::this_thread::yield();
+    }
+    ::close(fd);
+  });
+  std::size_t young_and_strong = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    REQUIRE((bench.load("/f") == Kind::kFile));
+    const bool young = bench.loader.stamp().modified.tv_sec != old;
+    if (young && !bench.loader.etag_is_weak()) ++young_and_strong;
+  }
+  done = true;
+  writer.join();
+  CHECK(young_and_strong == 0);
 }
 
 TEST_CASE("the index that was opened is told, for its type") {

@@ -100,6 +100,7 @@ std::unique_ptr<PendingRequest> FileService::start(const std::string& target,
                                                    const std::string& method,
                                                    const Fields& fields) {
   auto request = std::make_unique<PendingRequest>(method, target, fields);
+  request->exchange().status_pages = status_pages;
   handler_->start(request->exchange());
   return request;
 }

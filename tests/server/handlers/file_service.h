@@ -78,6 +78,7 @@ class FileService {
   ~FileService();
 
   TemporaryFolder folder;
+  server::StatusPages* status_pages = nullptr;  // of the requests from then on
 
   [[nodiscard]] std::unique_ptr<PendingRequest> start(const std::string& target,
                                                       const std::string& method = "GET",

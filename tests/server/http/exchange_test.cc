@@ -130,3 +130,42 @@ TEST_CASE("a plain answer without content has no page and no type") {
     CHECK(exchange.response.fields.text() == "");
   }
 }
+
+TEST_CASE("an answer that comes later is decided at once, and is forgotten with its handler") {
+  Listener listener;
+  Exchange exchange(core::Callback<void()>::to<&Listener::on_response>(listener));
+  CHECK_FALSE(exchange.decided());
+  exchange.respond_later(std::make_unique<server::HandlerContext>());
+  CHECK(exchange.decided());
+  CHECK_FALSE(exchange.responded());
+  CHECK(exchange.context != nullptr);
+  CHECK(listener.calls == 0);
+  server::respond_with_built_in_page(exchange, 404);
+  CHECK(exchange.responded());
+  CHECK(listener.calls == 1);
+  exchange.abandon_handler();
+  CHECK_FALSE(exchange.decided());
+  CHECK(exchange.context == nullptr);
+}
+
+TEST_CASE("the site's pages are asked first, and have nothing to do with the built-in ones") {
+  struct NoPages final : server::StatusPages {
+    int asked = 0;
+    [[nodiscard]] bool try_respond(Exchange&, int status) override {
+      asked = status;
+      return false;
+    }
+  };
+  NoPages pages;
+  for (const bool site_first : {true, false}) {
+    pages.asked = 0;
+    Listener listener;
+    Exchange exchange(core::Callback<void()>::to<&Listener::on_response>(listener));
+    exchange.status_pages = &pages;
+    site_first ? server::respond_with_status(exchange, 404)
+               : server::respond_with_built_in_page(exchange, 404);
+    CHECK(pages.asked == (site_first ? 404 : 0));
+    CHECK(exchange.response.status == 404);
+    CHECK(server::body_size(exchange.response.body) > 0);
+  }
+}
