@@ -55,8 +55,9 @@ struct Served {
     folder.write("pages/416.html", "<p>not there");
     test::LiveOptions options;
     options.engine = engine;
-    options.limits.body_size = 10;
-    server = std::make_unique<test::LiveServer>(config_of(folder), options);
+    config::Config config = config_of(folder);
+    config.limits.body_size = 10;
+    server = std::make_unique<test::LiveServer>(std::move(config), options);
   }
 
   test::TemporaryDirectory folder;
