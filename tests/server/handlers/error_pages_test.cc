@@ -5,6 +5,7 @@
 #include "server/handlers/error_pages.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <memory>
 #include <string>
@@ -256,6 +257,24 @@ TEST_CASE("a client that leaves while its page is looked up is forgotten") {
   leaves.reset();
   service.open_gate();
   CHECK(service.wait_for(*stays).body == "<p>lost");
+}
+
+TEST_CASE("a listing that fails has its page, which takes the place of what waited") {
+  FileService::Options options;
+  options.files.listing = true;
+  FileService service(options);
+  Pages pages(service);
+  pages.folder.write("404.html", "<p>lost");
+  service.folder.make_folder("d");
+  REQUIRE(service.ask("/d/").status == 200);
+  service.close_gate();
+  const auto request = service.start("/d/");  // known to be a folder
+  REQUIRE_FALSE(request->exchange().responded());
+  REQUIRE(::rmdir(service.folder.path_of("d").c_str()) == 0);
+  service.open_gate();
+  const Reply reply = service.wait_for(*request);
+  CHECK(reply.status == 404);
+  CHECK(reply.body == "<p>lost");
 }
 
 TEST_CASE("while there is a sink a page is not waited for, but answered when it is known") {

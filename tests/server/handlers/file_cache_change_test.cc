@@ -140,6 +140,41 @@ TEST_CASE("a file that appears is served within a second of its 404") {
   CHECK(reply.body == "new");
 }
 
+TEST_CASE("after an hour in which nobody asked, the first answer is what the file is now") {
+  using Change = std::function<void(const TemporaryFolder&)>;
+  const Change changes[] = {
+      [](const TemporaryFolder& folder) { folder.write("f", "new new new"); },
+      [](const TemporaryFolder& folder) {
+        const timespec modified = folder.modified("f");
+        folder.replace("f", "new new new", &modified);
+      },
+      [](const TemporaryFolder& folder) {
+        folder.remove("f");
+        folder.write("f", "new new new");
+      },
+  };
+  enum class Edited { kBeforeTheHour, kAfterIt };
+  for (const Change& change : changes) {
+    for (const Edited edited : {Edited::kBeforeTheHour, Edited::kAfterIt}) {
+      for (const bool swept : {false, true}) {  // the loop may have forgotten it meanwhile, or not
+        CAPTURE(swept);
+        FileService service;
+        service.folder.write("f", "old old old");
+        service.folder.make_old("f");
+        REQUIRE(service.ask("/f").body == "old old old");
+        REQUIRE(service.cache().entries() == 1);
+        if (edited == Edited::kBeforeTheHour) change(service.folder);
+        service.skip(std::chrono::hours(1));
+        service.loop().turn();
+        if (swept) REQUIRE(service.turn_until([&] { return service.cache().entries() == 0; }));
+        CHECK(service.cache().entries() == (swept ? 0 : 1));
+        if (edited == Edited::kAfterIt) change(service.folder);
+        CHECK(service.ask("/f").body == "new new new");
+      }
+    }
+  }
+}
+
 TEST_CASE("an answer that is being sent from disk keeps its version when the file is replaced") {
   FileService service;
   const std::string old(100'000, 'o');

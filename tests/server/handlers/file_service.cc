@@ -32,6 +32,24 @@ struct AppendTo {
   }
 };
 
+// A real back end whose clock is ahead.
+class AheadBackend final : public core::Backend {
+ public:
+  AheadBackend(std::unique_ptr<core::Backend> backend, const core::Duration& skipped)
+      : backend_(std::move(backend)), skipped_(skipped) {}
+  void start(core::Operation& operation) override { backend_->start(operation); }
+  void cancel(core::Operation& operation) override { backend_->cancel(operation); }
+  void wait(core::Duration limit, core::CompletionQueue& completions) override {
+    backend_->wait(limit, completions);
+  }
+  [[nodiscard]] std::string_view name() const override { return backend_->name(); }
+  [[nodiscard]] core::TimePoint now() const override { return backend_->now() + skipped_; }
+
+ private:
+  const std::unique_ptr<core::Backend> backend_;
+  const core::Duration& skipped_;
+};
+
 }  // namespace
 
 std::string Reply::field(const std::string& name) const {
@@ -74,7 +92,13 @@ Reply PendingRequest::reply() const {
 
 FileService::FileService(const Options& options)
     : options_(options), heartbeat_(core::Callback<void()>::to<&FileService::beat>(*this)) {
-  auto loop = core::EventLoop::create(options_.engine);
+  const auto make =
+      [this](core::BufferPool& buffers) -> core::Result<std::unique_ptr<core::Backend>> {
+    auto backend = core::make_backend(options_.engine, buffers);
+    if (!backend) return core::unexpected(backend.error());
+    return std::make_unique<AheadBackend>(std::move(*backend), skipped_);
+  };
+  auto loop = core::EventLoop::create(core::EventLoop::MakeBackend(make));
   REQUIRE(loop.has_value());
   loop_ = std::move(*loop);
   pool_ = std::make_unique<core::WorkerPool>(
@@ -94,7 +118,7 @@ FileService::~FileService() {
   heartbeat_.unlink();
 }
 
-void FileService::beat() { loop_->timers().set(heartbeat_, core::Clock::now() + kBeat); }
+void FileService::beat() { loop_->timers().set(heartbeat_, core::Clock::now() + skipped_ + kBeat); }
 
 std::unique_ptr<PendingRequest> FileService::start(const std::string& target,
                                                    const std::string& method,

@@ -94,6 +94,10 @@ class FileService {
   [[nodiscard]] Reply ask_until(const std::string& target,
                                 const std::function<bool(const Reply&)>& satisfies);
 
+  // The loop's clock goes on by so much, as if it had slept; what is looked up from then on counts
+  // as old at once, since workers have the real clock.
+  void skip(core::Duration time) { skipped_ += time; }
+
   // Runs on the worker, and waits for it.
   void run_on_worker(std::function<void()> function);
   // The root's worker takes nothing until open_gate().
@@ -113,6 +117,7 @@ class FileService {
   void beat();
 
   const Options options_;
+  core::Duration skipped_{};
   std::unique_ptr<core::EventLoop> loop_;
   std::unique_ptr<core::WorkerPool> pool_;
   std::unique_ptr<core::Lane> lane_;
