@@ -51,6 +51,7 @@ class Outcome:
     refused: list[Answered]  # while it hung
     waiting: int  # when it answered again
     recovered: list[Answered]
+    recovery_seconds: float
     after: list[Answered]
     stop_seconds: float
     stop_code: int | None  # None: SIGKILL had to end it
@@ -139,13 +140,23 @@ def live_through(
     answered_at = time.monotonic()
     crowd.listen(RECOVERY_SECONDS)
     recovered = crowd.take_answered()
+    recovery_seconds = time.monotonic() - answered_at
     crowd.join(20)
     crowd.listen(5)
     after = crowd.take_answered()
     samples = prober.finish()
     stop_seconds, stop_code = stop_while_hanging(process, mount, crowd)
     return Outcome(
-        samples, hung_at, answered_at, refused, waiting, recovered, after, stop_seconds, stop_code
+        samples=samples,
+        hung_at=hung_at,
+        answered_at=answered_at,
+        refused=refused,
+        waiting=waiting,
+        recovered=recovered,
+        recovery_seconds=recovery_seconds,
+        after=after,
+        stop_seconds=stop_seconds,
+        stop_code=stop_code,
     )
 
 
@@ -184,9 +195,11 @@ def print_hung(outcome: Outcome) -> None:
     print(f"  refused while it hung       {len(outcome.refused):>10}  slowest {slowest:.3f} s")
     print(f"  of them with Retry-After    {told:>10}")
     print(f"  waiting when it came back   {outcome.waiting:>10}")
-    print(f"  of them answered with 200   {sum(a.status == 200 for a in outcome.recovered):>10}")
+    answered = sum(answered.status == 200 for answered in outcome.recovered)
+    print(f"  of them answered with 200   {answered:>10}  within {outcome.recovery_seconds:.3f} s")
     print(f"  asked afterwards, with 200  {sum(a.status == 200 for a in outcome.after):>10} of 20")
-    print(f"SIGTERM while it hung: ended after {outcome.stop_seconds:.2f} s, {outcome.stop_code}")
+    code = outcome.stop_code
+    print(f"SIGTERM while it hung: ended after {outcome.stop_seconds:.2f} s, exit code {code}")
 
 
 def latency_failures(outcome: Outcome) -> Iterator[str]:
