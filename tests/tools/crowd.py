@@ -50,7 +50,7 @@ def read_answer(client: Client) -> Answered | None:
 
 class Crowd:
     def __init__(self, port: int) -> None:
-        self._port = port
+        self.port = port
         self._selector = selectors.DefaultSelector()
         self._next_file = 0
         self.answered: list[Answered] = []
@@ -61,7 +61,7 @@ class Crowd:
 
     def join(self, clients: int) -> None:
         for _ in range(clients):
-            client = ask(self._port, f"/f{self._next_file}.txt")
+            client = ask(self.port, f"/f{self._next_file}.txt")
             self._next_file += 1
             self._selector.register(client.connection, selectors.EVENT_READ, client)
 

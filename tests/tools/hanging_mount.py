@@ -1,8 +1,12 @@
 """A file system that stops answering when told to, as a dead NFS server or a failing disk does.
 
 It speaks the kernel's FUSE protocol (linux/fuse.h) itself, so it needs root and /dev/fuse, and no
-library. Its one directory has every name fN.txt, N a number. While it hangs, nothing is read from
-/dev/fuse: whoever asks waits in the kernel until the end of his process.
+library. Its one directory has every name fN.txt, N a number. There are two ways to hang:
+
+- nothing is read from /dev/fuse: whoever asks waits in the kernel, but SIGKILL and _exit end it, as
+  with NFS;
+- requests are read and kept: nothing ends the thread that asked (state D), as with a disk that has
+  failed.
 """
 
 from __future__ import annotations
@@ -55,7 +59,7 @@ ROOT_NODE = 1
 FIRST_FILE_NODE = 2
 NAME = re.compile(rb"f(\d{1,9})\.txt")
 MNT_DETACH = 2
-HANG, ANSWER = b"h", b"a"
+HANG, KEEP, ANSWER = b"h", b"k", b"a"
 
 
 def content_of(node: int) -> bytes:
@@ -103,13 +107,17 @@ def answer_to(opcode: int, node: int, body: bytes) -> bytes | int:
             return -errno.ENOSYS
 
 
-def answer_one(fuse: int) -> None:
+def take_request(fuse: int) -> bytes:
+    """Empty when whoever asked is gone."""
     try:
-        request = os.read(fuse, REQUEST_BYTES_MAX)
+        return os.read(fuse, REQUEST_BYTES_MAX)
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.EINTR, errno.EAGAIN):
-            return  # the one who asked is gone
+            return b""
         raise
+
+
+def answer_request(fuse: int, request: bytes) -> None:
     _, opcode, unique, node, *_ = IN_HEADER.unpack_from(request)
     if opcode in NOT_ANSWERED:
         return
@@ -121,16 +129,21 @@ def answer_one(fuse: int) -> None:
 
 def answer_until_told(fuse: int, orders: int) -> None:
     """Ends when the file system is unmounted or whoever gives the orders is gone."""
-    watched = [fuse, orders]
+    order = ANSWER
+    kept: list[bytes] = []
     while True:
-        readable, _, _ = select.select(watched, [], [])
+        readable, _, _ = select.select([orders] if order == HANG else [fuse, orders], [], [])
         if orders in readable:
             order = os.read(orders, 1)
             if not order:
                 return
-            watched = [orders] if order == HANG else [fuse, orders]
-        elif fuse in readable:
-            answer_one(fuse)
+            while order == ANSWER and kept:
+                answer_request(fuse, kept.pop(0))
+        elif request := take_request(fuse):
+            if order == ANSWER:
+                answer_request(fuse, request)
+            else:
+                kept.append(request)
 
 
 class HangingMount:
@@ -139,8 +152,8 @@ class HangingMount:
     def __init__(self, orders: int) -> None:
         self._orders = orders
 
-    def hang(self) -> None:
-        os.write(self._orders, HANG)
+    def hang(self, *, unkillable: bool) -> None:
+        os.write(self._orders, KEEP if unkillable else HANG)
 
     def answer(self) -> None:
         os.write(self._orders, ANSWER)

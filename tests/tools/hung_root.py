@@ -3,7 +3,10 @@
 Retry-After when their queue is full, and recover. Shown with a file system that really hangs, so it
 needs root and /dev/fuse. Then the same mount hangs once more, for SIGTERM to come through.
 
-  tests/tools/hung_root.py [--seconds 60] [--engine epoll|io_uring] [--clients 5000]
+  tests/tools/hung_root.py [--seconds 60] [--engine epoll|io_uring] [--clients 5000] [--unkillable]
+
+With --unkillable, whoever waits for the mount cannot be ended at all; then the server has done what
+it can when only those threads are left and its port is free for the next one.
 """
 
 from __future__ import annotations
@@ -105,22 +108,41 @@ def running_ouro(
         process.wait()
 
 
+def main_thread_ended(process: subprocess.Popen[bytes]) -> bool:
+    if process.poll() is not None:
+        return True
+    status = Path(f"/proc/{process.pid}/stat").read_text()
+    return status.rpartition(")")[2].split()[0] == "Z"
+
+
+def wait_for_end(process: subprocess.Popen[bytes], port: int) -> bool:
+    """False after 10 s more than it may take."""
+    until = time.monotonic() + DRAIN_SECONDS + ABORT_SECONDS + 10
+    while not main_thread_ended(process):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    with socket.socket() as next_one:
+        next_one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        next_one.bind(("127.0.0.1", port))
+        next_one.listen()
+    return True
+
+
 def stop_while_hanging(
-    process: subprocess.Popen[bytes], mount: HangingMount, crowd: Crowd
+    process: subprocess.Popen[bytes], mount: HangingMount, crowd: Crowd, *, unkillable: bool
 ) -> tuple[float, int | None]:
-    mount.hang()
+    mount.hang(unkillable=unkillable)
     crowd.join(20)
     crowd.listen(0.5)
     began = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    try:
-        code = process.wait(DRAIN_SECONDS + ABORT_SECONDS + 10)
-    except subprocess.TimeoutExpired:
-        code = None
+    ended = wait_for_end(process, crowd.port)
     seconds = time.monotonic() - began
-    mount.answer()
+    if unkillable:
+        mount.answer()
     crowd.leave()
-    return seconds, code
+    return seconds, process.wait(10) if ended else None
 
 
 def live_through(
@@ -131,7 +153,7 @@ def live_through(
     options: argparse.Namespace,
 ) -> Outcome:
     time.sleep(BEFORE_SECONDS)
-    mount.hang()
+    mount.hang(unkillable=options.unkillable)
     hung_at = time.monotonic()
     crowd.arrive(options.clients, options.seconds * ARRIVAL_SHARE)
     crowd.arrive(LATE_CLIENTS, options.seconds - (time.monotonic() - hung_at))
@@ -145,7 +167,9 @@ def live_through(
     crowd.listen(5)
     after = crowd.take_answered()
     samples = prober.finish()
-    stop_seconds, stop_code = stop_while_hanging(process, mount, crowd)
+    stop_seconds, stop_code = stop_while_hanging(
+        process, mount, crowd, unkillable=options.unkillable
+    )
     return Outcome(
         samples=samples,
         hung_at=hung_at,
@@ -234,6 +258,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--engine", choices=("epoll", "io_uring"), action="append")
     parser.add_argument("--clients", type=int, default=5000)
+    parser.add_argument("--unkillable", action="store_true")
     parser.add_argument("--ouro", type=Path, default=REPOSITORY / "build/release/ouro")
     return parser.parse_args()
 
