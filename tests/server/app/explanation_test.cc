@@ -94,7 +94,7 @@ TEST_CASE("what decides about a request") {
         "/api/**: no",
         "/old/**: no",
         "/**: answers",
-        file + ":8:9",
+        file + ":10:9",
         "filters",
         "X-Frame-Options: DENY",
         "cache_control no-cache",
