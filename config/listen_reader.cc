@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -67,6 +68,11 @@ void read_client_ip_header(Report& report, const Member* member, std::string& ta
   target = std::move(*name);
 }
 
+// Each is another one.
+bool is_any_port(const ListenAddress& address) {
+  return address.unix_path.empty() && address.port == 0;
+}
+
 struct Item {
   Listen listen;
   Span span;  // of the address
@@ -113,8 +119,7 @@ std::vector<Listen> read_listen(Report& report, const Member* member,
     if (!item) continue;
     const ListenAddress& address = item->listen.address;
     const auto [first, added] = seen.try_emplace(identity(address), address.place);
-    const bool any_port = address.unix_path.empty() && address.port == 0;  // each another one
-    if (!added && !any_port) {
+    if (!added && !is_any_port(address)) {
       report.error(item->span, fmt::format("duplicate address {}", quote(address.text)),
                    first_at(address.place, first->second));
       continue;
@@ -124,7 +129,8 @@ std::vector<Listen> read_listen(Report& report, const Member* member,
   return listens;
 }
 
-Admin read_admin(Report& report, const Member* member, std::string_view base_directory) {
+Admin read_admin(Report& report, const Member* member, std::string_view base_directory,
+                 const std::vector<Listen>& listens) {
   Admin admin;
   if (member == nullptr) return admin;
   const ObjectReader reader(report, *member, kAdminKeys);
@@ -134,6 +140,13 @@ Admin read_admin(Report& report, const Member* member, std::string_view base_dir
   if (address->value.kind == Node::Kind::kNull) {
     admin.address.reset();
   } else if (auto read = read_address(report, address->value, base_directory)) {
+    const auto taken = std::find_if(listens.begin(), listens.end(), [&read](const Listen& listen) {
+      return !is_any_port(*read) && identity(listen.address) == identity(*read);
+    });
+    if (taken != listens.end()) {
+      report.error(address->value.span, fmt::format("duplicate address {}", quote(read->text)),
+                   first_at(read->place, taken->address.place));
+    }
     admin.address = std::move(read);
   }
   return admin;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "config/suggestion.h"
+#include "config/unknown_key.h"
 #include "config/utf8.h"
 #include "config/values.h"
 #include "core/base/invariant.h"
@@ -21,12 +22,37 @@ bool has_control_character(std::string_view text) {
   });
 }
 
+// A sentence as a remark: "Where it is." -> "where it is".
+std::string as_help(std::string_view sentence) {
+  std::string help(sentence);
+  if (help.ends_with('.')) help.pop_back();
+  const bool is_letter = !help.empty() && help[0] >= 'A' && help[0] <= 'Z';
+  if (is_letter) help[0] = static_cast<char>(help[0] - 'A' + 'a');
+  return help;
+}
+
+// "on" and its like, to the people who write them.
+std::string_view meant_boolean(std::string_view word) {
+  constexpr std::array<std::string_view, 3> kTrue = {"true", "on", "yes"};
+  constexpr std::array<std::string_view, 3> kFalse = {"false", "off", "no"};
+  const auto is_word = [word](std::string_view other) { return edit_distance(word, other) == 0; };
+  if (std::any_of(kTrue.begin(), kTrue.end(), is_word)) return "true";
+  return std::any_of(kFalse.begin(), kFalse.end(), is_word) ? "false" : "";
+}
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 // A whole number, or "auto" for 0.
 void read_automatic(Report& report, const Member& member, SizeBounds bounds, std::size_t& target) {
   constexpr std::array<std::string_view, 1> kWords = {"auto"};
   const Node& node = member.value;
   const bool is_number = node.has_variable && !node.string.empty() && node.string[0] <= '9';
-  if (node.kind == Node::Kind::kString && !is_number) {
+  if (node.kind == Node::Kind::kString && !node.has_variable && is_digits(node.string)) {
+    report_kind(report, node, member.key, "a whole number or \"auto\"",
+                fmt::format("write {}", node.string));
+  } else if (node.kind == Node::Kind::kString && !is_number) {
     if (find_word(report, node, member.key, kWords)) target = 0;
   } else if (node.kind == Node::Kind::kInteger || is_number) {
     read_count(report, &member, bounds, target);
@@ -62,7 +88,8 @@ const Member* ObjectReader::require(std::string_view key) const {
   const Member* member = find(key);
   const bool reported = node_.kind != Node::Kind::kObject || misspelled(key);
   if (member == nullptr && !reported) {
-    report_.error(label_, fmt::format("\"{}\" is missing in {}", key, name_));
+    report_.error(label_, fmt::format("\"{}\" is missing in {}", key, name_),
+                  as_help(keys_.find(key)->meaning));
   }
   return member;
 }
@@ -131,11 +158,9 @@ void ObjectReader::check_members() {
 }
 
 void ObjectReader::check_unknown(const Member& member) {
-  std::vector<std::string_view> names;
-  for (const Key& key : keys_) names.push_back(key.name);
-  report_.error(member.key_span, fmt::format("unknown key {}", quote(member.key)),
-                suggestion_help(member.key, names));
-  if (const auto meant = closest(member.key, names)) misspelled_.push_back(*meant);
+  auto [help, meant] = advise_on_key(member.key, keys_);
+  report_.error(member.key_span, fmt::format("unknown key {}", quote(member.key)), std::move(help));
+  if (!meant.empty()) misspelled_.push_back(meant);
 }
 
 void report_kind(Report& report, const Node& node, std::string_view name, std::string_view expected,
@@ -179,6 +204,7 @@ std::optional<std::int64_t> read_integer(Report& report, const Node& node, std::
                                          std::string help) {
   if (node.kind == Node::Kind::kInteger) return node.integer;
   if (!node.has_variable) {
+    if (help.empty() && is_digits(node.string)) help = fmt::format("write {}", node.string);
     report_kind(report, node, name, "a whole number", std::move(help));
     return std::nullopt;
   }
@@ -305,8 +331,9 @@ void read_boolean(Report& report, const Member* member, bool& target) {
                  fmt::format("{} must be true or false, not {}", member->key, quote(node.string)));
     return;
   }
+  const std::string_view meant = meant_boolean(node.string);
   report_kind(report, node, member->key, "true or false",
-              is_word ? fmt::format("write {}", node.string) : std::string());
+              meant.empty() ? std::string() : fmt::format("write {}", meant));
 }
 
 std::string resolve_path(std::string_view path, std::string_view base_directory) {
