@@ -22,7 +22,9 @@ constexpr std::string_view kListenItem = "an item of \"listen\"";
 
 std::optional<ListenAddress> read_address(Report& report, const Node& node,
                                           std::string_view base_directory) {
-  const auto text = read_string(report, node, "an address");
+  std::string help;
+  if (node.kind == Node::Kind::kInteger) help = fmt::format("write \":{}\"", node.integer);
+  const auto text = read_string(report, node, "an address", std::move(help));
   if (!text) return std::nullopt;
   auto address = parse_listen_address(*text);
   if (!address) {

@@ -47,7 +47,7 @@ core::Result<std::string, std::string> directory_of(const std::string& path) {
 // Whether no listener is missing because it was refused.
 bool all_are_read(const ObjectReader& reader, const std::vector<Listen>& listens) {
   const Member* const member = reader.find("listen");
-  return member != nullptr && member->value.kind == Node::Kind::kList &&
+  return member != nullptr && member->value.kind == Node::Kind::kList && !listens.empty() &&
          member->value.items.size() == listens.size();
 }
 
