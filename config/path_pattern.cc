@@ -54,20 +54,26 @@ bool covers_segment(std::string_view pattern, std::string_view other) {
   return pattern == "*" || pattern == other;
 }
 
-}  // namespace
-
-bool covers(std::string_view pattern, std::string_view other) {
-  // Each "**" is tried at each segment.
-  if (stars_of(pattern) > kComparedStarsMax) return false;
+bool covers_rest(std::string_view pattern, std::string_view other) {
   if (pattern.empty()) return other.empty();
   const auto [segment, rest] = split_segment(pattern);
   if (segment == "**") {
     // For none, or for one more: for "**" too, whatever that stands for.
-    return covers(rest, other) || (!other.empty() && covers(pattern, split_segment(other).second));
+    return covers_rest(rest, other) ||
+           (!other.empty() && covers_rest(pattern, split_segment(other).second));
   }
   if (other.empty()) return false;
   const auto [other_segment, other_rest] = split_segment(other);
-  return covers_segment(segment, other_segment) && covers(rest, other_rest);
+  return covers_segment(segment, other_segment) && covers_rest(rest, other_rest);
+}
+
+}  // namespace
+
+bool covers(std::string_view pattern, std::string_view other) {
+  // Thousands of plain paths are compared with each other.
+  if (pattern.find('*') == std::string_view::npos) return pattern == other;
+  // Each "**" is tried at each segment.
+  return stars_of(pattern) <= kComparedStarsMax && covers_rest(pattern, other);
 }
 
 std::optional<ValueError> check_path_pattern(std::string_view pattern) {
