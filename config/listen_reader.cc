@@ -47,7 +47,7 @@ namespace {
 
 void read_peers(Report& report, const Member* member, PeerList& peers) {
   if (member == nullptr) return;
-  const std::vector<Node>* items = read_list(report, *member);
+  const std::vector<Node>* items = read_list(report, *member, "such as [\"10.0.0.0/8\"]");
   if (items == nullptr) return;
   for (const Node& item : *items) {
     const auto text = read_string(report, item, "a network");
@@ -110,6 +110,11 @@ std::vector<Listen> read_listen(Report& report, const Member* member,
                                 std::string_view base_directory) {
   std::vector<Listen> listens;
   if (member == nullptr) return listens;
+  if (member->value.kind == Node::Kind::kInteger) {
+    report_kind(report, member->value, member->key, "a list",
+                fmt::format("write [\":{}\"]", member->value.integer));
+    return listens;
+  }
   const std::vector<Node>* items = read_list(report, *member);
   if (items == nullptr) return listens;
   if (items->empty()) {

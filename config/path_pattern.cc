@@ -54,6 +54,14 @@ bool covers_segment(std::string_view pattern, std::string_view other) {
   return pattern == "*" || pattern == other;
 }
 
+// "*.php" -> what that means elsewhere.
+std::string rooted(std::string_view pattern) {
+  const std::string top = quote(fmt::format("/{}", pattern));
+  if (!pattern.starts_with('*') || pattern.starts_with("**")) return fmt::format("write {}", top);
+  return fmt::format("write {}, or {} for the top alone", quote(fmt::format("/**/{}", pattern)),
+                     top);
+}
+
 bool covers_rest(std::string_view pattern, std::string_view other) {
   if (pattern.empty()) return other.empty();
   const auto [segment, rest] = split_segment(pattern);
@@ -80,9 +88,16 @@ std::optional<ValueError> check_path_pattern(std::string_view pattern) {
   if (pattern.size() > kPatternBytesMax) {
     return refuse(pattern, fmt::format("is longer than {} bytes", kPatternBytesMax), {});
   }
-  if (!pattern.starts_with('/')) {
-    return refuse(pattern, "does not begin with '/'",
-                  fmt::format("write {}", quote(fmt::format("/{}", pattern))));
+  if (pattern.starts_with('^') || pattern.starts_with('~')) {
+    return refuse(pattern, "is a regular expression",
+                  "\"*\" stands for anything within a segment, \"**\" for any number of "
+                  "segments: \"/api/**\"");
+  }
+  if (!pattern.starts_with('/')) return refuse(pattern, "does not begin with '/'", rooted(pattern));
+  if (pattern.ends_with('/') && pattern.size() > 1 && !pattern.ends_with("//")) {
+    return refuse(pattern, "ends with '/'",
+                  fmt::format("write {}: that includes the path itself",
+                              quote(fmt::format("{}**", pattern))));
   }
   if (pattern.find('%') != std::string_view::npos) {
     return refuse(pattern, "has a '%'",

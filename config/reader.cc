@@ -44,6 +44,24 @@ bool is_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// The object that was probably meant by the value of its main key alone: "/srv" for files.
+std::string object_help(const Node& node, const Keys& keys) {
+  using Kind = Shape::Kind;
+  const Key* main =
+      std::find_if(keys.begin(), keys.end(), [](const Key& key) { return key.required; });
+  if (main == keys.end()) main = keys.begin();
+  const Kind kind = main->shape.kind;
+  const bool takes_text = kind == Kind::kText || kind == Kind::kPath || kind == Kind::kAddress ||
+                          kind == Kind::kDuration;
+  if (takes_text && node.kind == Node::Kind::kString && !node.has_variable) {
+    return fmt::format("write {{ \"{}\": {} }}", main->name, quote(node.string));
+  }
+  if (kind == Kind::kInteger && node.kind == Node::Kind::kInteger) {
+    return fmt::format("write {{ \"{}\": {} }}", main->name, node.integer);
+  }
+  return fmt::format("such as {{ \"{}\": ... }}", main->name);
+}
+
 // A whole number, or "auto" for 0.
 void read_automatic(Report& report, const Member& member, SizeBounds bounds, std::size_t& target) {
   constexpr std::array<std::string_view, 1> kWords = {"auto"};
@@ -69,7 +87,7 @@ ObjectReader::ObjectReader(Report& report, const Node& node, std::string_view na
   if (node_.kind == Node::Kind::kObject) {
     check_members();
   } else {
-    report_kind(report_, node_, name_, "an object");
+    report_kind(report_, node_, name_, "an object", object_help(node_, keys_));
   }
 }
 
@@ -204,7 +222,9 @@ std::optional<std::int64_t> read_integer(Report& report, const Node& node, std::
                                          std::string help) {
   if (node.kind == Node::Kind::kInteger) return node.integer;
   if (!node.has_variable) {
-    if (help.empty() && is_digits(node.string)) help = fmt::format("write {}", node.string);
+    // Of "404 Not Found" the number.
+    const auto digits = std::string_view(node.string).substr(0, node.string.find(' '));
+    if (help.empty() && is_digits(digits)) help = fmt::format("write {}", digits);
     report_kind(report, node, name, "a whole number", std::move(help));
     return std::nullopt;
   }
@@ -218,9 +238,8 @@ std::optional<std::int64_t> read_integer(Report& report, const Node& node, std::
   return std::nullopt;
 }
 
-const std::vector<Node>* read_list(Report& report, const Member& member) {
+const std::vector<Node>* read_list(Report& report, const Member& member, std::string help) {
   if (member.value.kind == Node::Kind::kList) return &member.value.items;
-  std::string help;
   if (member.value.kind == Node::Kind::kString) {
     help = fmt::format("write [{}]", quote(member.value.string));
   }

@@ -63,11 +63,14 @@ constexpr std::array<Foreign, 38> kForeign = {{
 struct Later {
   std::string_view word;
   std::string_view help;
+  std::string_view key{};  // ours that it stands for
 };
 
 constexpr std::string_view kNoTls = "ouro has no HTTPS yet: let a proxy in front of it end TLS";
 constexpr std::string_view kNoProxy = "ouro passes no request on to another server yet";
 constexpr std::string_view kNoPasswords = "ouro asks for no passwords yet";
+
+constexpr std::string_view kAction = "files";  // or any other action
 
 constexpr std::array<Later, 12> kLater = {{
     {"tls", kNoTls},
@@ -76,9 +79,9 @@ constexpr std::array<Later, 12> kLater = {{
     {"certificate", kNoTls},
     {"ssl_certificate", kNoTls},
     {"ssl_certificate_key", kNoTls},
-    {"proxy", kNoProxy},
-    {"proxy_pass", kNoProxy},
-    {"reverse_proxy", kNoProxy},
+    {"proxy", kNoProxy, kAction},
+    {"proxy_pass", kNoProxy, kAction},
+    {"reverse_proxy", kNoProxy, kAction},
     {"auth", kNoPasswords},
     {"auth_basic", kNoPasswords},
     {"basic_auth", kNoPasswords},
@@ -147,7 +150,10 @@ KeyAdvice advise_on_key(std::string_view name, const Keys& keys) {
   }
   const auto* const later = std::find_if(kLater.begin(), kLater.end(),
                                          [name](const auto& one) { return one.word == name; });
-  if (later != kLater.end()) return {std::string(later->help), {}};
+  if (later != kLater.end()) {
+    const bool is_here = keys.find(later->key) != nullptr;
+    return {std::string(later->help), is_here ? later->key : std::string_view()};
+  }
   std::vector<std::string_view> names;
   for (const Key& key : keys) names.push_back(key.name);
   return {suggestion_help(name, names), closest(name, names).value_or(std::string_view())};

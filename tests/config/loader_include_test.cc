@@ -150,7 +150,7 @@ TEST_SUITE("config/loader_include") {
           "     |                     ^~~~~~ did you mean \"loops\"?\n"
           "@/sites/a.jsonc:1:12: error: this '[' is not closed\n"
           "   1 | { \"hosts\": [\"a\"\n"
-          "     |            ^\n"
+          "     |            ^ it needs a ']'\n"
           "@/sites/b.jsonc:3:3: error: unknown key \"rotes\"\n"
           "   3 |   \"rotes\": []\n"
           "     |   ^~~~~~~ did you mean \"routes\"?\n"

@@ -254,7 +254,7 @@ ouro.jsonc:11:13: error: a route without an action
     CHECK(config::errors_of("[]") ==
           "ouro.jsonc:1:1: error: the configuration must be an object, not a list\n"
           "   1 | []\n"
-          "     | ^\n");
+          "     | ^ such as { \"listen\": ... }\n");
   }
 
   TEST_CASE("a flood of errors ends, and is quick even in one line") {

@@ -35,7 +35,7 @@ TEST_SUITE("config/unknown_key") {
         {"port", config::kListenKeys, "here it is \"address\"", "address"},
         {"server_name", config::kFilesKeys, "allowed: \"root\"", ""},
         {"tls", config::kListenKeys, "ouro has no HTTPS yet", ""},
-        {"proxy_pass", config::kRouteKeys, "ouro passes no request on", ""},
+        {"proxy_pass", config::kRouteKeys, "ouro passes no request on", "files"},
         {"auth", config::kSiteKeys, "ouro asks for no passwords yet", ""},
     };
     for (const Case& test : cases) {
