@@ -119,9 +119,6 @@ std::vector<std::string> read_header_names(Report& report, const Member& member)
       names.push_back(std::move(*name));
     }
   }
-  if (items->size() > 1 && std::find(names.begin(), names.end(), "*") != names.end()) {
-    report.error(member.value.span, "\"*\" beside other headers", "\"*\" alone is any");
-  }
   return names;
 }
 
@@ -154,10 +151,6 @@ std::optional<Cors> read_cors(Report& report, const Member& member) {
   if (cors.credentials && cors.origins == std::vector<std::string>{"*"}) {
     report.error(reader.find("credentials")->value.span, "credentials for every origin",
                  "name the origins that may send them");
-  }
-  if (cors.credentials && cors.headers == std::vector<std::string>{"*"}) {
-    report.error(reader.find("credentials")->value.span, "credentials with any header",
-                 "name the headers that a request may carry");
   }
   return cors;
 }

@@ -59,8 +59,7 @@ TEST_SUITE("config/route_reader") {
         {R"("files": {"root": "."}, "respond": {})",
          "3:39: error: \"respond\" beside \"files\" in a route"},
         {R"("respond": {}, "files": {"root": "."})",
-         "^~~~~~~ the first is at 3:15; exactly one of \"files\", \"redirect\", \"respond\", "
-         "\"health\""},
+         R"(the first is at 3:15; exactly one of "files", "redirect", "respond", "health")"},
         {R"("respond": {}, "files": {"root": "."}, "redirect": {"to": "/"})",
          "\"files\" beside \"respond\" in a route"},
     };

@@ -2,8 +2,6 @@
 // what the readers leave. Method: along all of the tables, each key set to a value of a wrong kind
 // in a right file must be one error at that value; then each key set to its declared default must
 // be right.
-#include "config/keys.h"
-
 #include <doctest/doctest.h>
 
 #include <set>
@@ -11,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/keys.h"
 #include "config/loader.h"
 #include "tests/config/sample.h"
 
@@ -102,7 +101,7 @@ void collect(const config::Keys& keys, std::set<const config::Key*>& found) {
 
 }  // namespace
 
-TEST_SUITE("config/keys") {
+TEST_SUITE("config/loader_keys") {
   TEST_CASE("this test knows every table") {
     std::set<const config::Key*> reached;
     collect(config::kConfigKeys, reached);
@@ -163,21 +162,6 @@ TEST_SUITE("config/keys") {
         CAPTURE(errors);
         CHECK(config::shows_only(errors, part));
       }
-    }
-  }
-
-  TEST_CASE("each key has a meaning, and no table a key twice") {
-    for (const Table& table : tables()) {
-      std::set<std::string_view> names;
-      for (const config::Key& key : table.keys) {
-        CAPTURE(table.name);
-        CAPTURE(key.name);
-        CHECK(key.meaning.ends_with('.'));
-        CHECK(names.insert(key.name).second);
-        CHECK(table.keys.find(key.name) == &key);
-        CHECK_FALSE((key.required && !key.standard.empty()));
-      }
-      CHECK(table.keys.find("nonsense") == nullptr);
     }
   }
 }
