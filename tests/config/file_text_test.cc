@@ -18,4 +18,15 @@ TEST_SUITE("config/file_text") {
     CHECK(config::read_file("/none/such", 1).error().message ==
           "cannot open the file: No such file or directory");
   }
+
+  TEST_CASE("why there is no directory, or no file") {
+    CHECK_FALSE(config::missing_directory("/"));
+    CHECK(config::missing_directory("/dev/null") == "is no directory");
+    CHECK(config::missing_directory("/dev/null/x") == "does not exist");
+    CHECK(config::missing_directory("/nowhere") == "does not exist");
+    CHECK(config::missing_directory("") == "does not exist");
+    CHECK_FALSE(config::missing_file("/dev/null"));
+    CHECK(config::missing_file("/") == "is a directory");
+    CHECK(config::missing_file("/nowhere") == "does not exist");
+  }
 }

@@ -92,4 +92,45 @@ TEST_SUITE("config/listen_reader") {
     CHECK(errors_of_members(R"("listen": [":80", {"x": 1, "address": ":80"}])")
               .find("2:39: error: duplicate address") != std::string::npos);
   }
+
+  TEST_CASE("admin") {
+    constexpr Case kCases[] = {
+        {R"("admin": {})", ""},
+        {R"("admin": {"address": null})", ""},
+        {R"("admin": {"address": "[::1]:9180"})", ""},
+        {R"("admin": {"address": "unix:admin"})", ""},
+        {R"("admin": {"address": ":0"}, "listen": [":0"])", ""},
+        {R"("admin": ":9180")", "admin must be an object, not a string"},
+        {R"("admin": {"adress": ":9180"})", "did you mean \"address\"?"},
+        {R"("admin": {"address": 9180})", "^~~~ write \":9180\""},
+        {R"("admin": {"address": "9180"})", "a port alone is written \":9180\""},
+        {R"("admin": {"address": ":9180", "tls": true})", "unknown key \"tls\""},
+        {R"("admin": {"address": ":81"}, "listen": [":80", ":81"])", "duplicate address \":81\""},
+        {R"("admin": {"address": ":81"}, "listen": [":80", ":81"])", "the first is at 2:48"},
+        {R"("admin": {"address": "unix:/etc/ouro/x"}, "listen": ["unix:x"])", "duplicate address"},
+        {R"("admin": {"address": ":81"}, "listen": [":80", "81"])",
+         "a port alone is written \":81\""},
+    };
+    for (const Case& test : kCases) check(test);
+  }
+
+  TEST_CASE("the admin's address, its default, and none") {
+    const auto admin_of = [](const std::string& members) {
+      const auto result = config::load_text(
+          "{" + members + R"("listen": [":80"], "sites": [{"routes": [{"respond": {}}]}]})",
+          "ouro.jsonc", "/etc/ouro");
+      REQUIRE(result);
+      return result->config.admin;
+    };
+    CHECK(admin_of("").is_default);
+    CHECK(admin_of("").address->text == "127.0.0.1:9180");
+    CHECK(admin_of(R"("admin": {}, )").is_default);
+    const config::Admin own = admin_of(R"("admin": {"address": "unix:run/admin"}, )");
+    CHECK_FALSE(own.is_default);
+    CHECK(own.address->unix_path == "/etc/ouro/run/admin");
+    CHECK(own.address->place.column == 23);
+    const config::Admin none = admin_of(R"("admin": {"address": null}, )");
+    CHECK_FALSE(none.is_default);
+    CHECK_FALSE(none.address);
+  }
 }

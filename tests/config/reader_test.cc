@@ -82,7 +82,7 @@ TEST_SUITE("config/reader") {
     CHECK(read("[]") ==
           "f:1:1: error: files must be an object, not a list\n"
           "   1 | []\n"
-          "     | ^\n");
+          "     | ^ such as { \"root\": ... }\n");
   }
 
   TEST_CASE("a key that could steer a terminal is escaped") {
