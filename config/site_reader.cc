@@ -119,6 +119,9 @@ Site SiteReader::read(Report& report, const Node& node, std::string_view base_di
   site.place = report.place(node.span);
   const ObjectReader reader(report, node, "a site", node.span, kSiteKeys);
   if (node.kind != Node::Kind::kObject) return site;
+  if (const Member* schema = reader.find("$schema")) {
+    static_cast<void>(read_string(report, schema->value, schema->key));
+  }
   if (const Member* listen = reader.find("listen")) {
     read_listen(report, *listen, base_directory, site);
   }

@@ -60,6 +60,9 @@ Command parse_command_line(int argc, const char* const* argv) {
       ->type_name("FILE")
       ->capture_default_str();
 
+  CLI::App* schema_app =
+      app.add_subcommand("schema", "Print the JSON Schema of the configuration, for editors");
+
   HealthCommand health{kDefaultHealthUrl};
   CLI::App* health_app = app.add_subcommand("health", "Ask a running server whether it answers");
   health_app
@@ -82,6 +85,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   if (run_app->parsed()) return run;
   if (check_app->parsed()) return check;
   if (health_app->parsed()) return health;
+  if (schema_app->parsed()) return SchemaCommand{};
   if (version_app->parsed()) return VersionCommand{};
   return ExitCommand{kExitWrongInput};
 }

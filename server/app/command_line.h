@@ -22,14 +22,15 @@ struct CheckCommand {
 struct HealthCommand {
   std::string url;
 };
+struct SchemaCommand {};
 struct VersionCommand {};
 // Nothing left to do: help was printed, or the command line is wrong and that was said.
 struct ExitCommand {
   int code = 0;
 };
 
-using Command = std::variant<ServeCommand, RunCommand, CheckCommand, HealthCommand, VersionCommand,
-                             ExitCommand>;
+using Command = std::variant<ServeCommand, RunCommand, CheckCommand, HealthCommand, SchemaCommand,
+                             VersionCommand, ExitCommand>;
 
 // Prints help to standard output and errors to standard error.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);
