@@ -79,6 +79,9 @@ Command parse_command_line(int argc, const char* const* argv) {
       ->type_name("FIELD")
       ->allow_extra_args(false);
 
+  CLI::App* schema_app =
+      app.add_subcommand("schema", "Print the JSON Schema of the configuration, for editors");
+
   HealthCommand health;
   CLI::App* health_app = app.add_subcommand("health", "Ask a running server whether it answers");
   health_app
@@ -102,6 +105,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   if (check_app->parsed()) return check;
   if (explain_app->parsed()) return explain;
   if (health_app->parsed()) return health;
+  if (schema_app->parsed()) return SchemaCommand{};
   if (version_app->parsed()) return VersionCommand{};
   return ExitCommand{kExitWrongInput};
 }

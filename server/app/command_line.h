@@ -29,6 +29,7 @@ struct ExplainCommand {
 struct HealthCommand {
   std::optional<std::string> url;  // nullopt: the admin's of this machine
 };
+struct SchemaCommand {};
 struct VersionCommand {};
 // Nothing left to do: help was printed, or the command line is wrong and that was said.
 struct ExitCommand {
@@ -36,7 +37,7 @@ struct ExitCommand {
 };
 
 using Command = std::variant<ServeCommand, RunCommand, CheckCommand, ExplainCommand, HealthCommand,
-                             VersionCommand, ExitCommand>;
+                             SchemaCommand, VersionCommand, ExitCommand>;
 
 // Prints help to standard output and errors to standard error.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -12,6 +13,7 @@
 
 #include "config/address.h"
 #include "config/loader.h"
+#include "config/schema.h"
 #include "server/app/command_line.h"
 #include "server/app/daemon.h"
 #include "server/app/exit_code.h"
@@ -29,7 +31,18 @@ int wrong(const std::string& message) {
   return kExitWrongInput;
 }
 
+// To standard output, which may be a full disk or a closed pipe.
+int print(const std::string& text) {
+  const bool written = std::fputs(text.c_str(), stdout) != EOF && std::fflush(stdout) == 0;
+  if (written) return kExitDone;
+  fmt::print(stderr, "ouro: cannot write to standard output: {}\n",
+             std::generic_category().message(errno));
+  return kExitFailed;
+}
+
 int execute(const ExitCommand& command) { return command.code; }
+
+int execute(const SchemaCommand&) { return print(config::json_schema()); }
 
 int execute(const VersionCommand&) {
   fmt::print("ouro {}\n", kVersion);

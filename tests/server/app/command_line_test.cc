@@ -64,6 +64,7 @@ TEST_CASE("help and version are no errors") {
   CHECK(exit_code_of(parse({"--help"})) == server::kExitDone);
   CHECK(exit_code_of(parse({"serve", "--help"})) == server::kExitDone);
   CHECK(std::holds_alternative<server::VersionCommand>(parse({"version"})));
+  CHECK(std::holds_alternative<server::SchemaCommand>(parse({"schema"})));
 }
 
 TEST_CASE("what is not understood is a wrong command line") {
