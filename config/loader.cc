@@ -109,7 +109,11 @@ void Loading::read_main(std::unique_ptr<SourceFile> file) {
     if (nodes != nullptr) read_sites(report, *nodes, file->base_directory, sites);
   }
   finish(report, std::move(file));
-  for (const Included& one : included) read_included(report, one, sites);
+  for (const Included& one : included) {
+    // Nobody reads more, and there may be thousands of files.
+    if (errors_.size() > kDiagnosticsMax) break;
+    read_included(report, one, sites);
+  }
   if (include != nullptr && loaded_.config.sites.empty() && errors_.empty() && report.empty()) {
     report.error(include->key_span, "no site, neither here nor in an included file", kSitesHelp);
   }

@@ -210,6 +210,16 @@ TEST_SUITE("config/loader_include") {
     CHECK(files.errors().starts_with("@/ouro.jsonc:1:44: error: \"@/sites/a.jsonc\": cannot open"));
   }
 
+  TEST_CASE("a flood of errors ends, however many files there are") {
+    std::string wrong = "{";
+    for (int i = 0; i < 200; ++i) wrong += "\"x\": 1,\n";
+    Configuration files;
+    for (int i = 0; i < 20; ++i) files.with("sites/" + std::to_string(i) + ".jsonc", wrong + "}");
+    const auto result = files.load();
+    REQUIRE_FALSE(result);
+    CHECK(result.error().size() == 101);
+  }
+
   TEST_CASE("a file that is too large") {
     Configuration files;
     files.with("sites/a.jsonc", std::string(config::kDocumentBytesMax + 1, ' '));
