@@ -18,6 +18,7 @@ struct RunCommand {
 };
 struct CheckCommand {
   std::string config_path;
+  bool print = false;  // what the configuration amounts to
 };
 struct HealthCommand {
   std::string url;

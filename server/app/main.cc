@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "config/address.h"
+#include "config/effective.h"
 #include "config/loader.h"
 #include "config/schema.h"
 #include "server/app/command_line.h"
@@ -61,6 +62,7 @@ std::optional<config::Loaded> load(const std::string& path) {
 int execute(const CheckCommand& command) {
   const auto loaded = load(command.config_path);
   if (!loaded) return kExitWrongInput;
+  if (command.print) return print(config::effective_text(*loaded));
   std::size_t routes = 0;
   for (const config::Site& site : loaded->config.sites) routes += site.routes.size();
   fmt::print("{}: right (sites: {}, routes: {})\n", command.config_path,

@@ -52,6 +52,8 @@ TEST_CASE("run and check read the usual file unless they are given another") {
   CHECK(std::get<server::RunCommand>(parse({"run", "-c", "a"})).config_path == "a");
   CHECK(std::get<server::CheckCommand>(parse({"check"})).config_path == server::kDefaultConfigPath);
   CHECK(std::get<server::CheckCommand>(parse({"check", "--config", "b"})).config_path == "b");
+  CHECK(!std::get<server::CheckCommand>(parse({"check"})).print);
+  CHECK(std::get<server::CheckCommand>(parse({"check", "--print", "-c", "b"})).print);
 }
 
 TEST_CASE("health asks this machine unless it is told whom to ask") {
