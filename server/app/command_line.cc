@@ -48,6 +48,8 @@ Command parse_command_line(int argc, const char* const* argv) {
                    "single-page application")
       ->type_name("FILE");
   serve_app->add_flag("--listing", serve.listing, "Show what is in folders without an index.html");
+  serve_app->add_flag("--print-config", serve.print_config,
+                      "Print the configuration that this amounts to, for ouro run, and stop");
 
   RunCommand run{kDefaultConfigPath};
   CLI::App* run_app = app.add_subcommand("run", "Serve what a configuration says");

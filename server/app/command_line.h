@@ -12,6 +12,7 @@ struct ServeCommand {
   std::vector<std::string> listen;  // empty: 127.0.0.1:8080
   std::string fallback;             // a file below the folder; empty: none
   bool listing = false;
+  bool print_config = false;  // instead of serving
 };
 struct RunCommand {
   std::string config_path;

@@ -32,6 +32,8 @@ TEST_CASE("serve takes a folder and addresses, and does without") {
   CHECK(bare.listen.empty());
   CHECK(bare.fallback.empty());
   CHECK(!bare.listing);
+  CHECK(!bare.print_config);
+  CHECK(std::get<server::ServeCommand>(parse({"serve", "--print-config"})).print_config);
   const auto application = std::get<server::ServeCommand>(
       parse({"serve", "dist", "--fallback", "index.html", "--listing"}));
   CHECK(application.directory == "dist");
