@@ -23,6 +23,7 @@ namespace {
 using Kind = Shape::Kind;
 
 constexpr const char* kDefault = "default";
+constexpr std::size_t kListBytesMax = 80;  // a longer one has a line for each item
 
 // In a comment: on its line whatever it holds, and harmless to a terminal.
 std::string in_comment(std::string_view text) {
@@ -275,9 +276,13 @@ class Printer {
                   std::string comment) {
     if (holds_scalars(shape)) {
       std::vector<std::string> items;
-      for (const Node& item : node.items) items.push_back(scalar(*shape.item, item, from, comment));
-      text_.add(fmt::format("{}[{}]", before(key), fmt::join(items, ", ")), std::move(comment));
-      return;
+      std::string all = comment;
+      for (const Node& item : node.items) items.push_back(scalar(*shape.item, item, from, all));
+      std::string list = fmt::format("{}[{}]", before(key), fmt::join(items, ", "));
+      if (list.size() <= kListBytesMax) {
+        text_.add(std::move(list), std::move(all));
+        return;
+      }
     }
     text_.open(before(key) + "[", std::move(comment));
     for (const Node& item : node.items) {

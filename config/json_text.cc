@@ -10,6 +10,8 @@
 namespace config {
 namespace {
 
+constexpr char32_t kReplacement = 0xFFFD;
+
 void append_escape(std::string& result, char32_t code_point) {
   const auto value = static_cast<unsigned>(code_point);
   const auto out = std::back_inserter(result);
@@ -28,11 +30,13 @@ std::string json_string(std::string_view text) {
   std::string result = "\"";
   for (std::size_t offset = 0; offset < text.size();) {
     const Utf8Character character = decode_utf8(text, offset);
-    if (character.code_point == '"' || character.code_point == '\\') {
+    if (!character.valid) {
+      append_escape(result, kReplacement);
+    } else if (character.code_point == '"' || character.code_point == '\\') {
       result += {'\\', text[offset]};
     } else if (character.code_point == '\n') {
       result += "\\n";
-    } else if (character.valid && is_unprintable(character.code_point)) {
+    } else if (is_unprintable(character.code_point)) {
       append_escape(result, character.code_point);
     } else {
       result += text.substr(offset, character.size);

@@ -1,4 +1,5 @@
-// Strings as they are written in a configuration. Any thread; pure functions. The texts are UTF-8.
+// Strings as they are written in a configuration. Any thread; pure functions. What is not UTF-8 in
+// a text becomes U+FFFD: a configuration has no way to write it.
 #pragma once
 
 #include <string>

@@ -65,9 +65,6 @@ std::string absolute(const Shape& shape, std::string_view value, std::string_vie
 std::string as_written(const Shape& shape, const std::vector<Piece>& pieces,
                        const std::string& value, const std::string& base_directory) {
   std::string text;
-  if (shape.kind == Kind::kPath && absolute(shape, value, base_directory) != value) {
-    text = escape_variables(base_directory) + (base_directory.ends_with('/') ? "" : "/");
-  }
   for (const Piece& piece : pieces) {
     if (piece.is_variable && piece.text.starts_with(kFile)) {
       const auto path = piece.text.substr(kFile.size(), piece.text.size() - kFile.size() - 1);
@@ -76,7 +73,10 @@ std::string as_written(const Shape& shape, const std::vector<Piece>& pieces,
       text += piece.text;
     }
   }
-  return json_string(text);
+  if (absolute(shape, value, base_directory) == value) return json_string(text);
+  const std::string directory =
+      escape_variables(base_directory) + (base_directory.ends_with('/') ? "" : "/");
+  return json_string(text.insert(text.starts_with(kUnix) ? kUnix.size() : 0, directory));
 }
 
 // A string that stands for a number is written as one.

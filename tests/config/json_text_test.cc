@@ -49,6 +49,10 @@ TEST_SUITE("config/json_text") {
     }
   }
 
+  TEST_CASE("what is not UTF-8 is replaced") {
+    CHECK(config::json_string("a\xFF\xC3") == R"("a\ufffd\ufffd")");
+  }
+
   TEST_CASE("no variable begins in a literal") {
     for (const std::string text :
          {"", "$", "${", "$${", "$$${", "a${env:B}c", "${${", "$$", "{$", "\"${\n"}) {

@@ -25,7 +25,7 @@ namespace {
 
 using config::Node;
 
-constexpr int kDocuments = 1000;
+constexpr int kDocuments = 500;
 constexpr int kChanges = 8;  // of each, one at a time
 
 const config::SchemaValidator& schema() {

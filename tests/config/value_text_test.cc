@@ -62,6 +62,8 @@ TEST_SUITE("config/value_text") {
         {Kind::kAddress, R"(":80")", R"(":80")"},
         {Kind::kAddress, R"("unix:a")", R"("unix:/dev/a")"},
         {Kind::kAddress, R"("unix:/a")", R"("unix:/a")"},
+        {Kind::kAddress, R"("unix:${file:null}a")", R"("unix:/dev/${file:/dev/null}a")"},
+        {Kind::kAddress, R"("unix:/${file:null}a")", R"("unix:/${file:/dev/null}a")"},
         {Kind::kSecret, R"("a")", R"("a")"},
         {Kind::kSecret, R"("${env:OURO_TEST_7}")", R"("${env:OURO_TEST_7}")"},
         {Kind::kSecret, R"("$${${env:OURO_TEST_7}\n")", R"("$${${env:OURO_TEST_7}\n")"},
