@@ -15,12 +15,14 @@ struct ServeCommand {
   std::vector<std::string> listen;  // empty: 127.0.0.1:8080
   std::string fallback;             // a file below the folder; empty: none
   bool listing = false;
+  bool print_config = false;  // instead of serving
 };
 struct RunCommand {
   std::string config_path;
 };
 struct CheckCommand {
   std::string config_path;
+  bool print = false;  // what the configuration amounts to
 };
 struct ExplainCommand {
   std::string config_path;

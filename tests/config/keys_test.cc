@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,12 +22,24 @@ using config::Keys;
 using config::Node;
 using config::Shape;
 
-const std::vector<const Keys*>& all_keys() {
-  static const std::vector<const Keys*> all = {
-      &config::kConfigKeys,    &config::kListenKeys, &config::kAdminKeys, &config::kLanesKeys,
-      &config::kFilesLaneKeys, &config::kLimitsKeys, &config::kLogKeys,   &config::kDrainKeys,
-      &config::kSiteKeys,      &config::kRouteKeys,  &config::kCorsKeys,  &config::kFilesKeys,
-      &config::kRedirectKeys,  &config::kRespondKeys};
+void collect(const Keys& keys, std::vector<const Keys*>& all);
+
+void collect(const Shape& shape, std::vector<const Keys*>& all) {
+  if (shape.keys != nullptr) collect(*shape.keys, all);
+  if (shape.item != nullptr) collect(*shape.item, all);
+  if (shape.other != nullptr) collect(*shape.other, all);
+}
+
+void collect(const Keys& keys, std::vector<const Keys*>& all) {
+  if (std::find(all.begin(), all.end(), &keys) != all.end()) return;
+  all.push_back(&keys);
+  for (const Key& key : keys) collect(key.shape, all);
+}
+
+// Of every object that there is.
+std::vector<const Keys*> all_keys() {
+  std::vector<const Keys*> all;
+  collect(config::kConfigKeys, all);
   return all;
 }
 
@@ -89,6 +102,7 @@ TEST_SUITE("config/keys") {
   }
 
   TEST_CASE("names come once, and each has a meaning") {
+    CHECK(all_keys().size() >= 14);
     for (const Keys* keys : all_keys()) {
       std::set<std::string_view> names;
       for (const Key& key : *keys) {

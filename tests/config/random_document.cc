@@ -296,6 +296,8 @@ Node other_value(std::mt19937& random) {
                                     text_node("text"),
                                     text_node(""),
                                     text_node("7"),
+                                    text_node("7sx"),
+                                    text_node("7KiBx"),
                                     text_node("true"),
                                     text_node("$${env:A}"),
                                     empty_node(Node::Kind::kList),
@@ -337,7 +339,8 @@ Node random_document(std::mt19937& random) { return Maker(random).object(kConfig
 void change_something(Node& document, std::mt19937& random) {
   std::vector<Node*> all;
   collect(document, all);
-  Node& node = *all[random() % all.size()];
+  // The top has keys of its own, and there is only one of it.
+  Node& node = random() % 10 == 0 ? document : *all[random() % all.size()];
   const std::size_t choice = random() % 4;
   if (choice == 0 && !node.members.empty()) {
     change_member(node, random);

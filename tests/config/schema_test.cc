@@ -25,7 +25,7 @@ namespace {
 
 using config::Node;
 
-constexpr int kDocuments = 1000;
+constexpr int kDocuments = 500;
 constexpr int kChanges = 8;  // of each, one at a time
 
 const config::SchemaValidator& schema() {
@@ -44,7 +44,8 @@ bool is_of_form(const std::string& message) {
   static const std::regex form(
       "must be (an? |true or false)|^unknown key|is missing in|is not a valid value|"
       "without an action|\" beside \".*in a route|is not a (duration|size|rate)$|"
-      "must not be empty|must be from [0-9]+ to [0-9]+$");
+      "is not (a header name|the status of an error)$|must not be empty|must be from [0-9]+ to "
+      "[0-9]+$");
   return std::regex_search(message, form);
 }
 
@@ -121,6 +122,21 @@ TEST_SUITE("config/schema") {
     CHECK(refusal(R"({"listen": [":80"], "sites": []})") != "");
     CHECK(refusal(R"({"listen": [":80"]})") != "");
     CHECK(refusal(R"({"listen": [":80"], "include": ["sites/*.jsonc"]})") == "");
+  }
+
+  TEST_CASE("every unit") {
+    const auto route = [](const std::string& size, const std::string& age) {
+      return with_route("\"health\": \"live\", \"body_size\": \"" + size +
+                        R"(", "cors": {"origins": ["*"], "max_age": ")" + age + "\"}");
+    };
+    for (const char* size : {"1", "1B", "1KiB", "1MiB", "1GiB", "1TiB", "1PiB", "1kB", "KiB"}) {
+      CAPTURE(size);
+      check_agreement(route(size, "1s"));
+    }
+    for (const char* age : {"1000ms", "1s", "1m", "1h", "1d", "1", "s"}) {
+      CAPTURE(age);
+      check_agreement(route("1B", age));
+    }
   }
 
   TEST_CASE("an included file is a site or a list of sites") {
