@@ -14,14 +14,14 @@ constexpr std::size_t kAlignedCharactersMax = 60;  // a longer line does not pus
 
 }  // namespace
 
-void AnnotatedText::add(std::string text, std::string comment) {
-  put(std::move(text) + ",", std::move(comment), true);
+void AnnotatedText::add(const std::string& text, std::string comment) {
+  put(text + ",", std::move(comment), true);
 }
 
 void AnnotatedText::note(std::string_view comment) { put("// " + std::string(comment), {}, false); }
 
-void AnnotatedText::open(std::string text, std::string comment) {
-  put(std::move(text), std::move(comment), false);
+void AnnotatedText::open(const std::string& text, std::string comment) {
+  put(text, std::move(comment), false);
   ++depth_;
 }
 
@@ -49,7 +49,7 @@ std::string AnnotatedText::text() const {
   return result;
 }
 
-void AnnotatedText::put(std::string text, std::string comment, bool aligned) {
+void AnnotatedText::put(const std::string& text, std::string comment, bool aligned) {
   lines_.push_back({std::string(kIndentation * depth_, ' ') + text, std::move(comment), aligned});
 }
 

@@ -12,11 +12,11 @@ namespace config {
 class AnnotatedText {
  public:
   // A member or an item, without its comma; without a comment when `comment` is empty.
-  void add(std::string text, std::string comment);
+  void add(const std::string& text, std::string comment);
   // A line that is a comment as a whole.
   void note(std::string_view comment);
   // Up to the matching close() lines stand further in. `text` ends with the bracket.
-  void open(std::string text, std::string comment);
+  void open(const std::string& text, std::string comment);
   void close(std::string_view bracket);
 
   [[nodiscard]] std::string text() const;
@@ -28,7 +28,7 @@ class AnnotatedText {
     bool aligned = false;
   };
 
-  void put(std::string text, std::string comment, bool aligned);
+  void put(const std::string& text, std::string comment, bool aligned);
   [[nodiscard]] std::size_t column_of_comments(std::size_t first, std::size_t& end) const;
 
   std::vector<Line> lines_;

@@ -140,15 +140,20 @@ class Printer {
         merge(member, from, headers);
         print_headers(headers);
       } else if (key.name == "routes") {
-        INVARIANT(member != nullptr);
-        text_.open("\"routes\": [", from.place(member->key_span));
-        for (const Node& route : member->value.items) print_route(route, node, headers, from);
-        text_.close("]");
+        print_routes(member, node, headers, from);
       } else if (key.name != "$schema") {
         print_key(key, member, from);
       }
     }
     text_.close("}");
+  }
+
+  void print_routes(const Member* member, const Node& site, const std::vector<Header>& headers,
+                    From from) {
+    if (member == nullptr) return;  // it is required
+    text_.open("\"routes\": [", from.place(member->key_span));
+    for (const Node& route : member->value.items) print_route(route, site, headers, from);
+    text_.close("]");
   }
 
   void print_route(const Node& node, const Node& site, std::vector<Header> headers, From from) {
@@ -280,7 +285,7 @@ class Printer {
       for (const Node& item : node.items) items.push_back(scalar(*shape.item, item, from, all));
       std::string list = fmt::format("{}[{}]", before(key), fmt::join(items, ", "));
       if (list.size() <= kListBytesMax) {
-        text_.add(std::move(list), std::move(all));
+        text_.add(list, std::move(all));
         return;
       }
     }

@@ -194,7 +194,7 @@ Json object_of(const Keys& keys) {
   return json;
 }
 
-Json described(const char* meaning, Json schema) {
+Json described(const char* meaning, const Json& schema) {
   Json json = one("description", meaning);
   json.update(schema);
   return json;

@@ -56,11 +56,11 @@ std::string path_in_folder(std::string_view file) {
 }  // namespace
 
 Text configuration_of(const ServeCommand& command) {
-  const auto root = root_of(command.directory);
+  auto root = root_of(command.directory);
   if (!root) return root;
   std::vector<std::string> listen;
   for (const std::string& text : command.listen) {
-    const auto address = address_of(text);
+    auto address = address_of(text);
     if (!address) return address;
     listen.push_back(config::literal_string(*address));
   }

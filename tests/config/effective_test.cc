@@ -104,9 +104,9 @@ std::string with_single_blanks(std::string_view text) {
 
 TEST_SUITE("config/effective") {
   TEST_CASE("what we show people means the same") {
-    for (const auto& [name, text] : config::examples()) {
-      CAPTURE(name);
-      check_same(loaded_text(text, "/etc/ouro"));
+    for (const config::Example& example : config::examples()) {
+      CAPTURE(example.name);
+      check_same(loaded_text(example.text, "/etc/ouro"));
     }
   }
 

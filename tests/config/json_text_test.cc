@@ -42,10 +42,10 @@ TEST_SUITE("config/json_text") {
         {"\xF0\x9F\x90\x8D", "\"\xF0\x9F\x90\x8D\""},
         {"${", R"("${")"},
     };
-    for (const auto& [text, json] : rows) {
-      CAPTURE(text);
-      CHECK(config::json_string(text) == json);
-      CHECK(read_back(config::json_string(text), false) == text);
+    for (const Row& row : rows) {
+      CAPTURE(row.text);
+      CHECK(config::json_string(row.text) == row.json);
+      CHECK(read_back(config::json_string(row.text), false) == row.text);
     }
   }
 

@@ -19,7 +19,6 @@ namespace {
 
 using config::Key;
 using config::Keys;
-using config::Node;
 using config::Shape;
 
 void collect(const Keys& keys, std::vector<const Keys*>& all);

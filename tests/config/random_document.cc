@@ -21,7 +21,7 @@ using Texts = std::vector<std::string>;
 
 // What strings mean no shape says: right ones, by key.
 const std::map<std::string_view, Texts>& texts_by_key() {
-  static const std::map<std::string_view, Texts> all = {
+  static const std::map<std::string_view, Texts> kAll = {
       {"$schema", {"https://ouro.example/schema.json"}},
       {"include", {"/no-such-*.jsonc"}},
       {"proxy_protocol", {"10.0.0.0/8", "::1", "unix:", "192.168.0.0/16"}},
@@ -42,22 +42,22 @@ const std::map<std::string_view, Texts>& texts_by_key() {
       {"cache_control", {"no-cache", "max-age=60, immutable"}},
       {"path", {"/", "/**", "/a/**", "/x/*.html", "/docs/**/b"}},
       {"error_pages", {"404.html", "/srv/50x.html"}}};
-  return all;
+  return kAll;
 }
 
 const std::map<std::string_view, Texts>& names_by_key() {
-  static const std::map<std::string_view, Texts> all = {
+  static const std::map<std::string_view, Texts> kAll = {
       {"types", {"geojson", "Foo", "md"}},
       {"headers", {"X-Frame-Options", "x-content-type-options", "Server", "A"}},
       {"error_pages", {"404", "500", "503"}}};
-  return all;
+  return kAll;
 }
 
 // The numbers of HTTP have a meaning too.
 const std::vector<std::size_t>& statuses(const Shape& shape) {
-  static const std::vector<std::size_t> redirects = {301, 302, 303, 307, 308};
-  static const std::vector<std::size_t> answers = {200, 201, 404, 410, 503, 599};
-  return shape.bounds.max == redirects.back() ? redirects : answers;
+  static const std::vector<std::size_t> kRedirects = {301, 302, 303, 307, 308};
+  static const std::vector<std::size_t> kAnswers = {200, 201, 404, 410, 503, 599};
+  return shape.bounds.max == kRedirects.back() ? kRedirects : kAnswers;
 }
 
 Member* find(Node& object, std::string_view key) {

@@ -29,8 +29,8 @@ constexpr int kDocuments = 500;
 constexpr int kChanges = 8;  // of each, one at a time
 
 const config::SchemaValidator& schema() {
-  static const config::SchemaValidator validator(config::json_schema());
-  return validator;
+  static const config::SchemaValidator kValidator(config::json_schema());
+  return kValidator;
 }
 
 std::string refusal(std::string_view text) {
@@ -41,12 +41,12 @@ std::string refusal(std::string_view text) {
 
 // What a schema can say too; the rest is about the meaning of a value, or what stands elsewhere.
 bool is_of_form(const std::string& message) {
-  static const std::regex form(
+  static const std::regex kForm(
       "must be (an? |true or false)|^unknown key|is missing in|is not a valid value|"
       "without an action|\" beside \".*in a route|is not a (duration|size|rate)$|"
       "is not (a header name|the status of an error)$|must not be empty|must be from [0-9]+ to "
       "[0-9]+$");
-  return std::regex_search(message, form);
+  return std::regex_search(message, kForm);
 }
 
 void check_agreement(const std::string& text) {
@@ -81,9 +81,9 @@ TEST_SUITE("config/schema") {
   }
 
   TEST_CASE("what we show people is right") {
-    for (const auto& [name, text] : config::examples()) {
-      CAPTURE(name);
-      CHECK(refusal(text) == "");
+    for (const config::Example& example : config::examples()) {
+      CAPTURE(example.name);
+      CHECK(refusal(example.text) == "");
     }
   }
 
@@ -114,10 +114,10 @@ TEST_SUITE("config/schema") {
         {R"("files": {})", false},
         {R"("files": {"root": "/srv", "lisitng": true})", false},
     };
-    for (const auto& [text, right] : rows) {
-      CAPTURE(text);
-      CHECK(refusal(with_route(text)).empty() == right);
-      check_agreement(with_route(text));
+    for (const Row& row : rows) {
+      CAPTURE(row.text);
+      CHECK(refusal(with_route(row.text)).empty() == row.right);
+      check_agreement(with_route(row.text));
     }
     CHECK(refusal(R"({"listen": [":80"], "sites": []})") != "");
     CHECK(refusal(R"({"listen": [":80"]})") != "");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 
 namespace config {
 namespace {
@@ -198,10 +199,10 @@ bool SchemaValidator::has_pattern(const std::string& pattern, const std::string&
 }
 
 const Node& SchemaValidator::definition(std::string_view name) const {
-  const Node* const definitions = find(schema_, "$defs");
-  const Node* const found = definitions == nullptr ? nullptr : find(*definitions, name);
-  if (found == nullptr) FAIL("no definition of " << name);
-  return *found;
+  if (const Node* const definitions = find(schema_, "$defs")) {
+    if (const Node* const found = find(*definitions, name)) return *found;
+  }
+  throw std::logic_error("no definition of " + std::string(name));
 }
 
 }  // namespace config

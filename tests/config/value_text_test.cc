@@ -71,9 +71,9 @@ TEST_SUITE("config/value_text") {
         {Kind::kPath, R"("${file:/dev/null}b")", R"("/dev/${file:/dev/null}b")"},
         {Kind::kPath, R"("/a${file:./null}")", R"("/a${file:/dev/null}")"},
     };
-    for (const auto& [kind, json, expected] : rows) {
-      CAPTURE(json);
-      CHECK(shown(kind, json).text == expected);
+    for (const Row& row : rows) {
+      CAPTURE(row.json);
+      CHECK(shown(row.kind, row.json).text == row.shown);
     }
   }
 
