@@ -284,6 +284,20 @@ ouro.jsonc:11:13: error: a route without an action
     CHECK(files_of(result->config.sites[0].routes[0]).root.starts_with('/'));
   }
 
+  TEST_CASE("an error does not tell what a file of a secret holds") {
+    const TemporaryDirectory directory;
+    directory.write("token", "s3cret ");  // the blank is the mistake
+    const std::string file = directory.write(
+        "ouro.jsonc",
+        R"({ "listen": [":80"], "sites": [{ "headers": { "X-Token": "${file:token}" },
+             "routes": [{ "respond": {} }] }] })");
+    const auto result = config::load_file(file);
+    REQUIRE_FALSE(result);
+    const std::string errors = config::render(result.error());
+    CHECK(errors.find("X-Token must not begin or end with a blank") != std::string::npos);
+    CHECK(errors.find("s3cret") == std::string::npos);
+  }
+
   TEST_CASE("files that cannot be read or are too large") {
     const TemporaryDirectory directory;
     const std::string missing = directory.path() + "/none.jsonc";
