@@ -286,7 +286,7 @@ ouro.jsonc:11:13: error: a route without an action
 
   TEST_CASE("an error does not tell what a file of a secret holds") {
     const TemporaryDirectory directory;
-    directory.write("token", "s3cret ");  // the blank is the mistake
+    static_cast<void>(directory.write("token", "s3cret "));  // the blank is the mistake
     const std::string file = directory.write(
         "ouro.jsonc",
         R"({ "listen": [":80"], "sites": [{ "headers": { "X-Token": "${file:token}" },
