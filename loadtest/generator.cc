@@ -122,7 +122,8 @@ core::Result<Outcome> run(const Plan& plan) {
   const auto engine = core::choose_engine(plan.options.engine, plan.options.loops);
   if (!engine) return core::unexpected(engine.error());
   const sigset_t signals = signals_that_stop();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // the loops inherit it
+  sigset_t before;
+  pthread_sigmask(SIG_BLOCK, &signals, &before);  // the loops inherit it
 
   std::atomic<bool> stop{false};
   std::counting_semaphore<> ended{0};
@@ -146,6 +147,7 @@ core::Result<Outcome> run(const Plan& plan) {
   }
   display.clear();
   for (const auto& worker : workers) worker->thread.join();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return collect(workers);
 }
 
