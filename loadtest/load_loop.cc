@@ -152,7 +152,7 @@ void LoadLoop::on_mishap(Mishap mishap, const std::string& text) {
 void LoadLoop::on_opened() {
   ever_connected_ = true;
   ++tally_.connections_opened;
-  add(share_.progress.open, 1);
+  add(share_.progress.opened, 1);
   ++settled_;
   open_more();
 }
@@ -166,8 +166,6 @@ void LoadLoop::on_connect_failed() {
   open_more();
   finish_if_done(core::Clock::now());
 }
-
-void LoadLoop::on_closed() { add(share_.progress.open, std::numeric_limits<std::uint64_t>::max()); }
 
 void LoadLoop::on_idle(LoadConnection& connection) {
   if (finishing_) return;
