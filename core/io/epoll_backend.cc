@@ -23,6 +23,7 @@
 #include "core/base/unique_fd.h"
 #include "core/io/backend.h"
 #include "core/io/output_queue.h"
+#include "core/io/socket.h"
 
 namespace core {
 namespace {
@@ -34,7 +35,7 @@ constexpr int kAcceptsPerWait = 64;
 
 struct Descriptor {
   Operation* reader = nullptr;  // armed: kAccept, kReceive, kReadCounter
-  Operation* writer = nullptr;  // armed: kSend, kPollWritable
+  Operation* writer = nullptr;  // armed: kSend, kPollWritable, kConnect
   bool registered = false;
   bool readable = true;
   bool writable = true;
@@ -71,8 +72,10 @@ class EpollBackend final : public Backend {
   [[nodiscard]] Outcome try_operation(Operation& operation, CompletionQueue& completions);
   [[nodiscard]] Outcome try_accept(Operation& operation, CompletionQueue& completions);
   [[nodiscard]] Outcome try_receive(Operation& operation, CompletionQueue& completions);
+  [[nodiscard]] Outcome try_discard(Operation& operation, CompletionQueue& completions);
   [[nodiscard]] Outcome try_send(Operation& operation, CompletionQueue& completions);
   [[nodiscard]] Outcome try_poll(Operation& operation, CompletionQueue& completions);
+  [[nodiscard]] Outcome try_connect(Operation& operation, CompletionQueue& completions);
   [[nodiscard]] Outcome try_read_counter(Operation& operation, CompletionQueue& completions);
   Outcome finish(Operation& operation, int result, CompletionQueue& completions);
   [[nodiscard]] Outcome arm(Operation& operation, CompletionQueue& completions);
@@ -131,11 +134,14 @@ EpollBackend::Outcome EpollBackend::try_operation(Operation& operation,
     case OperationKind::kAccept:
       return try_accept(operation, completions);
     case OperationKind::kReceive:
-      return try_receive(operation, completions);
+      return operation.discard_bytes > 0 ? try_discard(operation, completions)
+                                         : try_receive(operation, completions);
     case OperationKind::kSend:
       return try_send(operation, completions);
     case OperationKind::kPollWritable:
       return try_poll(operation, completions);
+    case OperationKind::kConnect:
+      return try_connect(operation, completions);
     case OperationKind::kReadCounter:
       return try_read_counter(operation, completions);
     case OperationKind::kUnsentBytes: {
@@ -205,6 +211,24 @@ EpollBackend::Outcome EpollBackend::try_receive(Operation& operation,
   return state.readable ? Outcome::kAgain : arm(operation, completions);
 }
 
+EpollBackend::Outcome EpollBackend::try_discard(Operation& operation,
+                                                CompletionQueue& completions) {
+  Descriptor& state = descriptor(operation.fd);
+  if (!state.readable) return arm(operation, completions);
+  // tcp(7): with MSG_TRUNC nothing is written, so no buffer is needed.
+  const ssize_t size = ::recv(operation.fd, nullptr, operation.discard_bytes, MSG_TRUNC);
+  if (size < 0) {
+    if (errno == EINTR) return Outcome::kAgain;
+    if (!would_block(errno)) return finish(operation, -errno, completions);
+    state.readable = false;
+    return arm(operation, completions);
+  }
+  // As in try_receive().
+  if (size > 0 && static_cast<std::size_t>(size) < operation.discard_bytes)
+    state.readable = state.short_reads_deceive;
+  return finish(operation, static_cast<int>(size), completions);
+}
+
 EpollBackend::Outcome EpollBackend::try_send(Operation& operation, CompletionQueue& completions) {
   if (!descriptor(operation.fd).writable) return arm(operation, completions);
   std::array<iovec, kVectorsPerSend> vectors{};
@@ -227,6 +251,20 @@ EpollBackend::Outcome EpollBackend::try_poll(Operation& operation, CompletionQue
   const int ready = ::poll(&request, 1, 0);
   if (ready < 0 && errno == EINTR) return Outcome::kAgain;
   if (ready != 0) return finish(operation, ready < 0 ? -errno : 1, completions);
+  descriptor(operation.fd).writable = false;
+  return arm(operation, completions);
+}
+
+EpollBackend::Outcome EpollBackend::try_connect(Operation& operation,
+                                                CompletionQueue& completions) {
+  // connect(2) called again tells how the first call ended. EINTR: that one goes on by itself.
+  const SocketAddress& address = *operation.address;
+  if (::connect(operation.fd, address.data(), address.size()) == 0 || errno == EISCONN) {
+    return finish(operation, 0, completions);
+  }
+  if (errno != EINPROGRESS && errno != EALREADY && errno != EINTR) {
+    return finish(operation, -errno, completions);
+  }
   descriptor(operation.fd).writable = false;
   return arm(operation, completions);
 }

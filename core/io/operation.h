@@ -16,6 +16,7 @@ namespace core {
 
 class OutputQueue;
 class Operation;
+class SocketAddress;
 
 struct Completion {
   Operation* operation = nullptr;
@@ -32,6 +33,7 @@ enum class OperationKind : std::uint8_t {
   kReadCounter,   // an eventfd; result: 8
   kUnsentBytes,   // result: bytes of the socket's send queue not yet acknowledged (SIOCOUTQ)
   kShutdown,      // of the sending direction
+  kConnect,       // result: 0 once the non-blocking socket is connected to `address`
   kClose,         // the descriptor is gone whatever the result
 };
 
@@ -51,9 +53,13 @@ class Operation : public ListHook<Operation> {
   // --- Filled in by the owner while the operation is not in flight.
   OperationKind kind;
   int fd = -1;
-  bool multishot = false;               // kReceive: complete again and again until cancelled
-  bool more_follows = false;            // kSend: MSG_MORE, a file range comes right behind
-  const OutputQueue* output = nullptr;  // kSend
+  bool multishot = false;                  // kReceive: complete again and again until cancelled
+  bool more_follows = false;               // kSend: MSG_MORE, a file range comes right behind
+  const OutputQueue* output = nullptr;     // kSend
+  const SocketAddress* address = nullptr;  // kConnect: unchanged until it completes
+  // kReceive of TCP: not 0: up to so many bytes are thrown away in the kernel (MSG_TRUNC), which
+  // costs neither a copy nor a buffer; the completion has their number and no bytes. Not multishot.
+  std::uint32_t discard_bytes = 0;
 
   // --- For EventLoop and back ends.
   void mark_started() {

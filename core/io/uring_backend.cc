@@ -23,6 +23,7 @@
 
 #include "core/io/backend.h"
 #include "core/io/output_queue.h"
+#include "core/io/socket.h"
 
 namespace core {
 namespace {
@@ -152,6 +153,10 @@ void UringBackend::submit(Operation& operation) {
     case OperationKind::kReadCounter:
       io_uring_prep_read(submission, operation.fd, &ignored_count_, sizeof ignored_count_, 0);
       break;
+    case OperationKind::kConnect:
+      io_uring_prep_connect(submission, operation.fd, operation.address->data(),
+                            operation.address->size());
+      break;
     case OperationKind::kClose:
       io_uring_prep_close(submission, operation.fd);
       break;
@@ -163,6 +168,11 @@ void UringBackend::submit(Operation& operation) {
 }
 
 void UringBackend::prepare_receive(io_uring_sqe* submission, const Operation& operation) {
+  if (operation.discard_bytes > 0) {
+    // tcp(7): with MSG_TRUNC nothing is written, so no buffer is needed.
+    io_uring_prep_recv(submission, operation.fd, nullptr, operation.discard_bytes, MSG_TRUNC);
+    return;
+  }
   if (operation.multishot) {
     io_uring_prep_recv_multishot(submission, operation.fd, nullptr, 0, 0);
   } else {

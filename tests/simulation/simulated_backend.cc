@@ -115,6 +115,8 @@ bool SimulatedBackend::try_to_end(Pending& pending, CompletionQueue& completions
       socket.server_ended = true;
       return finish(operation, socket.reset ? -ENOTCONN : 0, completions);
     }
+    case OperationKind::kConnect:
+      break;  // the server connects nowhere
     case OperationKind::kClose:
       if (of_connection) {
         --kernel_.socket(operation.fd).operations;

@@ -15,7 +15,8 @@ void TestOperation::on_completion(core::Completion& completion) {
   results.push_back(completion.result);
   if (!completion.more) ++finals;
   const auto received = completion.buffer.bytes();
-  if (operation.kind == core::OperationKind::kReceive && completion.result > 0) {
+  if (operation.kind == core::OperationKind::kReceive && completion.result > 0 &&
+      operation.discard_bytes == 0) {
     CHECK(received.size() == static_cast<std::size_t>(completion.result));
     bytes.append(reinterpret_cast<const char*>(received.data()), received.size());
     if (hold_buffers) held.push_back(std::move(completion.buffer));

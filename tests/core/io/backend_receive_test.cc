@@ -241,3 +241,35 @@ TEST_CASE_TEMPLATE("urgent data in the stream holds nothing up", Engine, test::U
     driver.close(pair.ours);
   }
 }
+
+TEST_CASE_TEMPLATE("bytes that are thrown away are counted, and those behind them arrive", Engine,
+                   test::Uring, test::Epoll) {
+  BackendDriver driver(Engine::kMake);
+  if (!driver.ready()) return;
+  test::ConnectedSockets pair = test::tcp_pair();
+  TestOperation discard(OperationKind::kReceive, pair.ours.get());
+  TestOperation receive(OperationKind::kReceive, pair.ours.get());
+  const std::string body(10'000, 'x');
+  for (int round = 0; round < 3; ++round) {
+    std::size_t left = body.size();
+    discard.operation.discard_bytes = static_cast<std::uint32_t>(left);
+    driver.start(discard);
+    if (round == 0) CHECK(driver.settle() == 0);
+    REQUIRE(test::put(pair.peer, body + "next"));
+    for (;;) {
+      REQUIRE(driver.finish(discard));
+      REQUIRE(discard.last() > 0);
+      REQUIRE(static_cast<std::size_t>(discard.last()) <= left);
+      left -= static_cast<std::size_t>(discard.last());
+      if (left == 0) break;
+      discard.operation.discard_bytes = static_cast<std::uint32_t>(left);
+      driver.start(discard);
+    }
+    CHECK(discard.bytes.empty());
+    CHECK(driver.result_of(receive) == 4);
+  }
+  CHECK(receive.bytes == "nextnextnext");
+  test::end_sending(pair.peer);
+  CHECK(driver.result_of(discard) == 0);
+  driver.close(pair.ours);
+}
