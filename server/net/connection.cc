@@ -34,9 +34,8 @@ Connection::Connection(ConnectionContext& context, ConnectionSet& set, int fd,
 }
 
 Connection::~Connection() {
-  INVARIANT(stage_ == Stage::kClosing && !slice_out_);
+  INVARIANT(stage_ == Stage::kClosing && !slice_out_ && session_ == nullptr);
   context_.memory.change_input(counted_bytes_, 0);
-  session_.reset();  // reports an exchange that was cut off, through this object
 }
 
 void Connection::abort() {
@@ -380,6 +379,9 @@ void Connection::advance_closing() {
     }
   }
   if (receive_.in_flight() || send_.in_flight() || control_.in_flight()) return;
+  // Before its socket: an answer that comes between the close and the end of this turn (a look-up's)
+  // must wake nobody.
+  session_.reset();
   start_control(OperationKind::kClose);
 }
 

@@ -154,7 +154,7 @@ class Connection final : public SessionOwner,
   core::Operation send_;
   core::Operation control_;  // one at a time: poll, unsent bytes, shutdown, close
   core::OutputQueue output_;
-  std::unique_ptr<Session> session_;
+  std::unique_ptr<Session> session_;    // null once the socket is being closed
   std::unique_ptr<SendfileJob> slice_;  // made for the first large file
 
   // Input that has arrived and was not taken: the backlog is older than the held buffers.
