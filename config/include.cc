@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <span>
 
 #include "config/reader.h"
@@ -38,8 +39,13 @@ bool is_pattern(std::string_view text) {
   return text.find_first_of("*?[") != std::string_view::npos;
 }
 
-void add_matches(Report& report, const Node& node, const std::string& pattern,
-                 std::vector<std::string>& files) {
+// In the order of the patterns, each once.
+struct Found {
+  std::vector<std::string> files;
+  std::set<std::string> seen;
+};
+
+void add_matches(Report& report, const Node& node, const std::string& pattern, Found& found) {
   const Matches matches(pattern);
   if (matches.error() == GLOB_NOMATCH) {
     if (!is_pattern(pattern))
@@ -51,8 +57,7 @@ void add_matches(Report& report, const Node& node, const std::string& pattern,
     return;
   }
   for (std::string& name : matches.names()) {
-    if (std::find(files.begin(), files.end(), name) == files.end())
-      files.push_back(std::move(name));
+    if (found.seen.insert(name).second) found.files.push_back(std::move(name));
   }
 }
 
@@ -60,9 +65,9 @@ void add_matches(Report& report, const Node& node, const std::string& pattern,
 
 std::vector<std::string> find_included(Report& report, const Member& member,
                                        std::string_view base_directory) {
-  std::vector<std::string> files;
+  Found found;
   const std::vector<Node>* items = read_list(report, member);
-  if (items == nullptr) return files;
+  if (items == nullptr) return {};
   for (const Node& item : *items) {
     const auto pattern = read_string(report, item, "a file to include");
     if (!pattern) continue;
@@ -70,13 +75,13 @@ std::vector<std::string> find_included(Report& report, const Member& member,
       report.error(item.span, "a file to include must have a name", "such as \"sites/*.jsonc\"");
       continue;
     }
-    add_matches(report, item, resolve_path(*pattern, base_directory), files);
+    add_matches(report, item, resolve_path(*pattern, base_directory), found);
   }
-  if (files.size() > kIncludedFilesMax) {
+  if (found.files.size() > kIncludedFilesMax) {
     report.error(member.key_span, fmt::format("more than {} files", kIncludedFilesMax));
-    files.clear();
+    return {};
   }
-  return files;
+  return std::move(found.files);
 }
 
 }  // namespace config
