@@ -25,6 +25,7 @@
 #include "server/app/exit_code.h"
 #include "server/app/server.h"
 #include "server/app/start_table.h"
+#include "server/app/summary.h"
 
 namespace server {
 namespace {
@@ -37,7 +38,7 @@ void say(const std::string& message) { fmt::print(stderr, "{}\n", message); }
 // "ouro.jsonc:3:14: " when the configuration is a file.
 std::string prefix(const config::Place& place) {
   if (place.file.empty()) return "ouro: ";
-  return fmt::format("{}:{}:{}: ", place.file, place.line, place.column);
+  return summarize(place) + ": ";
 }
 
 // SIGTERM and SIGINT become readable; a client that goes away must not end us with SIGPIPE. Before
