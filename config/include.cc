@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
+#include <set>
 #include <span>
 #include <system_error>
 #include <utility>
@@ -88,9 +89,7 @@ class Finder {
                     "keep the sites in a directory of their own: \"sites/*.jsonc\"");
       return;
     }
-    const bool known = std::any_of(files_.begin(), files_.end(),
-                                   [&path](const Included& other) { return other.path == path; });
-    if (!known) files_.push_back({std::move(path), span});
+    if (seen_.insert(path).second) files_.push_back({std::move(path), span});
   }
 
   static std::string help_for(std::string_view pattern, bool is_directory) {
@@ -104,6 +103,7 @@ class Finder {
   Report& report_;
   const std::string_view base_directory_;
   std::vector<Included> files_;
+  std::set<std::string> seen_;
 };
 
 }  // namespace

@@ -120,6 +120,11 @@ std::vector<Listen> read_listen(Report& report, const Member* member,
   if (items->empty()) {
     report.error(member->value.span, "listen must not be empty", "such as [\":8080\"]");
   }
+  if (items->size() > kListenAddressesMax) {
+    report.error(member->key_span,
+                 fmt::format("listen has more than {} addresses", kListenAddressesMax));
+    return listens;
+  }
   std::map<std::string, Place> seen;
   for (const Node& node : *items) {
     auto item = read_item(report, node, base_directory);

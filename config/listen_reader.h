@@ -13,6 +13,9 @@
 
 namespace config {
 
+// Each is a socket for every loop, and each site is compared with each of them.
+inline constexpr std::size_t kListenAddressesMax = 1000;
+
 // `member` may be nullptr: then it is missing, and that has been said. `base_directory` is where
 // the relative path of a Unix socket starts.
 [[nodiscard]] std::vector<Listen> read_listen(Report& report, const Member* member,

@@ -248,7 +248,7 @@ const std::vector<Node>* read_list(Report& report, const Member& member, std::st
 }
 
 std::string first_at(const Place& here, const Place& first) {
-  const std::string file = here.file == first.file ? "" : first.file + ":";
+  const std::string file = here.file == first.file ? "" : printable(first.file) + ":";
   return fmt::format("the first is at {}{}:{}", file, first.line, first.column);
 }
 

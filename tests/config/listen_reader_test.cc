@@ -81,6 +81,16 @@ TEST_SUITE("config/listen_reader") {
     for (const Case& test : kCases) check(test);
   }
 
+  TEST_CASE("addresses at their limit, and one more") {
+    std::string addresses = "\"listen\": [\":1\"";
+    for (std::size_t i = 1; i < config::kListenAddressesMax; ++i) {
+      addresses += ", \":" + std::to_string(i + 1) + "\"";
+    }
+    CHECK(errors_of_members(addresses + "]") == "");
+    const std::string one_more = addresses + ", \":9999\"]";
+    check({one_more, "listen has more than 1000 addresses"});
+  }
+
   TEST_CASE("a name to listen on, as it is shown") {
     CHECK(errors_of_members(R"(  "listen": [":80", "localhost:8080"])") ==
           "ouro.jsonc:2:21: error: \"localhost\" is a name, not an address\n"
