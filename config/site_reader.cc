@@ -172,16 +172,17 @@ bool SiteReader::claim(Report& report, Span span, const Site& site, const std::s
   if (!is_placed_) return true;
   const Place place = report.place(span);
   const Place* first = nullptr;
-  const auto claim_on = [&](std::size_t listener) {
-    const auto [known, added] = hosts_.try_emplace({listener, host}, place);
-    if (!added && first == nullptr) first = &known->second;
-  };
-  if (site.listen.empty()) {
-    // At least one, so that hosts are compared where "listen" is wrong.
-    for (std::size_t i = 0; i < std::max<std::size_t>(listens_.size(), 1); ++i) claim_on(i);
-  } else {
-    for (const std::size_t listener : site.listen) claim_on(listener);
+  Claims& claims = hosts_[host];
+  if (claims.everywhere) {
+    first = &*claims.everywhere;
+  } else if (site.listen.empty() && !claims.by_listener.empty()) {
+    first = &claims.by_listener.begin()->second;
   }
+  for (const std::size_t listener : site.listen) {
+    const auto [known, added] = claims.by_listener.try_emplace(listener, place);
+    if (!added && first == nullptr) first = &known->second;
+  }
+  if (site.listen.empty() && !claims.everywhere) claims.everywhere = place;
   if (first == nullptr) return true;
   report.error(
       span,

@@ -5,9 +5,9 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "config/config.h"
@@ -41,8 +41,14 @@ class SiteReader {
 
   const std::vector<Listen>& listens_;
   const bool all_are_read_;
-  bool is_placed_ = true;                                       // the site that is being read
-  std::map<std::pair<std::size_t, std::string>, Place> hosts_;  // by listener; "": any other host
+  bool is_placed_ = true;  // the site that is being read
+  // Where a host was named first. By listener only when a site names listeners: hosts and addresses
+  // are many, their product may not fit in memory.
+  struct Claims {
+    std::optional<Place> everywhere;
+    std::map<std::size_t, Place> by_listener;
+  };
+  std::map<std::string, Claims> hosts_;  // "": any other host
 };
 
 }  // namespace config

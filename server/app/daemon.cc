@@ -84,8 +84,11 @@ core::Result<core::UniqueFd> open_log(const config::LogTarget& target) {
   core::UniqueFd fd;
   if (target.kind == Kind::kNone) return fd;
   if (target.kind == Kind::kFile) {
-    fd.reset(::open(target.path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
-    if (!fd.valid())
+    // O_NONBLOCK: a FIFO that nobody reads is an error, not a start that hangs, deaf to SIGTERM.
+    // But the log's own thread may wait to write.
+    constexpr int kFlags = O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_CLOEXEC;
+    fd.reset(::open(target.path.c_str(), kFlags | O_NONBLOCK, 0640));
+    if (!fd.valid() || ::fcntl(fd.get(), F_SETFL, kFlags) != 0)
       return core::unexpected(core::system_error("cannot open " + target.path, errno));
     return fd;
   }

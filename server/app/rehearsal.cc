@@ -62,7 +62,10 @@ class Stage final : public SessionOwner {
   [[nodiscard]] Rehearsal take() { return std::move(result_); }
 
  private:
-  void on_timeout() { late_ = true; }
+  void on_timeout() {
+    late_ = true;
+    loop_->stop();  // or this turn would go on to wait for what never comes
+  }
   void on_session_ready() override {}
   void on_limit(Limit) override {}
   void on_exchange_end(const Exchange& exchange, bool) override {
@@ -126,7 +129,8 @@ core::Result<Rehearsal> rehearse(std::shared_ptr<const Snapshot> snapshot, std::
   if (!answered || !pool->stop(kStopLimit)) {
     static_cast<void>(stage.release());
     static_cast<void>(pool.release());
-    return core::unexpected(core::Error{"no answer in time: does its root hang?", 0});
+    return core::unexpected(
+        core::Error{"no answer in time: does its root hang, or does it announce a body?", 0});
   }
   Rehearsal result = stage->take();
   stage.reset();

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/loader.h"
@@ -61,6 +62,28 @@ TEST_SUITE("config/site_reader") {
           "ouro.jsonc:4:13: error: duplicate host \"a.example\"\n"
           "   4 |  {\"hosts\": [\"A.example\"], \"routes\": [{\"files\": {\"root\": \".\"}}]}]\n"
           "     |             ^~~~~~~~~~~ the first is at 3:13\n");
+  }
+
+  TEST_CASE("a host in two sites is wrong where they have a listener in common") {
+    const auto site = [](const std::string& listen) {
+      return R"({"hosts": ["a"], )" + listen + R"("routes": [{"respond": {}}]})";
+    };
+    const std::string everywhere = site("");
+    const std::string first = site(R"("listen": [":1"], )");
+    const std::string second = site(R"("listen": [":2"], )");
+    const std::string both = site(R"("listen": [":1", ":2"], )");
+    const auto errors_of_two = [](const std::string& one, const std::string& other) {
+      return config::errors_of(R"({"listen": [":1", ":2"], "sites": [)" + one + ", " + other +
+                               "]}");
+    };
+    CHECK(errors_of_two(first, second) == "");
+    for (const auto& [one, other] :
+         {std::pair(everywhere, everywhere), std::pair(everywhere, second),
+          std::pair(second, everywhere), std::pair(first, both), std::pair(both, second)}) {
+      CAPTURE(one);
+      CAPTURE(other);
+      CHECK(config::shows_only(errors_of_two(one, other), "duplicate host \"a\""));
+    }
   }
 
   TEST_CASE("two default sites") {

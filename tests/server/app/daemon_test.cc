@@ -274,3 +274,16 @@ TEST_CASE("a thousand files, sixteen at a time, arrive as they are, on both engi
     CHECK(ouro.wait() == server::kExitDone);
   }
 }
+
+TEST_CASE("a log that is a pipe nobody reads is an error, not a start that hangs") {
+  const test::TemporaryDirectory site;
+  const std::string pipe = site.path() + "/log";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const std::string path =
+      site.write("ouro.jsonc", R"({ "listen": ["127.0.0.1:0"], "admin": { "address": null },
+          "log": { "access": ")" + pipe +
+                                   R"(" }, "sites": [ { "routes": [ { "respond": {} } ] } ] })");
+  Process ouro({kOuro, "run", "-c", path});
+  CHECK(ouro.wait() == server::kExitFailed);
+  CHECK(ouro.error_output().find("cannot open " + pipe) != std::string::npos);
+}

@@ -57,6 +57,15 @@ TEST_CASE("a small file, a large one, a directory and nothing") {
   CHECK(missing.look_ups[0].kind == server::Representation::Kind::kMissing);
 }
 
+TEST_CASE("a request without an answer is given up in time") {
+  const test::TemporaryDirectory site;
+  const auto result = server::rehearse(snapshot_of(site.path()), 0,
+                                       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n",
+                                       std::chrono::milliseconds(20));
+  REQUIRE_FALSE(result);
+  CHECK(result.error().message.starts_with("no answer in time"));
+}
+
 TEST_CASE("what is no request has an answer, but no trace") {
   const test::TemporaryDirectory site;
   const auto refused = rehearse(site, "GET / HTTP/1.1\r\n\r\n");
