@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <iostream>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,6 +56,27 @@ bool read_digest(const std::string& text, std::optional<std::uint64_t>& digest) 
   return true;
 }
 
+bool read_engine(const std::string& text, core::EngineChoice& engine) {
+  if (text == "auto") {
+    engine = core::EngineChoice::kAuto;
+  } else if (text == "io_uring") {
+    engine = core::EngineChoice::kIoUring;
+  } else if (text == "epoll") {
+    engine = core::EngineChoice::kEpoll;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// A number that may not be negative: the library would read -1 as a very large one.
+template <typename Value>
+CLI::Option* add_count(CLI::App& app, const char* name, Value& value, const char* description) {
+  CLI::Validator not_negative = CLI::NonNegativeNumber;
+  not_negative.description("");
+  return app.add_option(name, value, description)->check(not_negative)->type_name("NUMBER");
+}
+
 // An option whose text `read` turns into a value.
 template <typename Value>
 CLI::Option* add_read(CLI::App& app, const char* name, Value& value,
@@ -70,23 +90,23 @@ CLI::Option* add_read(CLI::App& app, const char* name, Value& value,
 }
 
 void add_load_options(CLI::App& app, Options& options) {
-  app.add_option("--connections", options.connections, "Connections")->capture_default_str();
-  app.add_option("--loops", options.loops, "Event loops, a thread each")->capture_default_str();
+  add_count(app, "--connections", options.connections, "Connections")->capture_default_str();
+  add_count(app, "--loops", options.loops, "Event loops, a thread each")->capture_default_str();
   add_read(app, "--duration", options.duration, read_duration, "How long to measure")
       ->type_name("TIME")
       ->default_str("10s");
   add_read(app, "--warmup", options.warmup, read_duration, "Load before that, not counted")
       ->type_name("TIME")
       ->default_str("1s");
-  app.add_option("--requests", options.requests, "Send so many instead, without a warm-up");
-  app.add_option("--rate", options.rate, "Open loop: requests a second in all");
-  app.add_option("--pipeline", options.pipeline, "Requests on the way per connection")
+  add_count(app, "--requests", options.requests, "Send so many instead, without a warm-up");
+  add_count(app, "--rate", options.rate, "Open loop: requests a second in all");
+  add_count(app, "--pipeline", options.pipeline, "Requests on the way per connection")
       ->capture_default_str();
   app.add_flag("--close", options.close, "A connection for each request");
   app.add_flag("--discard", options.discard, "Throw bodies away in the kernel (MSG_TRUNC)");
-  app.add_option("--idle", options.idle,
-                 "Open so many connections, send nothing, keep them for --duration");
-  app.add_option("--slow", options.slow, "Read so many bytes a second per connection");
+  add_count(app, "--idle", options.idle,
+            "Open so many connections, send nothing, keep them for --duration");
+  add_count(app, "--slow", options.slow, "Read so many bytes a second per connection");
   app.add_flag("--slow-send", options.slow_send, "With --slow: send slowly instead of reading so");
   add_read(app, "--timeout", options.timeout, read_duration, "Patience with one answer")
       ->type_name("TIME")
@@ -100,7 +120,7 @@ void add_request_options(CLI::App& app, Options& options) {
   app.add_option("--method", options.method, "The method")->capture_default_str();
   app.add_option("--expect-status", options.expect_status, "The right status")
       ->capture_default_str();
-  app.add_option("--expect-length", options.expect_length, "The right Content-Length");
+  add_count(app, "--expect-length", options.expect_length, "The right Content-Length");
   add_read(app, "--expect-digest", options.expect_digest, read_digest,
            "FNV-1a (64 bits) of the right body")
       ->type_name("HEX");
@@ -123,12 +143,7 @@ std::variant<Options, int> parse_command_line(int argc, const char* const* argv)
       ->required();
   add_load_options(app, options);
   add_request_options(app, options);
-  const std::map<std::string, core::EngineChoice> engines{
-      {"auto", core::EngineChoice::kAuto},
-      {"io_uring", core::EngineChoice::kIoUring},
-      {"epoll", core::EngineChoice::kEpoll}};
-  app.add_option("--engine", options.engine, "auto, io_uring or epoll")
-      ->transform(CLI::CheckedTransformer(engines))
+  add_read(app, "--engine", options.engine, read_engine, "auto, io_uring or epoll")
       ->type_name("NAME")
       ->default_str("auto");
   app.add_flag("--json", options.json, "Report as one JSON object");

@@ -38,7 +38,7 @@ struct Totals {
   std::uint64_t requests = 0;
   std::uint64_t mishaps = 0;
   std::uint64_t waiting = 0;
-  std::uint64_t open = 0;
+  std::uint64_t opened = 0;
 };
 
 Totals totals_of(const std::vector<std::unique_ptr<Worker>>& workers) {
@@ -47,7 +47,7 @@ Totals totals_of(const std::vector<std::unique_ptr<Worker>>& workers) {
     totals.requests += worker->progress.requests.load(std::memory_order_relaxed);
     totals.mishaps += worker->progress.mishaps.load(std::memory_order_relaxed);
     totals.waiting += worker->progress.waiting.load(std::memory_order_relaxed);
-    totals.open += worker->progress.open.load(std::memory_order_relaxed);
+    totals.opened += worker->progress.opened.load(std::memory_order_relaxed);
   }
   return totals;
 }
@@ -74,9 +74,10 @@ class Display {
       : plan_(plan), live_(::isatty(STDERR_FILENO) == 1), began_(core::Clock::now()) {}
 
   void show(const Totals& totals) {
-    if (plan_.options.idle && !said_open_ && totals.open == plan_.options.connections) {
+    if (plan_.options.idle && !said_open_ && totals.opened >= plan_.options.connections) {
       said_open_ = true;
-      fmt::print(stderr, "{}all {} connections are open\n", live_ ? "\r\033[K" : "", totals.open);
+      fmt::print(stderr, "{}all {} connections are open\n", live_ ? "\r\033[K" : "",
+                 plan_.options.connections);
     }
     const core::TimePoint now = core::Clock::now();
     if (!live_ || now < shown_ + kShowEvery) return;
@@ -86,8 +87,8 @@ class Display {
         shown_ == core::TimePoint{}
             ? 0.0
             : static_cast<double>(totals.requests - requests_shown_) / since.count();
-    fmt::print(stderr, "\r\033[K{:.1f} s  {} requests  {:.0f}/s  {} connections  {} errors",
-               elapsed.count(), totals.requests, rate, totals.open, totals.mishaps);
+    fmt::print(stderr, "\r\033[K{:.1f} s  {} requests  {:.0f}/s  {} connections opened  {} errors",
+               elapsed.count(), totals.requests, rate, totals.opened, totals.mishaps);
     if (plan_.options.rate) fmt::print(stderr, "  {} waiting", totals.waiting);
     shown_ = now;
     requests_shown_ = totals.requests;
@@ -122,7 +123,8 @@ core::Result<Outcome> run(const Plan& plan) {
   const auto engine = core::choose_engine(plan.options.engine, plan.options.loops);
   if (!engine) return core::unexpected(engine.error());
   const sigset_t signals = signals_that_stop();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // the loops inherit it
+  sigset_t before;
+  pthread_sigmask(SIG_BLOCK, &signals, &before);  // the loops inherit it
 
   std::atomic<bool> stop{false};
   std::counting_semaphore<> ended{0};
@@ -146,6 +148,7 @@ core::Result<Outcome> run(const Plan& plan) {
   }
   display.clear();
   for (const auto& worker : workers) worker->thread.join();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return collect(workers);
 }
 

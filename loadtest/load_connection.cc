@@ -295,7 +295,6 @@ void LoadConnection::end() {
 }
 
 void LoadConnection::start_close() {
-  if (state_ == State::kOpen) owner_.on_closed();
   unlink();  // it cannot take a request now
   state_ = State::kClosing;
   count_ = 0;

@@ -152,7 +152,7 @@ void LoadLoop::on_mishap(Mishap mishap, const std::string& text) {
 void LoadLoop::on_opened() {
   ever_connected_ = true;
   ++tally_.connections_opened;
-  add(share_.progress.open, 1);
+  add(share_.progress.opened, 1);
   ++settled_;
   open_more();
 }
@@ -160,11 +160,12 @@ void LoadLoop::on_opened() {
 void LoadLoop::on_connect_failed() {
   // Nobody is there: trying on until the end would only take the user's time.
   if (!ever_connected_) loop_.check(finish_task_);
+  // A server that is gone must not keep a run of so many requests going for ever.
+  if (plan_.options.requests) ++started_;
   ++settled_;
   open_more();
+  finish_if_done(core::Clock::now());
 }
-
-void LoadLoop::on_closed() { add(share_.progress.open, std::numeric_limits<std::uint64_t>::max()); }
 
 void LoadLoop::on_idle(LoadConnection& connection) {
   if (finishing_) return;
@@ -227,7 +228,7 @@ void LoadLoop::on_tick() {
   }
   const std::chrono::milliseconds patience =
       plan_.options.slow ? std::chrono::milliseconds(0) : plan_.options.timeout;
-  if (ends_ != core::kNever && now >= ends_ + patience) abandon(now);
+  if (ends_ != core::kNever && now >= ends_ + patience) return abandon(now);
   finish_if_done(now);
   core::TimePoint next = now + kTick;
   for (const core::TimePoint event : {measure_from_, ends_}) {
@@ -252,7 +253,7 @@ void LoadLoop::abandon(core::TimePoint now) {
       on_failed(request, Mishap::kTimeout, "never sent: no connection was free", now);
     }
   }
-  loop_.check(finish_task_);
+  finish();
 }
 
 void LoadLoop::finish_if_done(core::TimePoint now) {

@@ -52,7 +52,6 @@ class LoadLoop {
   void on_mishap(Mishap mishap, const std::string& text);
   void on_opened();
   void on_connect_failed();
-  void on_closed();
   // It has room and got no request.
   void on_idle(LoadConnection& connection);
   void on_ended();

@@ -38,7 +38,7 @@ struct Progress {
   std::atomic<std::uint64_t> requests{0};  // warm-up included
   std::atomic<std::uint64_t> mishaps{0};
   std::atomic<std::uint64_t> waiting{0};  // due, and no connection free
-  std::atomic<std::uint64_t> open{0};     // connections
+  std::atomic<std::uint64_t> opened{0};   // connections, so far
 };
 
 // Of all threads of this process.

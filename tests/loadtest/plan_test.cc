@@ -1,0 +1,105 @@
+// Goal: a plan is only made of what can be carried out, for this machine unless more is allowed,
+// and its requests are right to the byte. Method: tables.
+
+#include "loadtest/plan.h"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using loadtest::make_plan;
+using loadtest::Options;
+
+namespace {
+
+Options to(const std::string& url) {
+  Options options;
+  options.urls = {url};
+  return options;
+}
+
+struct Wrong {
+  std::function<void(Options&)> change;
+  std::string_view message;
+};
+
+const std::vector<Wrong> kWrong{
+    {[](Options& o) { o.urls.clear(); }, "a URL is needed"},
+    {[](Options& o) { o.urls = {"https://localhost/"}; }, "http://"},
+    {[](Options& o) { o.urls.emplace_back("http://127.0.0.1:2/"); }, "the same host and port"},
+    {[](Options& o) { o.urls = {"http://192.0.2.1/"}; }, "--allow-remote"},
+    {[](Options& o) { o.urls = {"http://[2001:db8::1]/"}; }, "--allow-remote"},
+    {[](Options& o) { o.connections = 0; }, "--connections"},
+    {[](Options& o) { o.loops = 0; }, "--loops"},
+    {[](Options& o) { o.loops = 65; }, "--loops"},
+    {[](Options& o) { o.pipeline = 0; }, "--pipeline"},
+    {[](Options& o) { o.pipeline = 2, o.rate = 5; }, "--pipeline"},
+    {[](Options& o) { o.pipeline = 2, o.close = true; }, "--pipeline"},
+    {[](Options& o) { o.rate = 0; }, "--rate"},
+    {[](Options& o) { o.rate = -1; }, "--rate"},
+    {[](Options& o) { o.requests = 0; }, "--requests"},
+    {[](Options& o) { o.duration = {}; }, "--duration"},
+    {[](Options& o) { o.idle = 5, o.rate = 5; }, "--idle"},
+    {[](Options& o) { o.idle = 0; }, "--connections"},
+    {[](Options& o) { o.slow = 0; }, "--slow"},
+    {[](Options& o) { o.slow_send = true; }, "--slow-send"},
+    {[](Options& o) { o.discard = true, o.expect_digest = 5; }, "--discard"},
+    {[](Options& o) { o.method = "G ET"; }, "--method"},
+    {[](Options& o) { o.header = {"nonsense"}; }, "--header"},
+    {[](Options& o) { o.header = {"A: b\r\nC: d"}; }, "--header"},
+};
+
+}  // namespace
+
+TEST_CASE("what cannot be carried out is refused, with the option's name") {
+  for (const Wrong& wrong : kWrong) {
+    CAPTURE(wrong.message);
+    Options options = to("http://127.0.0.1:1/");
+    wrong.change(options);
+    const auto plan = make_plan(options);
+    REQUIRE_FALSE(plan);
+    CHECK(plan.error().message.find(wrong.message) != std::string::npos);
+  }
+}
+
+TEST_CASE("other machines are allowed when asked for") {
+  Options options = to("http://192.0.2.1:81/");
+  options.allow_remote = true;
+  const auto plan = make_plan(options);
+  REQUIRE(plan);
+  CHECK(plan->address.to_string() == "192.0.2.1:81");
+}
+
+TEST_CASE("requests are written out, one for each URL") {
+  Options options = to("http://127.0.0.1:8080/a?b=c");
+  options.urls.emplace_back("http://127.0.0.1:8080");
+  options.header = {"Accept: x"};
+  const auto plan = make_plan(options);
+  REQUIRE(plan);
+  REQUIRE(plan->requests.size() == 2);
+  CHECK(plan->requests[0] == "GET /a?b=c HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nAccept: x\r\n\r\n");
+  CHECK(plan->requests[1] == "GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nAccept: x\r\n\r\n");
+}
+
+TEST_CASE("fields of the user's take the place of ours; methods with a body have its length") {
+  Options options = to("http://127.0.0.1:8080/");
+  options.header = {"HOST: www.example.org"};
+  options.close = true;
+  options.method = "POST";
+  const auto plan = make_plan(options);
+  REQUIRE(plan);
+  CHECK(plan->requests[0] ==
+        "POST / HTTP/1.1\r\nHOST: www.example.org\r\nConnection: close\r\nContent-Length: "
+        "0\r\n\r\n");
+}
+
+TEST_CASE("idle connections are as many as --idle says") {
+  Options options = to("http://127.0.0.1:8080/");
+  options.idle = 5000;
+  const auto plan = make_plan(options);
+  REQUIRE(plan);
+  CHECK(plan->options.connections == 5000);
+}

@@ -1,0 +1,104 @@
+#include "tests/loadtest/scripted_server.h"
+
+#include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <utility>
+
+#include "core/io/socket.h"
+
+namespace test {
+
+ScriptedServer::ScriptedServer(Script script)
+    : script_(std::move(script)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  const auto address = core::SocketAddress::parse("127.0.0.1", 0);
+  REQUIRE(address);
+  REQUIRE(::bind(listener_.get(), address->data(), address->size()) == 0);
+  REQUIRE(::listen(listener_.get(), 1024) == 0);
+  port_ = core::SocketAddress::of_socket(listener_.get()).port();
+  accepting_ = std::thread([this] { accept_all(); });
+}
+
+ScriptedServer::~ScriptedServer() {
+  // Ends accept(2).
+  static_cast<void>(::shutdown(listener_.get(), SHUT_RDWR));
+  accepting_.join();
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+    for (const core::UniqueFd& socket : sockets_) {
+      static_cast<void>(::shutdown(socket.get(), SHUT_RDWR));
+    }
+  }
+  stopped_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+std::string ScriptedServer::url(std::string_view path) const {
+  return "http://127.0.0.1:" + std::to_string(port_) + std::string(path);
+}
+
+std::size_t ScriptedServer::requests() {
+  const std::scoped_lock lock(mutex_);
+  return requests_;
+}
+
+std::size_t ScriptedServer::connections() {
+  const std::scoped_lock lock(mutex_);
+  return sockets_.size();
+}
+
+void ScriptedServer::accept_all() {
+  for (;;) {
+    const int fd = ::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC);
+    if (fd < 0) return;
+    const std::scoped_lock lock(mutex_);
+    sockets_.emplace_back(fd);
+    threads_.emplace_back([this, fd] { serve(fd); });
+  }
+}
+
+void ScriptedServer::serve(int fd) {
+  std::string received;
+  std::array<char, 4096> buffer{};
+  for (;;) {
+    const ssize_t size = ::recv(fd, buffer.data(), buffer.size(), 0);
+    if (size <= 0) break;
+    received.append(buffer.data(), static_cast<std::size_t>(size));
+    for (;;) {
+      const auto end = received.find("\r\n\r\n");
+      if (end == std::string::npos) break;
+      if (!answer(fd, std::string_view(received).substr(0, end + 4))) {
+        static_cast<void>(::shutdown(fd, SHUT_RDWR));
+        return;
+      }
+      received.erase(0, end + 4);
+    }
+  }
+  static_cast<void>(::shutdown(fd, SHUT_RDWR));
+}
+
+bool ScriptedServer::answer(int fd, std::string_view request) {
+  Reply reply;
+  {
+    std::unique_lock lock(mutex_);
+    reply = script_(requests_++, request);
+    if (reply.stall.count() > 0) stopped_.wait_for(lock, reply.stall, [this] { return stopping_; });
+  }
+  std::string_view rest = reply.bytes;
+  while (!rest.empty()) {
+    const ssize_t size = ::send(fd, rest.data(), rest.size(), MSG_NOSIGNAL);
+    if (size <= 0) return false;
+    rest.remove_prefix(static_cast<std::size_t>(size));
+  }
+  return !reply.close;
+}
+
+std::string ok(std::string_view body) {
+  return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+         std::string(body);
+}
+
+}  // namespace test
