@@ -9,7 +9,7 @@ from typing import Any
 
 from .measure import Result
 from .samples import Spread, baseline, better, limits_of, ratio, readable, verdict
-from .scenarios import CPU, NGINX, Figure, Target
+from .scenarios import CPU, NGINX, RATE, Figure, Target
 from .servers import LOG_SUFFIX
 
 
@@ -23,14 +23,16 @@ class Claim:
     must: str
     aim: str
     measured: str
+    cpu: str  # the same by CPU a request, which a busy neighbour changes less
     verdict: str  # aim, must, short, or why there is no figure
 
     def cells(self) -> tuple[str, ...]:
-        return (self.text, self.against, self.must, self.aim, self.measured, self.verdict)
+        return (self.text, self.against, self.must, self.aim, self.measured, self.cpu,
+                self.verdict)
 
 
 CLAIM_HEADINGS = ("scenario", "against", "must", "aim", "measured (lowest to highest round)",
-                  "verdict")
+                  "by CPU", "verdict")
 
 
 def figures_of(result: Result, figure: Figure) -> dict[str, list[float]]:
@@ -71,8 +73,12 @@ def _ratio_claim(target: Target, result: Result, versions: Mapping[str, str]) ->
         return None
     measured = ratio(rounds[target.server], rounds[peer], target.figure.more_is_better)
     unit = " x" if target.figure.more_is_better else " x less"
+    cpu = ""
+    by_cpu = figures_of(result, CPU)
+    if target.figure == RATE and peer in by_cpu and target.server in by_cpu:
+        cpu = f"{readable(ratio(by_cpu[target.server], by_cpu[peer], False).median)} x"
     return Claim(result.scenario.name, target.text, named(peer, versions), f"{target.must:g}{unit}",
-                 f"{target.aim:g}{unit}", _spread_text(measured, unit),
+                 f"{target.aim:g}{unit}", _spread_text(measured, unit), cpu,
                  verdict(target, measured.median))
 
 
@@ -98,7 +104,7 @@ def _absolute_claim(target: Target, result: Result) -> Claim | None:
     against = "" if target.floors_ms is None or alone_median is None else (
         f"alone: {readable(alone_median)} ms")
     return Claim(result.scenario.name, target.text, against, readable(must), readable(aim),
-                 _spread_text(measured), verdict(target, measured.median, alone_median))
+                 _spread_text(measured), "", verdict(target, measured.median, alone_median))
 
 
 def claims_of(result: Result, versions: Mapping[str, str]) -> list[Claim]:
@@ -107,9 +113,9 @@ def claims_of(result: Result, versions: Mapping[str, str]) -> list[Claim]:
         claim = (_ratio_claim(target, result, versions) if target.peer is not None
                  else _absolute_claim(target, result))
         claims.append(claim or Claim(result.scenario.name, target.text, "", f"{target.must:g}",
-                                     f"{target.aim:g}", "", "not measured"))
+                                     f"{target.aim:g}", "", "", "not measured"))
     if result.scenario.why:
-        claims.append(Claim(result.scenario.name, result.scenario.title, "", "", "", "",
+        claims.append(Claim(result.scenario.name, result.scenario.title, "", "", "", "", "",
                             f"not yet: {result.scenario.why}"))
     return claims
 

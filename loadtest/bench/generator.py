@@ -7,11 +7,12 @@ import contextlib
 import json
 import os
 import subprocess
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .process import pinned
+from .process import niced, pinned
 
 PERCENTILES: tuple[str, ...] = ("p50", "p90", "p99", "p99.9", "max")
 
@@ -20,7 +21,9 @@ class LoadError(Exception):
     """The generator failed or refused; the text is what it said."""
 
 
-def pin_this_thread(cores: str | None) -> None:
+def to_the_background(cores: str | None) -> None:
+    """Of this thread: for what goes on beside a measurement, on the generator's core."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
     if cores is not None:
         os.sched_setaffinity(0, {int(core) for core in cores.split(",")})
 
@@ -73,12 +76,14 @@ class Outcome:
 
 
 class Running:
-    """A generator on its way."""
+    """A generator on its way. One in the background leaves its core to one that measures."""
 
-    def __init__(self, program: Path, load: Load, cores: str | None) -> None:
+    def __init__(self, program: Path, load: Load, cores: str | None,
+                 background: bool = False) -> None:
         self._limit_seconds = load.seconds + load.warmup_seconds + 30
+        command = pinned([str(program), *load.arguments()], cores)
         self._child = subprocess.Popen(
-            pinned([str(program), *load.arguments()], cores), stdin=subprocess.DEVNULL,
+            niced(command) if background else command, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def outcome(self) -> Outcome:

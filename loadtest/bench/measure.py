@@ -168,7 +168,7 @@ def _run_storm(scenario: Scenario, plan: Plan, result: Result) -> None:
             try:
                 result.add_latency(name, "alone", Running(OURO_LOAD, calm, cores).outcome())
                 with site.KeepCold(plan.site, cores):
-                    storm = Running(OURO_LOAD, cold, cores)
+                    storm = Running(OURO_LOAD, cold, cores, background=True)
                     time.sleep(0.4)
                     result.add_latency(name, "storm", Running(OURO_LOAD, calm, cores).outcome())
                     megabytes = storm.outcome().bytes_per_second / 1e6
@@ -202,8 +202,9 @@ def _run_idle(scenario: Scenario, plan: Plan, result: Result) -> None:
 
 def _run_hot_path(scenario: Scenario, plan: Plan, result: Result) -> None:
     cores = instruments.cores_of(False)
-    for figure, counted in (("allocations", instruments.allocations),
-                            ("instructions", instruments.instructions)):
+    counters: tuple[tuple[str, Callable[..., float]], ...] = (
+        ("allocations", instruments.allocations), ("instructions", instruments.instructions))
+    for figure, counted in counters:
         try:
             result.add("ouro", figure, counted(plan.site, plan.work / figure, cores))
         except (instruments.Unavailable, StartError, LoadError) as error:

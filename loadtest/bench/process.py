@@ -46,6 +46,10 @@ def pinned(command: list[str], cores: str | None) -> list[str]:
     return command if cores is None else ["taskset", "--cpu-list", cores, *command]
 
 
+def niced(command: list[str]) -> list[str]:
+    return ["nice", "-n", "19", *command]
+
+
 class Process:
     def __init__(self, command: list[str], cores: str | None, output: Path,
                  environment: dict[str, str] | None = None) -> None:

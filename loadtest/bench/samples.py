@@ -66,7 +66,11 @@ def verdict(target: Target, measured: float, alone: float | None = None) -> str:
     must, aim = limits_of(target, alone)
     if target.peer is not None:
         return "aim" if measured >= aim else "must" if measured >= must else "short"
-    return "aim" if measured <= aim + _ZERO else "must" if measured <= must + _ZERO else "short"
+    return "aim" if _within(measured, aim) else "must" if _within(measured, must) else "short"
+
+
+def _within(measured: float, limit: float) -> bool:
+    return measured <= (limit if limit > 0 else _ZERO)
 
 
 def readable(value: float) -> str:

@@ -6,7 +6,7 @@ import os
 import threading
 from pathlib import Path
 
-from .generator import pin_this_thread
+from .generator import to_the_background
 
 _MIB = 1 << 20
 
@@ -54,7 +54,7 @@ def drop_from_page_cache(folder: Path) -> None:
 class KeepCold:
     """Drops the cold files from the page cache again and again, on the generator's core."""
 
-    def __init__(self, folder: Path, cores: str | None, pause_seconds: float = 0.2) -> None:
+    def __init__(self, folder: Path, cores: str | None, pause_seconds: float = 0.05) -> None:
         self._folder = folder
         self._cores = cores
         self._pause_seconds = pause_seconds
@@ -71,6 +71,6 @@ class KeepCold:
         self._thread.join()
 
     def _run(self) -> None:
-        pin_this_thread(self._cores)
+        to_the_background(self._cores)
         while not self._stop.wait(self._pause_seconds):
             drop_from_page_cache(self._folder)

@@ -11,7 +11,8 @@ from loadtest.bench import table
 from loadtest.bench.generator import Load, Outcome
 from loadtest.bench.measure import Result
 from loadtest.bench.samples import Spread
-from loadtest.bench.scenarios import ALLOCATIONS, CPU, IDLE_BYTES, RATE, TAIL, Kind, Scenario, Target
+from loadtest.bench.scenarios import (ALLOCATIONS, CPU, IDLE_BYTES, RATE, TAIL, Kind, Scenario,
+                                      Target)
 
 VERSIONS = {"nginx-copy": "1.2.3", "nginx-sendfile": "1.2.3", "h2o": "4.5.6", "ouro": "0.1.0"}
 
@@ -50,6 +51,8 @@ class SamplesTest(unittest.TestCase):
         none = Target("", ALLOCATIONS, 0, 0)
         self.assertEqual(samples.verdict(none, 0.0001), "aim")
         self.assertEqual(samples.verdict(none, 0.1), "short")
+        calls = Target("", ALLOCATIONS, 0.1, 0.04)
+        self.assertEqual(samples.verdict(calls, 0.041), "must")
 
     def test_verdict_of_a_tail_depends_on_the_tail_alone(self):
         tail = Target("", TAIL, 3, 2, floors_ms=(5, 2))
@@ -67,7 +70,7 @@ class SamplesTest(unittest.TestCase):
 
 class ToolsTest(unittest.TestCase):
     def test_perf(self):
-        self.assertEqual(system_calls.perf_count("1234,,raw_syscalls:sys_enter,99,100.00,,\n"), 1234)
+        self.assertEqual(system_calls.perf_count("123,,raw_syscalls:sys_enter,99,100.00,,\n"), 123)
         self.assertIsNone(system_calls.perf_count("<not counted>,,raw_syscalls:sys_enter,0,,\n"))
         self.assertIsNone(system_calls.perf_count("event syntax error\n"))
 
