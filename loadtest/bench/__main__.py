@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from . import gate, procfs, site
-from .claims import CLAIM_HEADINGS, as_json, claims_of
+from .claims import CLAIM_HEADINGS, as_json, claims_of, generator_is_the_limit
 from .idle_clients import raise_descriptor_limit
 from .measure import Plan, Result, run
 from .report import Run, page
@@ -77,6 +77,11 @@ def _bench(scenarios: list[Scenario], rounds: int, seconds_factor: float) -> Non
     for scenario in scenarios:
         began = time.monotonic()
         results.append(run(scenario, plan))
+        limited = generator_is_the_limit(results[-1])
+        if limited:
+            results[-1].notes.append(
+                f"the generator needs about as much CPU a request as {', '.join(limited)}: "
+                "requests/s says too little of these, CPU a request does not")
         if scenario.kind != Kind.PENDING:
             results[-1].notes.append(f"took {time.monotonic() - began:.0f} s")
         _print_result(results[-1], described.versions)

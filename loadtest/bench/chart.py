@@ -59,7 +59,8 @@ def bars(title: str, rows: Sequence[Bar], reference: float | None = 1.0) -> str:
     def x(value: float) -> float:
         return _LABEL_WIDTH + room * value / largest
 
-    parts = []
+    parts = [] if reference is None else [
+        _line(x(reference), 2, x(reference), height - 22, "reference")]
     for i in range(math.floor(largest / step + 1e-9) + 1):
         parts.append(_line(x(i * step), 4, x(i * step), height - 22, "grid"))
         parts.append(_text(x(i * step), height - 6, f"{i * step:g}", "tick", "middle"))
@@ -79,8 +80,6 @@ def bars(title: str, rows: Sequence[Bar], reference: float | None = 1.0) -> str:
                       _line(high, middle - 4, high, middle + 4, "whisker")]
         parts.append(_text(max(x(bar.spread.high), x(bar.spread.median)) + 8, middle + 5, bar.text,
                            "value"))
-    if reference is not None:
-        parts.append(_line(x(reference), 2, x(reference), height - 22, "reference"))
     return _svg(height, title, parts)
 
 

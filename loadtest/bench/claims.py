@@ -58,6 +58,13 @@ def ratios_to_baseline(result: Result, figure: Figure) -> tuple[str | None, dict
     return base, ratios
 
 
+def generator_is_the_limit(result: Result) -> list[str]:
+    """Servers that cost no more than what measures them: their throughput says too little."""
+    return [server for server, values in result.values.items()
+            if values.get("cpu") and values.get("generator_cpu")
+            and Spread.of(values["generator_cpu"]).median > 0.9 * Spread.of(values["cpu"]).median]
+
+
 def _spread_text(spread: Spread, unit: str = "") -> str:
     text = f"{readable(spread.median)}{unit}"
     if spread.low == spread.high:

@@ -48,7 +48,7 @@ def claims_section(claims: Sequence[Claim]) -> str:
                         [claim.verdict for claim in claims])
     short = sum(claim.verdict == "short" for claim in claims)
     said = "every target that was measured is reached" if short == 0 else f"{short} fall short"
-    return f'<section class="card"><h2>Targets: {said}</h2>{table}</section>'
+    return f'<section class="card targets"><h2>Targets: {said}</h2>{table}</section>'
 
 
 def _is_ours(server: str) -> bool:

@@ -124,6 +124,12 @@ class ClaimsTest(unittest.TestCase):
         result = Result(Scenario("x", "X", Kind.PENDING, why="needs TLS"))
         self.assertEqual(claims.claims_of(result, VERSIONS)[0].verdict, "not yet: needs TLS")
 
+    def test_a_generator_that_costs_as_much_as_the_server(self):
+        result = Result(Scenario("x", "X", Kind.LOAD), {
+            "ouro": {"cpu": [6, 6], "generator_cpu": [5.5, 6]},
+            "nginx-copy": {"cpu": [9, 9], "generator_cpu": [6, 6]}})
+        self.assertEqual(claims.generator_is_the_limit(result), ["ouro"])
+
     def test_json(self):
         result = result_of(RATE, {"nginx-copy": [1, 2], "ouro": [2, 4]})
         written = json.loads(json.dumps(claims.as_json(result, VERSIONS)))
