@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -117,6 +118,8 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    # Without this the servers would outlive a bench that is told to end.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

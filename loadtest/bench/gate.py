@@ -5,6 +5,7 @@ What cannot be counted here is named and skipped; only what was counted fails.""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,10 +27,13 @@ def _calls(site: Path, work: Path, connections: int, close: bool) -> float:
     cores = instruments.cores_of(False)
     work.mkdir(parents=True, exist_ok=True)
     setting = Setting(work, site, free_port(), 1, False, connections)
-    process = Process([str(OURO), "run", "-c", ouro_config(setting, "io_uring")], cores[0],
+    process = Process([str(OURO), "run", "-c", ouro_config(setting, "auto")], cores[0],
                       work / "output")
     try:
         process.wait_until_it_answers(setting.port, "/1k.bin", SIZES["1k"])
+        engine = engine_of(process.output())
+        if engine != "io_uring":
+            raise system_calls.Unavailable(f"the limit is for io_uring, and this is {engine}")
         load = Load((f"http://127.0.0.1:{setting.port}/1k.bin",), connections, seconds=0.9,
                     close=close, length=SIZES["1k"])
         return min(calls_per_request(Started(process, setting.port), load, cores[1], how)
@@ -49,6 +53,12 @@ def checks(site: Path, work: Path) -> dict[str, Callable[[], float]]:
         "user instructions per pipelined cached GET":
             lambda: instruments.instructions(site, work, cores),
     }
+
+
+def engine_of(output: str) -> str:
+    """What the table that ouro prints at its start says: the engine, and why not the other."""
+    found = re.search(r"^ +engine +(.+)$", output, re.MULTILINE)
+    return found.group(1).strip() if found else "an unknown engine"
 
 
 def judge(name: str, measured: float, limit: float, goal: float) -> tuple[bool, str]:

@@ -92,9 +92,9 @@ class Process:
             self._child.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._child.wait(_STOP_SECONDS)
-        # What the parent left behind: only processes that were below it a moment ago.
+        # What it left behind: processes that were below it a moment ago, in the session it began.
         for pid in pids[1:]:
-            if procfs.parent_of(pid) in (1, *pids) and _same_session(pid, self._child.pid):
+            if _same_session(pid, self._child.pid):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
         if self._child.poll() is None:

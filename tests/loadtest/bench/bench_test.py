@@ -205,6 +205,11 @@ class GateTest(unittest.TestCase):
         self.assertTrue(gate.judge("calls", 0.15, 0.15, 0.06)[0])
         self.assertFalse(gate.judge("calls", 0.1501, 0.15, 0.06)[0])
 
+    def test_engine(self):
+        self.assertEqual(gate.engine_of("ouro 0.1.0\n  engine    io_uring\n  loops     1\n"),
+                         "io_uring")
+        self.assertTrue(gate.engine_of("  engine    epoll (seccomp)\n").startswith("epoll"))
+
     def test_every_check_has_a_limit(self):
         limits = json.loads(Path(gate.__file__).with_name("limits.json").read_text())
         self.assertEqual(set(limits), set(gate.checks(Path("site"), Path("work"))))
