@@ -85,7 +85,7 @@ def bars(title: str, rows: Sequence[Bar], reference: float | None = 1.0) -> str:
 
 @dataclass(frozen=True)
 class Curve:
-    label: str
+    label: str  # empty: without
     points: Mapping[str, float]  # percentile -> ms
     style: int  # which of the page's series colours
     dashed: bool = False
@@ -102,7 +102,7 @@ def decades(low: float, high: float) -> list[float]:
 
 
 def curves(title: str, percentiles: Sequence[str], rows: Sequence[Curve]) -> str:
-    """Percentiles from left to right, ms upwards on a log scale, each curve named at its end."""
+    """Percentiles from left to right, ms upwards on a log scale, curves named at their ends."""
     values = [max(value, 0.001) for curve in rows for value in curve.points.values()]
     scale = decades(min(values), max(values))
     low, high = math.log10(scale[0]), math.log10(scale[-1])
@@ -120,13 +120,15 @@ def curves(title: str, percentiles: Sequence[str], rows: Sequence[Curve]) -> str
                   _text(left - 8, y(value) + 4, f"{value:g} ms", "tick", "end")]
     for i, name in enumerate(percentiles):
         parts.append(_text(x(i), _TOP + _PLOT_HEIGHT + 20, name, "tick", "middle"))
-    ends = spread_apart([y(curve.points[percentiles[-1]]) for curve in rows], 15)
-    for curve, end in zip(rows, ends, strict=True):
+    for curve in rows:
         points = " ".join(f"{x(i):.1f},{y(curve.points[name]):.1f}"
                           for i, name in enumerate(percentiles))
         style = f"curve s{curve.style}" + (" dashed" if curve.dashed else "")
         parts.append(f'<polyline points="{points}" class="{style}"/>')
-        parts.append(_text(right + 10, end + 4, curve.label, f"name t{curve.style}"))
+    labelled = [curve for curve in rows if curve.label]
+    ends = spread_apart([y(curve.points[percentiles[-1]]) for curve in labelled], 15)
+    parts += [_text(right + 10, end + 4, curve.label, f"name t{curve.style}")
+              for curve, end in zip(labelled, ends, strict=True)]
     return _svg(_TOP + _PLOT_HEIGHT + 30, title, parts)
 
 

@@ -164,7 +164,7 @@ def _run_storm(scenario: Scenario, plan: Plan, result: Result) -> None:
                         rate=_STORM_RATE, length=site.SIZES[scenario.file])
             cold = Load(tuple(f"http://127.0.0.1:{started.port}/{site.cold_name(number)}"
                               for number in range(site.COLD_FILES)), _STORM_CLIENTS, 1,
-                        calm.seconds + 1.2, 0.1, discard=True, length=site.COLD_BYTES)
+                        calm.seconds + 0.9, 0.1, discard=True, length=site.COLD_BYTES)
             try:
                 result.add_latency(name, "alone", Running(OURO_LOAD, calm, cores).outcome())
                 with site.KeepCold(plan.site, cores):

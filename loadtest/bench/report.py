@@ -62,7 +62,7 @@ def _bar_chart(result: Result, figure: Figure, run: Run) -> str:
     rows = []
     for server, values in rounds.items():
         spread = Spread.of(values)
-        text = f"{readable(spread.median)} {figure.unit}"
+        text = readable(spread.median)
         if not absolute:
             if server not in ratios:
                 continue
@@ -80,14 +80,15 @@ def _bar_chart(result: Result, figure: Figure, run: Run) -> str:
     return f"<p>{escape(said)}; the whisker goes from the lowest to the highest round</p>{chart}"
 
 
-def _latency_chart(result: Result) -> str:
+def _latency_chart(result: Result, run: Run) -> str:
     rows = []
     order = sorted(result.latency, key=lambda server: not _is_ours(server))
     for i, server in enumerate(order[:_SERIES_MAX]):
         for when, dashed in (("storm", False), ("alone", True)):
             points = {name: Spread.of(values).median
                       for name, values in result.latency[server][when].items()}
-            rows.append(Curve(f"{server}, {when}", points, i, dashed))
+            label = "" if dashed else named(server, run.versions)
+            rows.append(Curve(label, points, i, dashed))
     if not rows:
         return ""
     return ("<p>latency from the intended send time; dashed: alone, solid: beside the storm</p>"
@@ -98,8 +99,8 @@ def scenario_section(result: Result, run: Run) -> str:
     scenario = result.scenario
     parts = [f'<section class="card" id="{scenario.name}"><h2>{escape(scenario.title)}</h2>']
     if scenario.kind != Kind.PENDING and result.values:
-        parts.append(_latency_chart(result) if scenario.kind == Kind.STORM else "")
-        if scenario.kind != Kind.HOT_PATH:
+        parts.append(_latency_chart(result, run) if scenario.kind == Kind.STORM else "")
+        if scenario.kind in (Kind.LOAD, Kind.IDLE):
             parts += [_bar_chart(result, figure, run)
                       for figure in (scenario.figure, *scenario.also)]
         headings, rows = figure_table(result, run.versions)

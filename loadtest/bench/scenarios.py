@@ -109,7 +109,7 @@ SCENARIOS: tuple[Scenario, ...] = (
                              512),)),
     Scenario("storm-cold", "1 KiB at 2,000/s over 32 connections beside cold 200 MB files",
              Kind.STORM, ("nginx-sendfile", "h2o", "lighttpd", "node", *OURO), connections=32,
-             seconds=1.6, figure=TAIL, targets=(
+             seconds=1.0, figure=TAIL, targets=(
                  Target("plain GET p99 beside cold 200 MB files, ms", TAIL, 3, 2, None, "ouro",
                         (5, 2)),)),
     Scenario("hot-path", "ouro under instruments", Kind.HOT_PATH, ("ouro",), figure=INSTRUCTIONS,
