@@ -46,8 +46,34 @@ std::optional<ValueError> check_placeholders(std::string_view to) {
   return std::nullopt;
 }
 
+struct Foreign {
+  std::string_view variable;
+  std::string_view placeholder;  // ours
+};
+
+// nginx's.
+constexpr std::array<Foreign, 9> kForeign = {{{"$scheme", "{scheme}"},
+                                              {"$host", "{host}"},
+                                              {"$http_host", "{host}"},
+                                              {"$server_name", "{host}"},
+                                              {"$request_uri", "{uri}"},
+                                              {"$uri", "{path}"},
+                                              {"$args", "{query}"},
+                                              {"$query_string", "{query}"},
+                                              {"$1", "{rest}"}}};
+
+std::optional<ValueError> check_foreign_variable(std::string_view to) {
+  for (const auto& [variable, placeholder] : kForeign) {
+    if (to.find(variable) == std::string_view::npos) continue;
+    return ValueError{fmt::format("{} is not a placeholder", quote(variable)),
+                      fmt::format("write {}", placeholder)};
+  }
+  return std::nullopt;
+}
+
 std::optional<ValueError> check_target(std::string_view to) {
   if (to.empty()) return ValueError{"to must not be empty", "such as \"https://{host}{uri}\""};
+  if (auto error = check_foreign_variable(to)) return error;
   const bool begins = to.starts_with('/') || to.starts_with('{') || to.starts_with("http://") ||
                       to.starts_with("https://");
   if (!begins) {
@@ -96,7 +122,10 @@ void read_body(Report& report, const Member& member, Respond& respond) {
   if (member.value.kind == Node::Kind::kString) {
     respond.body = member.value.string;
   } else {
-    report_kind(report, member.value, member.key, "a string");
+    const bool is_json =
+        member.value.kind == Node::Kind::kObject || member.value.kind == Node::Kind::kList;
+    report_kind(report, member.value, member.key, "a string",
+                is_json ? "JSON is a text too: \"{\\\"ok\\\": true}\"" : "");
   }
   const bool has_none = respond.status == kNoContent || respond.status == kResetContent;
   if (has_none && !respond.body.empty()) {

@@ -25,6 +25,9 @@ struct Place {
   std::string file;  // empty: the command line
   std::size_t line = 0;
   std::size_t column = 0;
+
+  // It is no part of the value.
+  bool operator==(const Place& /*other*/) const { return true; }
 };
 
 // "127.0.0.1:8080", "[::1]:80", ":80" (dual stack), "unix:/run/ouro.sock".
@@ -34,6 +37,10 @@ struct ListenAddress {
   std::string unix_path;  // absolute; unless it is empty, host and port mean nothing
   std::string text;       // as written, for messages
   Place place;
+
+  bool operator==(const ListenAddress& other) const {
+    return host == other.host && port == other.port && unix_path == other.unix_path;
+  }
 };
 
 // Who is on the other side of a connection: "10.0.0.0/8", "::1", "unix:".
@@ -42,6 +49,7 @@ struct PeerList {
   bool unix_sockets = false;
 
   [[nodiscard]] bool empty() const { return blocks.empty() && !unix_sockets; }
+  bool operator==(const PeerList&) const = default;
 };
 
 struct Listen {
@@ -49,6 +57,8 @@ struct Listen {
   PeerList proxy_protocol;   // who must send PROXY v1 or v2; empty: nobody may
   PeerList trusted_proxies;  // whose client_ip_header is believed
   std::string client_ip_header = "X-Forwarded-For";
+
+  bool operator==(const Listen&) const = default;
 };
 
 inline constexpr std::uint16_t kAdminPort = 9180;
@@ -58,14 +68,20 @@ struct Admin {
   std::optional<ListenAddress> address =
       ListenAddress{"127.0.0.1", kAdminPort, {}, "127.0.0.1:9180", {}};
   bool is_default = true;  // nobody asked for it, so it may be taken by another
+
+  bool operator==(const Admin&) const = default;
 };
 
 struct Lanes {
   struct Files {
     std::size_t threads = 0;  // of one root; 0: auto
     std::size_t queue = 0;    // jobs of one root that wait; 0: auto
+
+    bool operator==(const Files&) const = default;
   };
   Files files;
+
+  bool operator==(const Lanes&) const = default;
 };
 
 struct Limits {
@@ -79,6 +95,8 @@ struct Limits {
   std::size_t body_size = std::size_t{1024} * 1024;     // bytes; more is 413
   std::size_t connections = 0;                          // 0: 80 % of the file descriptor limit
   std::size_t connections_per_address = 0;              // 0: no limit
+
+  bool operator==(const Limits&) const = default;
 };
 
 // --- What a route does: exactly one of these.
@@ -98,17 +116,23 @@ struct Files {
   bool dotfiles = false;
   Symlinks symlinks = Symlinks::kInside;
   Place place;  // of the value of "root"
+
+  bool operator==(const Files&) const = default;
 };
 
 struct Redirect {
   std::string to;  // with placeholders: {scheme} {host} {path} {query} {uri} {rest}
   int status = 308;
+
+  bool operator==(const Redirect&) const = default;
 };
 
 struct Respond {
   int status = 200;
   std::string body;
   std::string type = "text/plain; charset=utf-8";
+
+  bool operator==(const Respond&) const = default;
 };
 
 enum class Health : std::uint8_t { kLive, kReady };
@@ -120,6 +144,8 @@ using Action = std::variant<Files, Redirect, Respond, Health>;
 struct HeaderChange {
   std::string name;                  // as written; a field-name of RFC 9110 5.1
   std::optional<std::string> value;  // nullopt: the field is not sent
+
+  bool operator==(const HeaderChange&) const = default;
 };
 
 struct Cors {
@@ -128,6 +154,8 @@ struct Cors {
   std::vector<std::string> headers;  // that a request may carry; "*" alone is any
   bool credentials = false;
   std::chrono::seconds max_age{0};  // of a preflight's answer; 0: the browser's default
+
+  bool operator==(const Cors&) const = default;
 };
 
 // After inheritance: nobody else has to look at the site.
@@ -137,6 +165,8 @@ struct Filters {
   std::optional<Cors> cors;
   std::optional<std::size_t> body_size;  // nullopt: limits.body_size
   bool access_log = true;
+
+  bool operator==(const Filters&) const = default;
 };
 
 struct Route {
@@ -145,11 +175,15 @@ struct Route {
   Action action = Files{};
   Filters filters;
   Place place;
+
+  bool operator==(const Route&) const = default;
 };
 
 struct ErrorPage {
   std::string path;  // absolute
   Place place;
+
+  bool operator==(const ErrorPage&) const = default;
 };
 
 struct Site {
@@ -159,6 +193,8 @@ struct Site {
   Filters filters{};                       // of answers that no route gives
   std::map<int, ErrorPage> error_pages{};  // by status
   Place place{};
+
+  bool operator==(const Site&) const = default;
 };
 
 // Where a log goes.
@@ -166,6 +202,8 @@ struct LogTarget {
   enum class Kind : std::uint8_t { kNone, kStdout, kStderr, kFile };
   Kind kind = Kind::kStdout;
   std::string path;  // absolute, for kFile
+
+  bool operator==(const LogTarget&) const = default;
 };
 
 enum class LogFormat : std::uint8_t { kJson };
@@ -173,12 +211,16 @@ enum class LogFormat : std::uint8_t { kJson };
 struct Log {
   LogTarget access;
   LogFormat format = LogFormat::kJson;  // of the access log
+
+  bool operator==(const Log&) const = default;
 };
 
 struct Drain {
   std::chrono::milliseconds timeout{25'000};
   // Beforehand: not ready, but still accepting, so that a balancer can look elsewhere first.
   std::chrono::milliseconds delay{0};
+
+  bool operator==(const Drain&) const = default;
 };
 
 struct Config {
@@ -191,6 +233,8 @@ struct Config {
   Log log;
   Drain drain;
   std::vector<Site> sites;
+
+  bool operator==(const Config&) const = default;
 };
 
 }  // namespace config

@@ -46,21 +46,6 @@ Cut cut_around(std::string_view line, std::size_t offset) {
           forward_by(line, offset, kExcerptCharactersAround)};
 }
 
-std::string printable(std::string_view line) {
-  std::string result;
-  for (std::size_t offset = 0; offset < line.size();) {
-    const Utf8Character character = decode_utf8(line, offset);
-    const bool shown = character.code_point == '\t' || !is_unprintable(character.code_point);
-    if (character.valid && shown) {
-      result += line.substr(offset, character.size);
-    } else {
-      result += '?';
-    }
-    offset += character.size;
-  }
-  return result;
-}
-
 std::size_t width_of(const Utf8Character& character) {
   if (!character.valid || is_unprintable(character.code_point)) return 1;
   return display_width(character.code_point);
@@ -138,6 +123,21 @@ std::string render(const Diagnostic& diagnostic) {
 std::string render(std::span<const Diagnostic> diagnostics) {
   std::string result;
   for (const Diagnostic& diagnostic : diagnostics) result += render(diagnostic);
+  return result;
+}
+
+std::string printable(std::string_view text) {
+  std::string result;
+  for (std::size_t offset = 0; offset < text.size();) {
+    const Utf8Character character = decode_utf8(text, offset);
+    const bool shown = character.code_point == '\t' || !is_unprintable(character.code_point);
+    if (character.valid && shown) {
+      result += text.substr(offset, character.size);
+    } else {
+      result += '?';
+    }
+    offset += character.size;
+  }
   return result;
 }
 

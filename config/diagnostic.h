@@ -37,6 +37,9 @@ struct Diagnostic {
 [[nodiscard]] std::string render(const Diagnostic& diagnostic);
 [[nodiscard]] std::string render(std::span<const Diagnostic> diagnostics);
 
+// A file's name, or another text without quotes: what could steer a terminal becomes '?'.
+[[nodiscard]] std::string printable(std::string_view text);
+
 // A string from the file inside a message: in quotes, escaped, shortened when it is long.
 [[nodiscard]] std::string quote(std::string_view text);
 

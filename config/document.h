@@ -1,5 +1,6 @@
-// Document: a JSONC text as a tree that knows where everything stands. The only user of the JSON
-// library; its exceptions end here. Any thread; the tree owns its strings and is a plain value.
+// Document: a JSONC text as a tree that knows where everything stands. The only reader with
+// the JSON library; its exceptions end here. Any thread; the tree owns its strings and is a plain
+// value.
 #pragma once
 
 #include <cstddef>

@@ -1,12 +1,14 @@
 #include "config/file_text.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 
+#include "core/base/clock.h"
 #include "core/base/unique_fd.h"
 
 namespace config {
@@ -23,6 +25,17 @@ std::optional<std::string_view> missing(const std::string& path, bool wants_dire
   return wants_directory ? "is no directory" : "is a directory";
 }
 
+bool wait_readable(int fd, core::TimePoint until) {
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - core::Clock::now());
+    if (left.count() <= 0) return false;
+    pollfd request{fd, POLLIN, 0};
+    const int ready = ::poll(&request, 1, static_cast<int>(left.count()));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return false;
+  }
+}
+
 }  // namespace
 
 std::optional<std::string_view> missing_directory(const std::string& path) {
@@ -33,8 +46,11 @@ std::optional<std::string_view> missing_file(const std::string& path) {
   return missing(path, false);
 }
 
-core::Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
-  const core::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+core::Result<std::string> read_file(const std::string& path, std::size_t bytes_max,
+                                    std::chrono::milliseconds limit) {
+  const core::TimePoint until = core::Clock::now() + limit;
+  // O_NONBLOCK: opening a FIFO would wait for its writer.
+  const core::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!fd.valid()) return core::unexpected(core::system_error("cannot open the file", errno));
   std::string text;
   std::array<char, kReadBytes> buffer{};
@@ -43,6 +59,10 @@ core::Result<std::string> read_file(const std::string& path, std::size_t bytes_m
     if (count == 0) break;
     if (count > 0) {
       text.append(buffer.data(), static_cast<std::size_t>(count));
+    } else if (errno == EAGAIN) {
+      if (!wait_readable(fd.get(), until)) {
+        return core::unexpected(core::Error{"the file does not come to its end in time", 0});
+      }
     } else if (errno != EINTR) {
       return core::unexpected(core::system_error("cannot read the file", errno));
     }

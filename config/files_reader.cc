@@ -178,7 +178,8 @@ void read_types(Report& report, const Member& member, Files& files) {
 
 void read_root(Report& report, const Member& member, std::string_view base_directory,
                Files& files) {
-  const auto path = read_string(report, member.value, member.key);
+  const auto path =
+      read_string(report, member.value, member.key, "a directory, such as \"/srv/www\"");
   if (!path) return;
   if (path->empty()) {
     report.error(member.value.span, "root must not be empty", "\".\" is this file's directory");

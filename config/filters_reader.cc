@@ -38,13 +38,18 @@ std::optional<ValueError> check_name(std::string_view name) {
 }
 
 // A string that can be a field's value; what is none has been reported.
-std::optional<std::string> read_value(Report& report, const Member& member) {
-  auto value = read_string(report, member.value, member.key, "a value, or null for none");
+std::optional<std::string> read_value(Report& report, const Member& member, std::string help) {
+  auto value = read_string(report, member.value, member.key, std::move(help));
   if (!value) return std::nullopt;
   const auto error = check_field_value(member.key, *value);
   if (!error) return value;
   report.error(member.value.span, error->message, error->help);
   return std::nullopt;
+}
+
+std::string help_for(const Node& value) {
+  if (value.kind == Node::Kind::kInteger) return fmt::format("write \"{}\"", value.integer);
+  return "a value, or null for none";
 }
 
 // Sets one field, whatever was inherited for it.
@@ -64,7 +69,7 @@ void read_header(Report& report, const Member& member, std::vector<HeaderChange>
     report.error(member.key_span, error->message, error->help);
   } else if (member.value.kind == Node::Kind::kNull) {
     merge({member.key, std::nullopt}, headers);
-  } else if (auto value = read_value(report, member)) {
+  } else if (auto value = read_value(report, member, help_for(member.value))) {
     merge({member.key, std::move(value)}, headers);
   }
 }
@@ -99,7 +104,11 @@ void read_cache_control(Report& report, const Member& member, std::optional<std:
     target.reset();
     return;
   }
-  auto value = read_value(report, member);
+  std::string help = "such as \"no-cache\", or null for none";
+  if (member.value.kind == Node::Kind::kInteger) {
+    help = fmt::format("write \"max-age={}\"", member.value.integer);
+  }
+  auto value = read_value(report, member, std::move(help));
   if (!value) return;
   if (value->empty()) {
     report.error(member.value.span, "cache_control must not be empty", "null for none");

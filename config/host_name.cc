@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kNameBytesMax = 253;
 constexpr std::size_t kLabelBytesMax = 63;
 constexpr std::string_view kWildcard = "*.";
+constexpr std::string_view kNginxAnyName = "_";  // by its custom; no client ever asks for it
 
 bool is_label_byte(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == '_';
@@ -44,7 +45,8 @@ bool is_name(std::string_view name) {
 
 // Why a name is wrong, for the mistakes that are common.
 std::string help_for(std::string_view text) {
-  if (text == "*") return "a site without \"hosts\" answers for every name";
+  if (text == "*" || text == kNginxAnyName)
+    return "a site without \"hosts\" answers for every name";
   if (text.find('/') != std::string_view::npos) return "a name alone, without scheme and path";
   if (text.find(':') != std::string_view::npos) return "a name alone, without port";
   if (text.find('*') != std::string_view::npos) {
@@ -63,7 +65,8 @@ std::string help_for(std::string_view text) {
 core::Result<std::string, ValueError> parse_host_name(std::string_view text) {
   std::string name = lower_case(text);
   const std::size_t prefix = name.starts_with(kWildcard) ? kWildcard.size() : 0;
-  if (is_name(std::string_view(name).substr(prefix))) return name;
+  const bool is_right = name != kNginxAnyName && is_name(std::string_view(name).substr(prefix));
+  if (is_right) return name;
   return core::unexpected(
       ValueError{fmt::format("{} is not a host name", quote(text)), help_for(text)});
 }

@@ -14,10 +14,16 @@ namespace config {
 
 inline constexpr std::size_t kIncludedFilesMax = 10'000;
 
-// Absolute paths: pattern by pattern, those of a pattern in the order of their names (byte by
-// byte), each file once. A pattern that matches nothing is right, a name without "*", "?" and "["
-// that does not exist is an error. `base_directory` is absolute: relative patterns start there.
-[[nodiscard]] std::vector<std::string> find_included(Report& report, const Member& member,
-                                                     std::string_view base_directory);
+struct Included {
+  std::string path;  // absolute
+  Span span;         // of the pattern
+};
+
+// Pattern by pattern, the files of a pattern in the order of their names (byte by byte), each file
+// once. A pattern that matches nothing is right; a name without "*", "?" and "[" that does not
+// exist is an error, and so is the file that includes. `base_directory` is absolute: relative
+// patterns start there.
+[[nodiscard]] std::vector<Included> find_included(Report& report, const Member& member,
+                                                  std::string_view base_directory);
 
 }  // namespace config

@@ -10,7 +10,8 @@ using Words = std::span<const std::string_view>;
 
 constexpr Shape kBoolean{.kind = Kind::kBoolean};
 constexpr Shape kText{.kind = Kind::kText};
-constexpr Shape kPath{.kind = Kind::kPath};
+constexpr Shape kDirectory{.kind = Kind::kPath, .pattern = "."};
+constexpr Shape kFile{.kind = Kind::kPath, .pattern = "[^/]$"};
 
 constexpr Shape duration(DurationBounds bounds) {
   return {.kind = Kind::kDuration, .durations = bounds};
@@ -41,6 +42,10 @@ constexpr Shape not_empty(Shape shape) {
   return shape;
 }
 
+constexpr Key action(std::string_view name, const Shape& shape, std::string_view meaning) {
+  return {name, shape, {}, meaning, false, false, true};
+}
+
 template <std::size_t N>
 constexpr Keys all_of(const std::array<Key, N>& keys) {
   return {keys.data(), N};
@@ -51,7 +56,8 @@ constexpr std::string_view kSitePath = "^(/[^/]+)+$";
 
 // --- Of a whole file, but its sites.
 
-constexpr Shape kAddress{.kind = Kind::kAddress};
+constexpr Shape kAddress{.kind = Kind::kAddress,
+                         .pattern = "^(unix:.*[^/]|([0-9.]+|\\[[0-9A-Fa-f:.]+\\])?:[0-9]{1,5})$"};
 constexpr Shape kTexts = list(kText);
 
 constexpr std::array<Key, 4> kListen = {{
@@ -103,7 +109,8 @@ constexpr std::array<Key, 10> kLimits = {{
 constexpr std::array<std::string_view, 2> kLogTargets = {"stdout", "stderr"};
 constexpr std::array<std::string_view, 1> kLogFormats = {"json"};
 constexpr std::array<Key, 2> kLog = {{
-    {"access", or_null({.kind = Kind::kPath, .words = kLogTargets}), "\"stdout\"",
+    {"access", or_null({.kind = Kind::kPath, .words = kLogTargets, .pattern = "/[^/]+$"}),
+     "\"stdout\"",
      "Where one line for each request goes: \"stdout\", \"stderr\", a path with a '/'; null for "
      "nowhere."},
     {"format", word(kLogFormats), "\"json\"", "Of the access log."},
@@ -124,7 +131,7 @@ constexpr Shape kCoding = word(kCodings);
 constexpr Shape kFileName = text("^[^/]+$");
 
 constexpr std::array<Key, 10> kFiles = {{
-    {"root", kPath, "", "The directory below which the request's path is looked up.", true},
+    {"root", kDirectory, "", "The directory below which the request's path is looked up.", true},
     {"strip_prefix", text("^(/[^/]+)*$"), "\"\"", "Taken off the request's path first."},
     {"index", list(kFileName), "[\"index.html\"]", "Of a directory: the first that exists."},
     {"listing", kBoolean, "false", "A page of what is in a directory without an index."},
@@ -180,7 +187,7 @@ constexpr Key kHeadersKey = {
     "Set on every answer, or removed with null; routes add to what their site has.",
     false,
     true};
-constexpr Key kCacheControlKey = {"cache_control", or_null({.kind = Kind::kText}),
+constexpr Key kCacheControlKey = {"cache_control", or_null(text(".")),
                                   "null",          "The Cache-Control of answers 200, 206 and 304.",
                                   false,           true};
 constexpr Key kCorsKey = {"cors", or_null(object(kCorsKeys)),
@@ -205,11 +212,11 @@ constexpr std::array<Key, 11> kRoute = {{
     kCorsKey,
     kBodySizeKey,
     kAccessLogKey,
-    {"files", object(kFilesKeys), "", "Answers with files."},
-    {"redirect", object(kRedirectKeys), "", "Sends clients elsewhere."},
-    {"respond", object(kRespondKeys), "", "Answers with what stands here."},
-    {"health", word(kHealthWords), "",
-     "Answers 200 while the server lives, or is ready: not while it drains."},
+    action("files", object(kFilesKeys), "Answers with files."),
+    action("redirect", object(kRedirectKeys), "Sends clients elsewhere."),
+    action("respond", object(kRespondKeys), "Answers with what stands here."),
+    action("health", word(kHealthWords),
+           "Answers 200 while the server lives, or is ready: not while it drains."),
 }};
 constexpr Shape kRouteShape = object(kRouteKeys);
 
@@ -223,7 +230,7 @@ constexpr std::array<Key, 10> kSite = {{
      "names."},
     {"listen", not_empty(list(kAddress)), "",
      "Addresses of the file's \"listen\" that it is on; unless it is set, all of them."},
-    {"error_pages", map("^[45][0-9][0-9]$", kPath), "{}",
+    {"error_pages", map("^[45][0-9][0-9]$", kFile), "{}",
      "Files for answers without other content, by status: {\"404\": \"404.html\"}."},
     kHeadersKey,
     kCacheControlKey,

@@ -33,15 +33,15 @@ struct Shape {
     kDuration,
     kSize,
     kByteRate,
-    kWord,    // one of `words`
-    kText,    // any string; `pattern` says more about it
-    kSecret,  // likewise; when variables stand in it, what they stand for is shown to nobody
-    kPath,    // or one of `words`; a relative path starts at the file that it stands in
-    kAddress,
-    kList,    // of `item`
-    kMap,     // any name that `pattern` allows, to `item`
-    kObject,  // of `keys`
-    kEither   // `item` or `other`
+    kWord,     // one of `words`
+    kText,     // any string; `pattern` says more about it
+    kSecret,   // likewise; when variables stand in it, what they stand for is shown to nobody
+    kPath,     // likewise, or one of `words`; a relative path starts at the file that it stands in
+    kAddress,  // likewise; a relative path of a socket does so too
+    kList,     // of `item`
+    kMap,      // any name that `pattern` allows, to `item`
+    kObject,   // of `keys`
+    kEither    // `item` or `other`
   };
   Kind kind;
   bool nullable = false;   // null is a value of its own: none
@@ -63,6 +63,7 @@ struct Key {
   std::string_view meaning;   // a sentence for people
   bool required = false;
   bool inherited = false;  // by the routes of a site
+  bool action = false;     // exactly one of these stands in its object
 };
 
 inline const Key* Keys::end() const { return first + size; }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,7 +22,9 @@ constexpr std::string_view kListenItem = "an item of \"listen\"";
 
 std::optional<ListenAddress> read_address(Report& report, const Node& node,
                                           std::string_view base_directory) {
-  const auto text = read_string(report, node, "an address");
+  std::string help;
+  if (node.kind == Node::Kind::kInteger) help = fmt::format("write \":{}\"", node.integer);
+  const auto text = read_string(report, node, "an address", std::move(help));
   if (!text) return std::nullopt;
   auto address = parse_listen_address(*text);
   if (!address) {
@@ -44,7 +47,7 @@ namespace {
 
 void read_peers(Report& report, const Member* member, PeerList& peers) {
   if (member == nullptr) return;
-  const std::vector<Node>* items = read_list(report, *member);
+  const std::vector<Node>* items = read_list(report, *member, "such as [\"10.0.0.0/8\"]");
   if (items == nullptr) return;
   for (const Node& item : *items) {
     const auto text = read_string(report, item, "a network");
@@ -65,6 +68,11 @@ void read_client_ip_header(Report& report, const Member* member, std::string& ta
     return;
   }
   target = std::move(*name);
+}
+
+// Each is another one.
+bool is_any_port(const ListenAddress& address) {
+  return address.unix_path.empty() && address.port == 0;
 }
 
 struct Item {
@@ -102,10 +110,20 @@ std::vector<Listen> read_listen(Report& report, const Member* member,
                                 std::string_view base_directory) {
   std::vector<Listen> listens;
   if (member == nullptr) return listens;
+  if (member->value.kind == Node::Kind::kInteger) {
+    report_kind(report, member->value, member->key, "a list",
+                fmt::format("write [\":{}\"]", member->value.integer));
+    return listens;
+  }
   const std::vector<Node>* items = read_list(report, *member);
   if (items == nullptr) return listens;
   if (items->empty()) {
     report.error(member->value.span, "listen must not be empty", "such as [\":8080\"]");
+  }
+  if (items->size() > kListenAddressesMax) {
+    report.error(member->key_span,
+                 fmt::format("listen has more than {} addresses", kListenAddressesMax));
+    return listens;
   }
   std::map<std::string, Place> seen;
   for (const Node& node : *items) {
@@ -113,8 +131,7 @@ std::vector<Listen> read_listen(Report& report, const Member* member,
     if (!item) continue;
     const ListenAddress& address = item->listen.address;
     const auto [first, added] = seen.try_emplace(identity(address), address.place);
-    const bool any_port = address.unix_path.empty() && address.port == 0;  // each another one
-    if (!added && !any_port) {
+    if (!added && !is_any_port(address)) {
       report.error(item->span, fmt::format("duplicate address {}", quote(address.text)),
                    first_at(address.place, first->second));
       continue;
@@ -124,7 +141,8 @@ std::vector<Listen> read_listen(Report& report, const Member* member,
   return listens;
 }
 
-Admin read_admin(Report& report, const Member* member, std::string_view base_directory) {
+Admin read_admin(Report& report, const Member* member, std::string_view base_directory,
+                 const std::vector<Listen>& listens) {
   Admin admin;
   if (member == nullptr) return admin;
   const ObjectReader reader(report, *member, kAdminKeys);
@@ -134,6 +152,13 @@ Admin read_admin(Report& report, const Member* member, std::string_view base_dir
   if (address->value.kind == Node::Kind::kNull) {
     admin.address.reset();
   } else if (auto read = read_address(report, address->value, base_directory)) {
+    const auto taken = std::find_if(listens.begin(), listens.end(), [&read](const Listen& listen) {
+      return !is_any_port(*read) && identity(listen.address) == identity(*read);
+    });
+    if (taken != listens.end()) {
+      report.error(address->value.span, fmt::format("duplicate address {}", quote(read->text)),
+                   first_at(read->place, taken->address.place));
+    }
     admin.address = std::move(read);
   }
   return admin;

@@ -13,13 +13,16 @@
 
 namespace config {
 
+// Each is a socket for every loop, and each site is compared with each of them.
+inline constexpr std::size_t kListenAddressesMax = 1000;
+
 // `member` may be nullptr: then it is missing, and that has been said. `base_directory` is where
 // the relative path of a Unix socket starts.
 [[nodiscard]] std::vector<Listen> read_listen(Report& report, const Member* member,
                                               std::string_view base_directory);
-// nullptr: the default.
+// nullptr: the default. `listens` are taken already.
 [[nodiscard]] Admin read_admin(Report& report, const Member* member,
-                               std::string_view base_directory);
+                               std::string_view base_directory, const std::vector<Listen>& listens);
 // What is none has been reported.
 [[nodiscard]] std::optional<ListenAddress> read_address(Report& report, const Node& node,
                                                         std::string_view base_directory);

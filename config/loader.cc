@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <optional>
@@ -20,6 +21,9 @@
 
 namespace config {
 namespace {
+
+constexpr const char* kSitesHelp =
+    "such as { \"routes\": [{ \"files\": { \"root\": \"/srv/www\" } }] }";
 
 std::vector<Diagnostic> refusal(const std::string& file, std::string message) {
   Diagnostic diagnostic;
@@ -40,6 +44,19 @@ core::Result<std::string, std::string> directory_of(const std::string& path) {
   return absolute.parent_path().string();
 }
 
+// Whether no listener is missing because it was refused.
+bool all_are_read(const ObjectReader& reader, const std::vector<Listen>& listens) {
+  const Member* const member = reader.find("listen");
+  return member != nullptr && member->value.kind == Node::Kind::kList && !listens.empty() &&
+         member->value.items.size() == listens.size();
+}
+
+const Member* find_member(const Node& node, std::string_view key) {
+  const auto found = std::find_if(node.members.begin(), node.members.end(),
+                                  [key](const Member& member) { return member.key == key; });
+  return found == node.members.end() ? nullptr : &*found;
+}
+
 // One configuration while it is read: the file itself, then those that it includes.
 class Loading {
  public:
@@ -49,7 +66,7 @@ class Loading {
  private:
   [[nodiscard]] static bool parse(Report& report, SourceFile& file);
   void read_sections(Report& report, const ObjectReader& reader, std::string_view base_directory);
-  void read_included(const std::string& path, SiteReader& sites);
+  void read_included(Report& includer, const Included& included, SiteReader& sites);
   void read_sites(Report& report, const std::vector<Node>& nodes, std::string_view base_directory,
                   SiteReader& sites);
   void finish(Report& report, std::unique_ptr<SourceFile> file);
@@ -72,33 +89,35 @@ bool Loading::parse(Report& report, SourceFile& file) {
 
 void Loading::read_main(std::unique_ptr<SourceFile> file) {
   Report report(file->source);
-  std::vector<std::string> included;
-  if (parse(report, *file)) {
-    const ObjectReader reader(report, file->root, "the configuration", file->root.span,
-                              kConfigKeys);
-    read_sections(report, reader, file->base_directory);
-    SiteReader sites(loaded_.config.listen);
-    const Member* const include = reader.find("include");
-    if (include != nullptr) included = find_included(report, *include, file->base_directory);
-    const Member* const member =
-        include != nullptr ? reader.find("sites") : reader.require("sites");
-    if (member != nullptr) {
-      const std::vector<Node>* nodes = read_list(report, *member);
-      if (nodes != nullptr && nodes->empty() && include == nullptr) {
-        report.error(member->value.span, "sites must not be empty");
-      }
-      if (nodes != nullptr) read_sites(report, *nodes, file->base_directory, sites);
-    }
+  if (!parse(report, *file)) {
     finish(report, std::move(file));
-    for (const std::string& path : included) read_included(path, sites);
-    const bool empty = include != nullptr && loaded_.config.sites.empty() && errors_.empty();
-    if (empty) {
-      report.error(include->key_span, "no site, neither here nor in an included file");
-      append(errors_, report.take());
-    }
     return;
   }
+  const ObjectReader reader(report, file->root, "the configuration", file->root.span, kConfigKeys);
+  read_sections(report, reader, file->base_directory);
+  SiteReader sites(loaded_.config.listen, all_are_read(reader, loaded_.config.listen));
+  const Member* const include = reader.find("include");
+  std::vector<Included> included;
+  if (include != nullptr) included = find_included(report, *include, file->base_directory);
+  const bool may_lack_sites = include != nullptr || reader.misspelled("include");
+  const Member* const member = may_lack_sites ? reader.find("sites") : reader.require("sites");
+  if (member != nullptr) {
+    const std::vector<Node>* nodes = read_list(report, *member);
+    if (nodes != nullptr && nodes->empty() && !may_lack_sites) {
+      report.error(member->value.span, "sites must not be empty", kSitesHelp);
+    }
+    if (nodes != nullptr) read_sites(report, *nodes, file->base_directory, sites);
+  }
   finish(report, std::move(file));
+  for (const Included& one : included) {
+    // Nobody reads more, and there may be thousands of files.
+    if (errors_.size() > kDiagnosticsMax) break;
+    read_included(report, one, sites);
+  }
+  if (include != nullptr && loaded_.config.sites.empty() && errors_.empty() && report.empty()) {
+    report.error(include->key_span, "no site, neither here nor in an included file", kSitesHelp);
+  }
+  append(errors_, report.take());
 }
 
 void Loading::read_sections(Report& report, const ObjectReader& reader,
@@ -109,7 +128,7 @@ void Loading::read_sections(Report& report, const ObjectReader& reader,
   }
   check_version(report, reader.find("version"));
   config.listen = read_listen(report, reader.require("listen"), base_directory);
-  config.admin = read_admin(report, reader.find("admin"), base_directory);
+  config.admin = read_admin(report, reader.find("admin"), base_directory, config.listen);
   reader.read("loops", config.loops);
   reader.read_word("engine", config.engine);
   config.lanes = read_lanes(report, reader.find("lanes"));
@@ -125,19 +144,24 @@ void Loading::read_sites(Report& report, const std::vector<Node>& nodes,
   }
 }
 
-// A site, or a list of sites.
-void Loading::read_included(const std::string& path, SiteReader& sites) {
-  auto text = read_file(path, kDocumentBytesMax);
+// A site, or a list of sites. `includer` belongs to the file that names it.
+void Loading::read_included(Report& includer, const Included& included, SiteReader& sites) {
+  const std::filesystem::path path(included.path);
+  auto text = read_file(included.path, kDocumentBytesMax);
   if (!text) {
-    append(errors_, refusal(path, text.error().message));
+    includer.error(included.span, fmt::format("{}: {}", quote(included.path), text.error().message),
+                   "who runs ouro must be able to read it");
     return;
   }
-  auto file = std::make_unique<SourceFile>(std::move(*text), path,
-                                           std::filesystem::path(path).parent_path().string());
+  auto file =
+      std::make_unique<SourceFile>(std::move(*text), included.path, path.parent_path().string());
   Report report(file->source);
   if (parse(report, *file)) {
     const Node& root = file->root;
-    if (root.kind == Node::Kind::kList) {
+    if (const Member* whole = find_member(root, "sites")) {
+      report.error(whole->key_span, "an included file is a site, or a list of sites",
+                   "write its list alone: [ { \"routes\": ... } ]");
+    } else if (root.kind == Node::Kind::kList) {
       read_sites(report, root.items, file->base_directory, sites);
     } else {
       loaded_.config.sites.push_back(sites.read(report, root, file->base_directory));

@@ -22,7 +22,8 @@ struct Loaded {
   std::vector<std::unique_ptr<const SourceFile>> files;
 };
 
-// On failure at least one error, file by file, in the order of each file.
+// On failure at least one error, file by file, in the order of each file. After too many the files
+// that follow are not looked at.
 using LoadResult = core::Result<Loaded, std::vector<Diagnostic>>;
 
 // Relative paths in the file start at the directory that `path` names (links are not followed for

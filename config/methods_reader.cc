@@ -29,7 +29,7 @@ std::vector<std::string> read_methods(Report& report, const Member& member) {
   const std::vector<Node>* items = read_list(report, member);
   if (items == nullptr) return methods;
   if (items->empty()) {
-    report.error(member.value.span, "methods must not be empty", "leave it out for any method");
+    report.error(member.value.span, "methods must not be empty", "leave it out, or name some");
   }
   const Words known = kRouteKeys.find("methods")->shape.item->words;
   for (const Node& item : *items) {
@@ -39,7 +39,7 @@ std::vector<std::string> read_methods(Report& report, const Member& member) {
       report.error(item.span, fmt::format("{} is not a method", quote(*method)),
                    method_help(*method, known));
     } else if (std::find(methods.begin(), methods.end(), *method) != methods.end()) {
-      report.error(item.span, fmt::format("duplicate method {}", quote(*method)));
+      report.error(item.span, fmt::format("duplicate method {}", quote(*method)), "leave one out");
     } else {
       methods.push_back(std::move(*method));
     }

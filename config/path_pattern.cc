@@ -54,29 +54,50 @@ bool covers_segment(std::string_view pattern, std::string_view other) {
   return pattern == "*" || pattern == other;
 }
 
-}  // namespace
+// "*.php" -> what that means elsewhere.
+std::string rooted(std::string_view pattern) {
+  const std::string top = quote(fmt::format("/{}", pattern));
+  if (!pattern.starts_with('*') || pattern.starts_with("**")) return fmt::format("write {}", top);
+  return fmt::format("write {}, or {} for the top alone", quote(fmt::format("/**/{}", pattern)),
+                     top);
+}
 
-bool covers(std::string_view pattern, std::string_view other) {
-  // Each "**" is tried at each segment.
-  if (stars_of(pattern) > kComparedStarsMax) return false;
+bool covers_rest(std::string_view pattern, std::string_view other) {
   if (pattern.empty()) return other.empty();
   const auto [segment, rest] = split_segment(pattern);
   if (segment == "**") {
     // For none, or for one more: for "**" too, whatever that stands for.
-    return covers(rest, other) || (!other.empty() && covers(pattern, split_segment(other).second));
+    return covers_rest(rest, other) ||
+           (!other.empty() && covers_rest(pattern, split_segment(other).second));
   }
   if (other.empty()) return false;
   const auto [other_segment, other_rest] = split_segment(other);
-  return covers_segment(segment, other_segment) && covers(rest, other_rest);
+  return covers_segment(segment, other_segment) && covers_rest(rest, other_rest);
+}
+
+}  // namespace
+
+bool covers(std::string_view pattern, std::string_view other) {
+  // Thousands of plain paths are compared with each other.
+  if (pattern.find('*') == std::string_view::npos) return pattern == other;
+  // Each "**" is tried at each segment.
+  return stars_of(pattern) <= kComparedStarsMax && covers_rest(pattern, other);
 }
 
 std::optional<ValueError> check_path_pattern(std::string_view pattern) {
   if (pattern.size() > kPatternBytesMax) {
     return refuse(pattern, fmt::format("is longer than {} bytes", kPatternBytesMax), {});
   }
-  if (!pattern.starts_with('/')) {
-    return refuse(pattern, "does not begin with '/'",
-                  fmt::format("write {}", quote(fmt::format("/{}", pattern))));
+  if (pattern.starts_with('^') || pattern.starts_with('~')) {
+    return refuse(pattern, "is a regular expression",
+                  "\"*\" stands for anything within a segment, \"**\" for any number of "
+                  "segments: \"/api/**\"");
+  }
+  if (!pattern.starts_with('/')) return refuse(pattern, "does not begin with '/'", rooted(pattern));
+  if (pattern.ends_with('/') && pattern.size() > 1 && !pattern.ends_with("//")) {
+    return refuse(pattern, "ends with '/'",
+                  fmt::format("write {}: that includes the path itself",
+                              quote(fmt::format("{}**", pattern))));
   }
   if (pattern.find('%') != std::string_view::npos) {
     return refuse(pattern, "has a '%'",

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "config/suggestion.h"
+#include "config/unknown_key.h"
 #include "config/utf8.h"
 #include "config/values.h"
 #include "core/base/invariant.h"
@@ -21,12 +22,55 @@ bool has_control_character(std::string_view text) {
   });
 }
 
+// A sentence as a remark: "Where it is." -> "where it is".
+std::string as_help(std::string_view sentence) {
+  std::string help(sentence);
+  if (help.ends_with('.')) help.pop_back();
+  const bool is_letter = !help.empty() && help[0] >= 'A' && help[0] <= 'Z';
+  if (is_letter) help[0] = static_cast<char>(help[0] - 'A' + 'a');
+  return help;
+}
+
+// "on" and its like, to the people who write them.
+std::string_view meant_boolean(std::string_view word) {
+  constexpr std::array<std::string_view, 3> kTrue = {"true", "on", "yes"};
+  constexpr std::array<std::string_view, 3> kFalse = {"false", "off", "no"};
+  const auto is_word = [word](std::string_view other) { return edit_distance(word, other) == 0; };
+  if (std::any_of(kTrue.begin(), kTrue.end(), is_word)) return "true";
+  return std::any_of(kFalse.begin(), kFalse.end(), is_word) ? "false" : "";
+}
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// The object that was probably meant by the value of its main key alone: "/srv" for files.
+std::string object_help(const Node& node, const Keys& keys) {
+  using Kind = Shape::Kind;
+  const Key* main =
+      std::find_if(keys.begin(), keys.end(), [](const Key& key) { return key.required; });
+  if (main == keys.end()) main = keys.begin();
+  const Kind kind = main->shape.kind;
+  const bool takes_text = kind == Kind::kText || kind == Kind::kPath || kind == Kind::kAddress ||
+                          kind == Kind::kDuration;
+  if (takes_text && node.kind == Node::Kind::kString && !node.has_variable) {
+    return fmt::format("write {{ \"{}\": {} }}", main->name, quote(node.string));
+  }
+  if (kind == Kind::kInteger && node.kind == Node::Kind::kInteger) {
+    return fmt::format("write {{ \"{}\": {} }}", main->name, node.integer);
+  }
+  return fmt::format("such as {{ \"{}\": ... }}", main->name);
+}
+
 // A whole number, or "auto" for 0.
 void read_automatic(Report& report, const Member& member, SizeBounds bounds, std::size_t& target) {
   constexpr std::array<std::string_view, 1> kWords = {"auto"};
   const Node& node = member.value;
   const bool is_number = node.has_variable && !node.string.empty() && node.string[0] <= '9';
-  if (node.kind == Node::Kind::kString && !is_number) {
+  if (node.kind == Node::Kind::kString && !node.has_variable && is_digits(node.string)) {
+    report_kind(report, node, member.key, "a whole number or \"auto\"",
+                fmt::format("write {}", node.string));
+  } else if (node.kind == Node::Kind::kString && !is_number) {
     if (find_word(report, node, member.key, kWords)) target = 0;
   } else if (node.kind == Node::Kind::kInteger || is_number) {
     read_count(report, &member, bounds, target);
@@ -43,7 +87,7 @@ ObjectReader::ObjectReader(Report& report, const Node& node, std::string_view na
   if (node_.kind == Node::Kind::kObject) {
     check_members();
   } else {
-    report_kind(report_, node_, name_, "an object");
+    report_kind(report_, node_, name_, "an object", object_help(node_, keys_));
   }
 }
 
@@ -62,7 +106,8 @@ const Member* ObjectReader::require(std::string_view key) const {
   const Member* member = find(key);
   const bool reported = node_.kind != Node::Kind::kObject || misspelled(key);
   if (member == nullptr && !reported) {
-    report_.error(label_, fmt::format("\"{}\" is missing in {}", key, name_));
+    report_.error(label_, fmt::format("\"{}\" is missing in {}", key, name_),
+                  as_help(keys_.find(key)->meaning));
   }
   return member;
 }
@@ -131,11 +176,9 @@ void ObjectReader::check_members() {
 }
 
 void ObjectReader::check_unknown(const Member& member) {
-  std::vector<std::string_view> names;
-  for (const Key& key : keys_) names.push_back(key.name);
-  report_.error(member.key_span, fmt::format("unknown key {}", quote(member.key)),
-                suggestion_help(member.key, names));
-  if (const auto meant = closest(member.key, names)) misspelled_.push_back(*meant);
+  auto [help, meant] = advise_on_key(member.key, keys_);
+  report_.error(member.key_span, fmt::format("unknown key {}", quote(member.key)), std::move(help));
+  if (!meant.empty()) misspelled_.push_back(meant);
 }
 
 void report_kind(Report& report, const Node& node, std::string_view name, std::string_view expected,
@@ -179,6 +222,9 @@ std::optional<std::int64_t> read_integer(Report& report, const Node& node, std::
                                          std::string help) {
   if (node.kind == Node::Kind::kInteger) return node.integer;
   if (!node.has_variable) {
+    // Of "404 Not Found" the number.
+    const auto digits = std::string_view(node.string).substr(0, node.string.find(' '));
+    if (help.empty() && is_digits(digits)) help = fmt::format("write {}", digits);
     report_kind(report, node, name, "a whole number", std::move(help));
     return std::nullopt;
   }
@@ -192,9 +238,8 @@ std::optional<std::int64_t> read_integer(Report& report, const Node& node, std::
   return std::nullopt;
 }
 
-const std::vector<Node>* read_list(Report& report, const Member& member) {
+const std::vector<Node>* read_list(Report& report, const Member& member, std::string help) {
   if (member.value.kind == Node::Kind::kList) return &member.value.items;
-  std::string help;
   if (member.value.kind == Node::Kind::kString) {
     help = fmt::format("write [{}]", quote(member.value.string));
   }
@@ -203,7 +248,7 @@ const std::vector<Node>* read_list(Report& report, const Member& member) {
 }
 
 std::string first_at(const Place& here, const Place& first) {
-  const std::string file = here.file == first.file ? "" : first.file + ":";
+  const std::string file = here.file == first.file ? "" : printable(first.file) + ":";
   return fmt::format("the first is at {}{}:{}", file, first.line, first.column);
 }
 
@@ -305,8 +350,9 @@ void read_boolean(Report& report, const Member* member, bool& target) {
                  fmt::format("{} must be true or false, not {}", member->key, quote(node.string)));
     return;
   }
+  const std::string_view meant = meant_boolean(node.string);
   report_kind(report, node, member->key, "true or false",
-              is_word ? fmt::format("write {}", node.string) : std::string());
+              meant.empty() ? std::string() : fmt::format("write {}", meant));
 }
 
 std::string resolve_path(std::string_view path, std::string_view base_directory) {

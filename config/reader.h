@@ -82,8 +82,9 @@ void report_word(Report& report, const Node& node, std::string_view name, std::s
                                                        std::string_view name,
                                                        std::string help = {});
 
-// nullptr when it is no list.
-[[nodiscard]] const std::vector<Node>* read_list(Report& report, const Member& member);
+// nullptr when it is no list. `help` is for what is no string, either.
+[[nodiscard]] const std::vector<Node>* read_list(Report& report, const Member& member,
+                                                 std::string help = {});
 
 // "the first is at 3:13", said at `here`: with its file, when that is another one.
 [[nodiscard]] std::string first_at(const Place& here, const Place& first);

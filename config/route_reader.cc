@@ -37,7 +37,8 @@ std::vector<std::string> read_patterns(Report& report, const Member& member) {
   if (value.kind == Node::Kind::kString) {
     read_one(value);
   } else if (value.kind == Node::Kind::kList) {
-    if (value.items.empty()) report.error(value.span, "path must not be empty");
+    if (value.items.empty())
+      report.error(value.span, "path must not be empty", "leave it out for every path");
     for (const Node& item : value.items) read_one(item);
   } else {
     report_kind(report, value, member.key, "a string or a list");

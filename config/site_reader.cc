@@ -72,12 +72,16 @@ bool covers_path(const Route& route, const std::string& pattern) {
                      [&pattern](const std::string& own) { return covers(own, pattern); });
 }
 
+bool has_method(const Route& route, std::string_view method) {
+  return std::find(route.methods.begin(), route.methods.end(), method) != route.methods.end();
+}
+
+// RFC 9110 9.1: whoever serves GET serves HEAD.
 bool covers_methods(const Route& route, const Route& other) {
   if (route.methods.empty()) return true;
   return !other.methods.empty() &&
          std::all_of(other.methods.begin(), other.methods.end(), [&route](const auto& method) {
-           return std::find(route.methods.begin(), route.methods.end(), method) !=
-                  route.methods.end();
+           return has_method(route, method) || (method == "HEAD" && has_method(route, "GET"));
          });
 }
 
@@ -103,7 +107,10 @@ std::vector<Route> read_routes(Report& report, const Member& member, const Filte
   std::vector<Route> routes;
   const std::vector<Node>* items = read_list(report, member);
   if (items == nullptr) return routes;
-  if (items->empty()) report.error(member.value.span, "routes must not be empty");
+  if (items->empty()) {
+    report.error(member.value.span, "routes must not be empty",
+                 "such as { \"files\": { \"root\": \"/srv/www\" } }");
+  }
   for (const Node& item : *items) {
     Route route = read_route(report, item, inherited, base_directory);
     warn_if_shadowed(report, item, route, routes);
@@ -119,9 +126,12 @@ Site SiteReader::read(Report& report, const Node& node, std::string_view base_di
   site.place = report.place(node.span);
   const ObjectReader reader(report, node, "a site", node.span, kSiteKeys);
   if (node.kind != Node::Kind::kObject) return site;
-  if (const Member* listen = reader.find("listen")) {
-    read_listen(report, *listen, base_directory, site);
+  if (const Member* schema = reader.find("$schema")) {
+    static_cast<void>(read_string(report, schema->value, schema->key));
   }
+  const Member* const listen = reader.find("listen");
+  is_placed_ = listen != nullptr ? read_listen(report, *listen, base_directory, site)
+                                 : !reader.misspelled("listen");
   read_hosts(report, reader, node, site);
   if (const Member* pages = reader.find("error_pages")) {
     read_error_pages(report, *pages, base_directory, site);
@@ -159,6 +169,7 @@ void SiteReader::read_host(Report& report, const Node& node, Site& site) {
 }
 
 bool SiteReader::claim(Report& report, Span span, const Site& site, const std::string& host) {
+  if (!is_placed_) return true;
   const Place place = report.place(span);
   const Place* first = nullptr;
   const auto claim_on = [&](std::size_t listener) {
@@ -179,36 +190,46 @@ bool SiteReader::claim(Report& report, Span span, const Site& site, const std::s
   return false;
 }
 
-void SiteReader::read_listen(Report& report, const Member& member, std::string_view base_directory,
+bool SiteReader::read_listen(Report& report, const Member& member, std::string_view base_directory,
                              Site& site) const {
   const std::vector<Node>* items = read_list(report, member);
-  if (items == nullptr) return;
+  if (items == nullptr) return false;
   if (items->empty()) {
     report.error(member.value.span, "listen must not be empty", "leave it out for every address");
+    return false;
   }
+  bool is_right = true;
   for (const Node& item : *items) {
-    const auto address = read_address(report, item, base_directory);
-    if (!address) continue;
-    const auto known =
-        std::find_if(listens_.begin(), listens_.end(), [&address](const Listen& listen) {
-          return identity(listen.address) == identity(*address);
-        });
-    if (known == listens_.end()) {
-      std::vector<std::string> all;
-      for (const Listen& listen : listens_) all.push_back(quote(listen.address.text));
-      report.error(
-          item.span,
-          fmt::format("{} is not an address that the server listens on", quote(address->text)),
-          fmt::format("those of the top \"listen\": {}", fmt::join(all, ", ")));
-      continue;
-    }
-    const auto index = static_cast<std::size_t>(known - listens_.begin());
-    if (std::find(site.listen.begin(), site.listen.end(), index) != site.listen.end()) {
-      report.error(item.span, fmt::format("duplicate address {}", quote(address->text)));
-      continue;
-    }
-    site.listen.push_back(index);
+    if (!add_listener(report, item, base_directory, site)) is_right = false;
   }
+  return is_right;
+}
+
+bool SiteReader::add_listener(Report& report, const Node& node, std::string_view base_directory,
+                              Site& site) const {
+  const auto address = read_address(report, node, base_directory);
+  if (!address) return false;
+  const auto known = std::find_if(
+      listens_.begin(), listens_.end(),
+      [&address](const Listen& listen) { return identity(listen.address) == identity(*address); });
+  if (known == listens_.end()) {
+    if (!all_are_read_) return false;
+    std::vector<std::string> all;
+    for (const Listen& listen : listens_) all.push_back(quote(listen.address.text));
+    report.error(
+        node.span,
+        fmt::format("{} is not an address that the server listens on", quote(address->text)),
+        fmt::format("those of the top \"listen\": {}", fmt::join(all, ", ")));
+    return false;
+  }
+  const auto index = static_cast<std::size_t>(known - listens_.begin());
+  if (std::find(site.listen.begin(), site.listen.end(), index) != site.listen.end()) {
+    report.error(node.span, fmt::format("duplicate address {}", quote(address->text)),
+                 "leave one out");
+    return false;
+  }
+  site.listen.push_back(index);
+  return true;
 }
 
 }  // namespace config

@@ -19,8 +19,10 @@ namespace config {
 
 class SiteReader {
  public:
-  // `listens` outlives the reader.
-  explicit SiteReader(const std::vector<Listen>& listens) : listens_(listens) {}
+  // `listens` outlives the reader. `all_are_read` unless some of them were wrong: then a site's
+  // "listen" may mean one of those.
+  explicit SiteReader(const std::vector<Listen>& listens, bool all_are_read = true)
+      : listens_(listens), all_are_read_(all_are_read) {}
 
   // What is wrong goes to the report of the file that `node` is in. `base_directory` is absolute:
   // relative paths start there.
@@ -31,10 +33,15 @@ class SiteReader {
   void read_host(Report& report, const Node& node, Site& site);
   // Remembers who is first on each listener of the site; false: somebody was, which is reported.
   [[nodiscard]] bool claim(Report& report, Span span, const Site& site, const std::string& host);
-  void read_listen(Report& report, const Member& member, std::string_view base_directory,
-                   Site& site) const;
+  // False: it cannot be told where the site is.
+  [[nodiscard]] bool read_listen(Report& report, const Member& member,
+                                 std::string_view base_directory, Site& site) const;
+  [[nodiscard]] bool add_listener(Report& report, const Node& node, std::string_view base_directory,
+                                  Site& site) const;
 
   const std::vector<Listen>& listens_;
+  const bool all_are_read_;
+  bool is_placed_ = true;                                       // the site that is being read
   std::map<std::pair<std::size_t, std::string>, Place> hosts_;  // by listener; "": any other host
 };
 

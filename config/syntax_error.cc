@@ -82,7 +82,8 @@ class Explanation {
     SyntaxError error = state_.open.empty()
                             ? at({text_.size(), 0}, "the file ends too early")
                             : at({state_.open.back(), 1},
-                                 fmt::format("this '{}' is not closed", text_[state_.open.back()]));
+                                 fmt::format("this '{}' is not closed", text_[state_.open.back()]),
+                                 fmt::format("it needs a '{}'", closing()));
     error.at_end = true;
     return error;
   }
@@ -94,7 +95,8 @@ class Explanation {
 
   [[nodiscard]] SyntaxError after_key() {
     if (at_end()) return ended();
-    if (byte() != ':') return at(state_.last, "expected ':' after this key");
+    if (byte() != ':')
+      return at(state_.last, "expected ':' after this key", "a member is \"key\": value");
     skip(':');
     return no_value();
   }
@@ -115,8 +117,10 @@ class Explanation {
       return bad_scalar(state_.last.offset);
     }
     const bool after_bracket = last_byte == '}' || last_byte == ']';
-    return at(state_.last, fmt::format("expected ',' or '{}' after this {}", closing(),
-                                       after_bracket ? "bracket" : "value"));
+    return at(state_.last,
+              fmt::format("expected ',' or '{}' after this {}", closing(),
+                          after_bracket ? "bracket" : "value"),
+              "what stands side by side is separated by commas");
   }
 
   [[nodiscard]] char closing() const { return in_object() ? '}' : ']'; }
@@ -127,7 +131,10 @@ class Explanation {
   }
 
   [[nodiscard]] SyntaxError after_document() const {
-    return at({next_, 1}, "nothing may follow the end of the configuration");
+    const bool is_bracket = byte() == '}' || byte() == ']';
+    return at({next_, 1}, "nothing may follow the end of the configuration",
+              is_bracket ? fmt::format("a '{}' too many, here or before", byte())
+                         : "it is one value: an object, or a list in an included file");
   }
 
   [[nodiscard]] SyntaxError no_key() const {
@@ -153,7 +160,8 @@ class Explanation {
   }
 
   [[nodiscard]] SyntaxError stray_separator() const {
-    return at({next_, 1}, fmt::format("something is missing before this '{}'", byte()));
+    return at({next_, 1}, fmt::format("something is missing before this '{}'", byte()),
+              byte() == ',' ? "one comma is enough" : "a key stands before it");
   }
 
   // A word, or a number that JSON does not know: 01, +1, .5, 0x10, 8080abc, 1e999.

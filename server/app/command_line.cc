@@ -14,6 +14,7 @@ constexpr const char* kFooter =
     "  ouro serve                     this folder on http://127.0.0.1:8080\n"
     "  ouro serve dist --listen :80   a folder on every address of this machine\n"
     "  ouro check -c ouro.jsonc       is the configuration right?\n"
+    "  ouro check --print             with all defaults, and where each value stands\n"
     "  ouro run -c ouro.jsonc         serve what it says\n"
     "\n"
     "Exit codes: 0 done; 1 failed at run time; 2 wrong command line or configuration.\n"
@@ -48,6 +49,8 @@ Command parse_command_line(int argc, const char* const* argv) {
                    "single-page application")
       ->type_name("FILE");
   serve_app->add_flag("--listing", serve.listing, "Show what is in folders without an index.html");
+  serve_app->add_flag("--print-config", serve.print_config,
+                      "Print the configuration that this amounts to, for ouro run, and stop");
 
   RunCommand run{kDefaultConfigPath};
   CLI::App* run_app = app.add_subcommand("run", "Serve what a configuration says");
@@ -60,6 +63,10 @@ Command parse_command_line(int argc, const char* const* argv) {
   check_app->add_option("-c,--config", check.config_path, "The configuration")
       ->type_name("FILE")
       ->capture_default_str();
+
+  check_app->add_flag("--print", check.print,
+                      "Print it with all defaults, and where each value stands; what came from "
+                      "${file:} stays as it is written");
 
   ExplainCommand explain{kDefaultConfigPath, {}};
   CLI::App* explain_app =
@@ -78,6 +85,9 @@ Command parse_command_line(int argc, const char* const* argv) {
                    "A field of the request, may be repeated: \"Accept-Encoding: br\"")
       ->type_name("FIELD")
       ->allow_extra_args(false);
+
+  CLI::App* schema_app =
+      app.add_subcommand("schema", "Print the JSON Schema of the configuration, for editors");
 
   HealthCommand health;
   CLI::App* health_app = app.add_subcommand("health", "Ask a running server whether it answers");
@@ -102,6 +112,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   if (check_app->parsed()) return check;
   if (explain_app->parsed()) return explain;
   if (health_app->parsed()) return health;
+  if (schema_app->parsed()) return SchemaCommand{};
   if (version_app->parsed()) return VersionCommand{};
   return ExitCommand{kExitWrongInput};
 }

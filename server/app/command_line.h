@@ -15,12 +15,14 @@ struct ServeCommand {
   std::vector<std::string> listen;  // empty: 127.0.0.1:8080
   std::string fallback;             // a file below the folder; empty: none
   bool listing = false;
+  bool print_config = false;  // instead of serving
 };
 struct RunCommand {
   std::string config_path;
 };
 struct CheckCommand {
   std::string config_path;
+  bool print = false;  // what the configuration amounts to
 };
 struct ExplainCommand {
   std::string config_path;
@@ -29,6 +31,7 @@ struct ExplainCommand {
 struct HealthCommand {
   std::optional<std::string> url;  // nullopt: the admin's of this machine
 };
+struct SchemaCommand {};
 struct VersionCommand {};
 // Nothing left to do: help was printed, or the command line is wrong and that was said.
 struct ExitCommand {
@@ -36,7 +39,7 @@ struct ExitCommand {
 };
 
 using Command = std::variant<ServeCommand, RunCommand, CheckCommand, ExplainCommand, HealthCommand,
-                             VersionCommand, ExitCommand>;
+                             SchemaCommand, VersionCommand, ExitCommand>;
 
 // Prints help to standard output and errors to standard error.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

@@ -25,6 +25,7 @@
 #include "server/app/exit_code.h"
 #include "server/app/server.h"
 #include "server/app/start_table.h"
+#include "server/app/summary.h"
 
 namespace server {
 namespace {
@@ -37,7 +38,7 @@ void say(const std::string& message) { fmt::print(stderr, "{}\n", message); }
 // "ouro.jsonc:3:14: " when the configuration is a file.
 std::string prefix(const config::Place& place) {
   if (place.file.empty()) return "ouro: ";
-  return fmt::format("{}:{}:{}: ", place.file, place.line, place.column);
+  return summarize(place) + ": ";
 }
 
 // SIGTERM and SIGINT become readable; a client that goes away must not end us with SIGPIPE. Before
@@ -94,9 +95,16 @@ core::Result<core::UniqueFd> open_log(const config::LogTarget& target) {
   return fd;
 }
 
+// Of the descriptors that connections leave, half; the others are for what is being sent, and for
+// listeners and logs.
+std::size_t cache_files_max(std::size_t descriptors, const StartFacts& facts) {
+  return (descriptors - std::min(descriptors, facts.connections_max)) / 2;
+}
+
 struct Outside {
   std::shared_ptr<const Snapshot> snapshot;
   StartFacts facts;
+  std::size_t cache_files_max = 0;
   core::UniqueFd access_log;
   std::vector<std::vector<core::UniqueFd>> listeners;
   std::vector<ListenerPolicy> policies;        // one for each of them
@@ -190,6 +198,7 @@ core::Result<Outside> open_outside(config::Config config) {
   outside.facts.loops = settings.loops != 0 ? settings.loops : available_cpus();
   outside.facts.connections_max =
       settings.limits.connections != 0 ? settings.limits.connections : descriptors / 5 * 4;
+  outside.cache_files_max = cache_files_max(descriptors, outside.facts);
   auto engine = core::choose_engine(engine_choice(settings.engine), outside.facts.loops);
   if (!engine) return core::unexpected(engine.error());
   outside.facts.engine = *engine;
@@ -267,10 +276,11 @@ int serve(config::Config config) {
     return kExitFailed;
   }
   const config::Drain drain = outside->snapshot->config().drain;
-  auto server = Server::start({outside->facts.engine, outside->snapshot,
-                               outside->facts.connections_max, outside->access_log.get(),
-                               STDERR_FILENO, std::move(outside->listeners), outside->facts.loops,
-                               std::move(outside->policies), std::move(outside->admin)});
+  auto server =
+      Server::start({outside->facts.engine, outside->snapshot, outside->facts.connections_max,
+                     outside->access_log.get(), STDERR_FILENO, std::move(outside->listeners),
+                     outside->facts.loops, std::move(outside->policies), std::move(outside->admin),
+                     outside->cache_files_max});
   if (!server) {
     say("ouro: cannot start: " + server.error().message);
     return kExitFailed;

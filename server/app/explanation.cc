@@ -277,7 +277,9 @@ core::Result<std::string> explain(config::Config config, const Question& questio
     const config::Route* const route = add_decision(page, known, *rehearsal->trace);
     if (route != nullptr) {
       add_filters(page, route->filters);
-      page.row("action", summarize_action(*route));
+      page.row("action", rehearsal->trace->preflight
+                             ? "none: cors answers a browser that asks before it asks"
+                             : summarize_action(*route));
     } else if (rehearsal->trace->site) {
       add_filters(page, known.sites[*rehearsal->trace->site].filters);
     }

@@ -98,6 +98,7 @@ ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
                           nullptr,
                           nullptr,
                           kCacheBytesMax / setup.loops,
+                          setup.cache_files_max / setup.loops,
                           {},
                           policies_};
   if (access_log_ != nullptr) {
@@ -121,6 +122,7 @@ ServingLoop::Setup Server::admin_setup(Setup& setup) {
                           ready_,
                           nullptr,
                           nullptr,
+                          0,
                           0,
                           {},
                           {}};

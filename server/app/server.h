@@ -42,6 +42,8 @@ class Server {
     // Of the first listeners, by index; the others believe nobody about who the client is.
     std::vector<ListenerPolicy> policies = {};
     core::UniqueFd admin = {};  // its listener; invalid: none
+    // Files that stay open although nobody is sending them; all loops together.
+    std::size_t cache_files_max = FileCache::kFilesMax;
   };
 
   // Returns once every loop accepts connections, or none does.

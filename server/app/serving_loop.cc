@@ -16,7 +16,7 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
     : loop_(std::move(loop)),
       snapshot_(std::move(setup.snapshot)),
       files_(setup.files, *loop_),
-      cache_(*loop_, files_, setup.cache_bytes_max),
+      cache_(*loop_, files_, setup.cache_bytes_max, setup.cache_files_max),
       http_{snapshot_->http_limits(), router_, {}, {}},
       access_log_(std::move(setup.access_log)),
       error_log_(std::move(setup.error_log)),

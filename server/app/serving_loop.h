@@ -32,6 +32,7 @@ class ServingLoop {
     std::unique_ptr<AccessLog> access_log;  // null: off
     std::unique_ptr<ErrorLog> error_log;    // null: off
     std::size_t cache_bytes_max = 0;
+    std::size_t cache_files_max = 0;
     std::vector<core::UniqueFd> listeners;     // one for each address, in their order
     std::span<const ListenerPolicy> policies;  // of the first of them; the others have none
   };

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "config/diagnostic.h"
+
 namespace server {
 
 std::string summarize(const config::Place& place) {
-  return fmt::format("{}:{}:{}", place.file, place.line, place.column);
+  return fmt::format("{}:{}:{}", config::printable(place.file), place.line, place.column);
 }
 
 std::string summarize_hosts(const config::Site& site) {

@@ -78,10 +78,12 @@ std::size_t FileCache::Hash::operator()(const KeyView& key) const {
          (key.coding ? codings_with(*key.coding) : 0U);
 }
 
-FileCache::FileCache(core::EventLoop& loop, core::Lane& lane, std::size_t bytes_max)
+FileCache::FileCache(core::EventLoop& loop, core::Lane& lane, std::size_t bytes_max,
+                     std::size_t files_max)
     : loop_(loop),
       lane_(lane),
       bytes_max_(bytes_max),
+      files_max_(files_max),
       sweep_timer_(core::Callback<void()>::to<&FileCache::sweep>(*this)) {}
 
 FileCache::~FileCache() { INVARIANT(idle() && entries_.empty()); }
@@ -131,7 +133,7 @@ void UncachedJob::finish() {
 void FileCache::stop() {
   stopped_ = true;
   loop_.timers().clear(sweep_timer_);
-  evict_beyond(0);
+  evict_beyond(0, 0);
 }
 
 FileCache::Entry* FileCache::find_entry(KeyView key) {
@@ -191,7 +193,7 @@ void FileCache::on_loaded(FileLoader& loader) {
   // second.
   const std::shared_ptr<const Representation> representation = entry.representation;
   answer_waiters(entry, representation);
-  evict_beyond(stopped_ ? 0 : bytes_max_);
+  evict_beyond(stopped_ ? 0 : bytes_max_, files_max_);
 }
 
 void FileCache::publish(Entry& entry, FileLoader& loader) {
@@ -249,15 +251,20 @@ void FileCache::touch(Entry& entry) {
 }
 
 void FileCache::account(Entry& entry) {
-  const std::size_t content =
-      entry.representation == nullptr ? 0 : entry.representation->bytes.size();
+  const Representation* const known = entry.representation.get();
+  const std::size_t content = known == nullptr ? 0 : known->bytes.size();
+  files_ -= entry.files;
+  entry.files = known != nullptr && known->file != nullptr ? 1 : 0;
+  files_ += entry.files;
   bytes_ -= entry.bytes;
   entry.bytes = kEntryBytes + entry.key->path.size() + content;
   bytes_ += entry.bytes;
 }
 
-void FileCache::evict_beyond(std::size_t bytes_max) {
-  while (bytes_ > bytes_max) {
+// Whoever asks for one large file after the other must not take all descriptors: what connections
+// need comes out of the same limit.
+void FileCache::evict_beyond(std::size_t bytes_max, std::size_t files_max) {
+  while (bytes_ > bytes_max || files_ > files_max) {
     Entry* oldest = least_recently_used_.front();
     if (oldest == nullptr) return;
     forget(*oldest);
@@ -267,6 +274,7 @@ void FileCache::evict_beyond(std::size_t bytes_max) {
 void FileCache::forget(Entry& entry) {
   INVARIANT(!entry.loading && entry.waiters.empty());
   bytes_ -= entry.bytes;
+  files_ -= entry.files;
   entries_.erase(entries_.find(KeyView{entry.key->source, entry.key->path, entry.key->coding}));
 }
 

@@ -54,8 +54,11 @@ class FileCache {
   static constexpr core::Duration kRefreshAfter = std::chrono::milliseconds(600);
   // Not asked for since: forgotten, so that the disk space of a deleted file is freed.
   static constexpr core::Duration kKeptUnused = std::chrono::seconds(10);
+  static constexpr std::size_t kFilesMax = 256;
 
-  FileCache(core::EventLoop& loop, core::Lane& lane, std::size_t bytes_max);
+  // `files_max`: how many files may stay open that nobody is sending.
+  FileCache(core::EventLoop& loop, core::Lane& lane, std::size_t bytes_max,
+            std::size_t files_max = kFilesMax);
   FileCache(const FileCache&) = delete;
   FileCache& operator=(const FileCache&) = delete;
   // idle() must hold, and no representation be in use any more.
@@ -89,6 +92,8 @@ class FileCache {
 
   [[nodiscard]] core::EventLoop& loop() const { return loop_; }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  // Entries that hold a file open.
+  [[nodiscard]] std::size_t files() const { return files_; }
   [[nodiscard]] std::size_t entries() const { return entries_.size(); }
   [[nodiscard]] std::uint64_t look_ups() const { return look_ups_; }
 
@@ -124,6 +129,7 @@ class FileCache {
     core::TimePoint validated_at;
     core::TimePoint used_at;
     std::size_t bytes = 0;  // as counted in bytes_
+    std::size_t files = 0;  // as counted in files_
     bool loading = false;
     core::IntrusiveList<FileWaiter> waiters;
   };
@@ -141,18 +147,20 @@ class FileCache {
   void answer_waiters(Entry& entry, const std::shared_ptr<const Representation>& representation);
   void touch(Entry& entry);
   void account(Entry& entry);
-  void evict_beyond(std::size_t bytes_max);
+  void evict_beyond(std::size_t bytes_max, std::size_t files_max);
   void forget(Entry& entry);
   void sweep();
 
   core::EventLoop& loop_;
   core::Lane& lane_;
   const std::size_t bytes_max_;
+  const std::size_t files_max_;
   std::unordered_map<Key, Entry, Hash, Equal> entries_;
   core::IntrusiveList<Entry> least_recently_used_;  // in front; those that load are not in it
   std::vector<std::unique_ptr<FileLoader>> free_loaders_;
   core::Timer sweep_timer_;
   std::size_t bytes_ = 0;
+  std::size_t files_ = 0;
   std::size_t jobs_out_ = 0;
   std::uint64_t look_ups_ = 0;
   bool stopped_ = false;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/invariant.h"
+#include "core/io/socket.h"
 #include "server/net/connection_set.h"
 
 namespace server {
@@ -31,12 +32,15 @@ Connection::Connection(ConnectionContext& context, ConnectionSet& set, int fd,
                                               listener)) {
   receive_.fd = send_.fd = control_.fd = fd_;
   send_.output = &output_;
+  // Now: a socket whose peer has reset it knows nobody any more, and that end is logged too.
+  if (context.access_log != nullptr && origin_ == nullptr) {
+    client_ = core::SocketAddress::of_peer(fd_).host();
+  }
 }
 
 Connection::~Connection() {
-  INVARIANT(stage_ == Stage::kClosing && !slice_out_);
+  INVARIANT(stage_ == Stage::kClosing && !slice_out_ && session_ == nullptr);
   context_.memory.change_input(counted_bytes_, 0);
-  session_.reset();  // reports an exchange that was cut off, through this object
 }
 
 void Connection::abort() {
@@ -147,7 +151,7 @@ void Connection::on_exchange_end(const Exchange& exchange, bool aborted) {
   proved_keepalive_ = true;
   const bool logged = exchange.policy == nullptr || exchange.policy->access_log;
   if (!logged || context_.access_log == nullptr) return;
-  if (origin_ == nullptr) return context_.access_log->record(exchange, client(), aborted);
+  if (origin_ == nullptr) return context_.access_log->record(exchange, client_, aborted);
   context_.access_log->record(exchange, origin_->client_of(exchange.request.fields), aborted,
                               origin_->peer());
 }
@@ -380,6 +384,9 @@ void Connection::advance_closing() {
     }
   }
   if (receive_.in_flight() || send_.in_flight() || control_.in_flight()) return;
+  // Before its socket: an answer that comes between the close and the end of this turn (a
+  // look-up's) must wake nobody.
+  session_.reset();
   start_control(OperationKind::kClose);
 }
 

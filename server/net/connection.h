@@ -19,7 +19,6 @@
 
 #include "core/base/intrusive_list.h"
 #include "core/io/event_loop.h"
-#include "core/io/socket.h"
 #include "core/work/lane.h"
 #include "server/http/http1_session.h"
 #include "server/net/access_log.h"
@@ -138,10 +137,6 @@ class Connection final : public SessionOwner,
   }
   [[nodiscard]] bool slice_is_out() const { return slice_out_; }
   [[nodiscard]] bool sending() const { return !output_.empty(); }
-  [[nodiscard]] const std::string& client() {
-    if (client_.empty()) client_ = core::SocketAddress::of_peer(fd_).host();
-    return client_;
-  }
 
   ConnectionContext& context_;
   ConnectionSet& set_;
@@ -154,7 +149,7 @@ class Connection final : public SessionOwner,
   core::Operation send_;
   core::Operation control_;  // one at a time: poll, unsent bytes, shutdown, close
   core::OutputQueue output_;
-  std::unique_ptr<Session> session_;
+  std::unique_ptr<Session> session_;    // null once the socket is being closed
   std::unique_ptr<SendfileJob> slice_;  // made for the first large file
 
   // Input that has arrived and was not taken: the backlog is older than the held buffers.
@@ -168,7 +163,7 @@ class Connection final : public SessionOwner,
   std::size_t exchanges_this_turn_ = 0;
   core::TimePoint send_deadline_ = core::kNever;
   std::int32_t unsent_bytes_ = -1;  // when the send deadline was last looked at
-  std::string client_;
+  std::string client_;              // for the log; empty when nobody logs or the origin knows it
   Stage stage_ = Stage::kOpen;
   bool input_ended_ = false;
   bool input_end_told_ = false;

@@ -81,6 +81,16 @@ TEST_SUITE("config/listen_reader") {
     for (const Case& test : kCases) check(test);
   }
 
+  TEST_CASE("addresses at their limit, and one more") {
+    std::string addresses = "\"listen\": [\":1\"";
+    for (std::size_t i = 1; i < config::kListenAddressesMax; ++i) {
+      addresses += ", \":" + std::to_string(i + 1) + "\"";
+    }
+    CHECK(errors_of_members(addresses + "]") == "");
+    const std::string one_more = addresses + ", \":9999\"]";
+    check({one_more, "listen has more than 1000 addresses"});
+  }
+
   TEST_CASE("a name to listen on, as it is shown") {
     CHECK(errors_of_members(R"(  "listen": [":80", "localhost:8080"])") ==
           "ouro.jsonc:2:21: error: \"localhost\" is a name, not an address\n"
@@ -91,5 +101,46 @@ TEST_SUITE("config/listen_reader") {
   TEST_CASE("a duplicate address behind an unknown key points at the address") {
     CHECK(errors_of_members(R"("listen": [":80", {"x": 1, "address": ":80"}])")
               .find("2:39: error: duplicate address") != std::string::npos);
+  }
+
+  TEST_CASE("admin") {
+    constexpr Case kCases[] = {
+        {R"("admin": {})", ""},
+        {R"("admin": {"address": null})", ""},
+        {R"("admin": {"address": "[::1]:9180"})", ""},
+        {R"("admin": {"address": "unix:admin"})", ""},
+        {R"("admin": {"address": ":0"}, "listen": [":0"])", ""},
+        {R"("admin": ":9180")", "admin must be an object, not a string"},
+        {R"("admin": {"adress": ":9180"})", "did you mean \"address\"?"},
+        {R"("admin": {"address": 9180})", "^~~~ write \":9180\""},
+        {R"("admin": {"address": "9180"})", "a port alone is written \":9180\""},
+        {R"("admin": {"address": ":9180", "tls": true})", "unknown key \"tls\""},
+        {R"("admin": {"address": ":81"}, "listen": [":80", ":81"])", "duplicate address \":81\""},
+        {R"("admin": {"address": ":81"}, "listen": [":80", ":81"])", "the first is at 2:48"},
+        {R"("admin": {"address": "unix:/etc/ouro/x"}, "listen": ["unix:x"])", "duplicate address"},
+        {R"("admin": {"address": ":81"}, "listen": [":80", "81"])",
+         "a port alone is written \":81\""},
+    };
+    for (const Case& test : kCases) check(test);
+  }
+
+  TEST_CASE("the admin's address, its default, and none") {
+    const auto admin_of = [](const std::string& members) {
+      const auto result = config::load_text(
+          "{" + members + R"("listen": [":80"], "sites": [{"routes": [{"respond": {}}]}]})",
+          "ouro.jsonc", "/etc/ouro");
+      REQUIRE(result);
+      return result->config.admin;
+    };
+    CHECK(admin_of("").is_default);
+    CHECK(admin_of("").address->text == "127.0.0.1:9180");
+    CHECK(admin_of(R"("admin": {}, )").is_default);
+    const config::Admin own = admin_of(R"("admin": {"address": "unix:run/admin"}, )");
+    CHECK_FALSE(own.is_default);
+    CHECK(own.address->unix_path == "/etc/ouro/run/admin");
+    CHECK(own.address->place.column == 23);
+    const config::Admin none = admin_of(R"("admin": {"address": null}, )");
+    CHECK_FALSE(none.is_default);
+    CHECK_FALSE(none.address);
   }
 }

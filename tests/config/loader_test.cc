@@ -4,12 +4,8 @@
 #include "config/loader.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
@@ -17,6 +13,7 @@
 
 #include "config/document.h"
 #include "tests/config/sample.h"
+#include "tests/config/temporary_directory.h"
 
 namespace {
 
@@ -36,31 +33,7 @@ config::Config loaded(std::string_view text) {
   return std::move(result->config);
 }
 
-// A directory that is gone after the test.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string pattern = std::filesystem::temp_directory_path() / "ouro_config_XXXXXX";
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  [[nodiscard]] std::string write(const std::string& name, std::string_view text) const {
-    std::string file = path_ + "/" + name;
-    std::ofstream(file, std::ios::binary) << text;
-    return file;
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+using config::TemporaryDirectory;
 
 }  // namespace
 
@@ -271,17 +244,17 @@ ouro.jsonc:11:13: error: a route without an action
     CHECK(config::errors_of("{}") ==
           "ouro.jsonc:1:1: error: \"listen\" is missing in the configuration\n"
           "   1 | {}\n"
-          "     | ^\n"
+          "     | ^ where the server is reached\n"
           "ouro.jsonc:1:1: error: \"sites\" is missing in the configuration\n"
           "   1 | {}\n"
-          "     | ^\n");
+          "     | ^ what is served; \"include\" adds to them\n");
   }
 
   TEST_CASE("a file that is no object") {
     CHECK(config::errors_of("[]") ==
           "ouro.jsonc:1:1: error: the configuration must be an object, not a list\n"
           "   1 | []\n"
-          "     | ^\n");
+          "     | ^ such as { \"listen\": ... }\n");
   }
 
   TEST_CASE("a flood of errors ends, and is quick even in one line") {
@@ -309,6 +282,20 @@ ouro.jsonc:11:13: error: a route without an action
     const auto result = config::load_file(relative.string());
     REQUIRE(result);
     CHECK(files_of(result->config.sites[0].routes[0]).root.starts_with('/'));
+  }
+
+  TEST_CASE("an error does not tell what a file of a secret holds") {
+    const TemporaryDirectory directory;
+    static_cast<void>(directory.write("token", "s3cret "));  // the blank is the mistake
+    const std::string file = directory.write(
+        "ouro.jsonc",
+        R"({ "listen": [":80"], "sites": [{ "headers": { "X-Token": "${file:token}" },
+             "routes": [{ "respond": {} }] }] })");
+    const auto result = config::load_file(file);
+    REQUIRE_FALSE(result);
+    const std::string errors = config::render(result.error());
+    CHECK(errors.find("X-Token must not begin or end with a blank") != std::string::npos);
+    CHECK(errors.find("s3cret") == std::string::npos);
   }
 
   TEST_CASE("files that cannot be read or are too large") {

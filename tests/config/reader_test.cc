@@ -57,6 +57,12 @@ TEST_SUITE("config/reader") {
           "     |  ^~~~~ did you mean \"root\"?\n");
   }
 
+  TEST_CASE("the first of two is named by its file only when that is another, and is printable") {
+    const config::Place here{"a.jsonc", 1, 2};
+    CHECK(config::first_at(here, here) == "the first is at 1:2");
+    CHECK(config::first_at(here, {"\x1B[31mb.jsonc", 3, 4}) == "the first is at ?[31mb.jsonc:3:4");
+  }
+
   TEST_CASE("a duplicate key names the first") {
     CHECK(read("{\"root\": 1,\n  \"root\": 2}") ==
           "f:2:3: error: duplicate key \"root\"\n"
@@ -82,7 +88,7 @@ TEST_SUITE("config/reader") {
     CHECK(read("[]") ==
           "f:1:1: error: files must be an object, not a list\n"
           "   1 | []\n"
-          "     | ^\n");
+          "     | ^ such as { \"root\": ... }\n");
   }
 
   TEST_CASE("a key that could steer a terminal is escaped") {

@@ -7,7 +7,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "config/loader.h"
 #include "tests/config/sample.h"
 
 using config::errors_of_sites;
@@ -81,6 +83,102 @@ TEST_SUITE("config/site_reader") {
       CAPTURE(sites);
       CHECK(errors_of_sites(sites).find("second site") == std::string::npos);
       CHECK_FALSE(errors_of_sites(sites).empty());
+    }
+  }
+
+  TEST_CASE("hosts and default sites on several listeners") {
+    struct Listening {
+      std::string sites;
+      std::string_view error;
+    };
+    const std::string routes = R"("routes": [{"files": {"root": "/"}}])";
+    const auto site = [&routes](const std::string& members) {
+      return "{" + members + (members.empty() ? "" : ", ") + routes + "}";
+    };
+    const std::string on_80 = R"("listen": [":80"])";
+    const std::string on_81 = R"("listen": [":81"])";
+    const std::string on_both = R"("listen": [":81", ":80"])";
+    const std::string host = R"(, "hosts": ["a"])";
+    const Listening cases[] = {
+        {site(on_80) + ", " + site(on_81), ""},
+        {site(on_80 + host) + ", " + site(on_81 + host), ""},
+        {site(on_80 + host) + ", " + site(on_80), ""},
+        {site(on_80) + ", " + site(on_80), "a second site without hosts"},
+        {site("") + ", " + site(on_81), "a second site without hosts"},
+        {site(on_81) + ", " + site(""), "a second site without hosts"},
+        {site(on_80) + ", " + site(on_81) + ", " + site(on_both), "the first is at 3:61"},
+        {site(on_80 + host) + ", " + site(on_both + host), "duplicate host \"a\""},
+        {site(R"("hosts": ["a"])") + ", " + site(on_81 + host), "duplicate host \"a\""},
+        {site(R"("listen": [])"), "leave it out for every address"},
+        {site(R"("listen": ":80")"), "^~~~~ write [\":80\"]"},
+        {site(R"("listen": [80])"), "^~ write \":80\""},
+        {site(R"("listen": ["80"])"), "a port alone is written \":80\""},
+        {site(R"("listen": [":80", ":80"])"), "duplicate address \":80\""},
+        {site(R"("listen": [":82"])"), "those of the top \"listen\": \":80\", \":81\""},
+        // Not a second message about who else is there.
+        {site("") + ", " + site(R"("listen": [":82"])"), "\":82\" is not an address that"},
+        {site("") + ", " + site(R"("lisen": [":81"])"), "did you mean \"listen\"?"},
+        {site(on_80) + ", " + site(R"("listen": [":81", ":8O"])"), "\"8O\" is not a port"},
+    };
+    for (const Listening& test : cases) {
+      const std::string text =
+          "{\n\"listen\": [\":80\", \":81\"], \"sites\":\n[" + test.sites + "]}";
+      CAPTURE(text);
+      const std::string errors = config::errors_of(text);
+      CAPTURE(errors);
+      CHECK(config::shows_only(errors, test.error));
+    }
+  }
+
+  TEST_CASE("a listener that is wrong itself is not missed in a site") {
+    constexpr std::string_view kSite =
+        R"("sites": [{"listen": [":81"], "routes": [{"files": {"root": "/"}}]}])";
+    constexpr Case kCases[] = {
+        {R"("listen": [":80", "81"])", "a port alone is written"},
+        {R"("lisen": [":81"])", "did you mean \"listen\"?"},
+        {R"("listen": ":81")", "write [\":81\"]"},
+        {R"("listen": [])", "listen must not be empty"},
+    };
+    for (const Case& test : kCases) {
+      const std::string text = "{" + std::string(test.sites) + ", " + std::string(kSite) + "}";
+      CAPTURE(text);
+      const std::string errors = config::errors_of(text);
+      CAPTURE(errors);
+      CHECK(config::shows_only(errors, test.error));
+    }
+  }
+
+  TEST_CASE("where a site is, by the index of its listeners") {
+    const auto result = config::load_text(
+        R"({"listen": [":80", "[::1]:80", "unix:s"], "sites": [
+            {"listen": ["unix:/etc/ouro/s", "[0::1]:80"], "routes": [{"files": {"root": "/"}}]},
+            {"listen": [":80"], "routes": [{"files": {"root": "/"}}]}]})",
+        "ouro.jsonc", "/etc/ouro");
+    REQUIRE(result);
+    CHECK(result->config.sites[0].listen == std::vector<std::size_t>{2, 1});
+    CHECK(result->config.sites[1].listen == std::vector<std::size_t>{0});
+  }
+
+  TEST_CASE("error pages") {
+    constexpr Case kCases[] = {
+        {R"({})", ""},
+        {R"({"404": "404.html", "503": "/srv/503.html"})", ""},
+        {R"([])", "^ such as {\"404\": \"404.html\"}"},
+        {R"({"200": "ok.html"})", "from \"400\" to \"599\""},
+        {R"({"600": "x.html"})", "\"600\" is not the status of an error"},
+        {R"({"4xx": "x.html"})", "\"4xx\" is not the status of an error"},
+        {R"({"404 ": "x.html"})", "\"404 \" is not the status of an error"},
+        {R"({"0404": "x.html"})", "is not the status of an error"},
+        {R"({"+404": "x.html"})", "is not the status of an error"},
+        {R"({"404": null})", "must be a string, not null"},
+        {R"({"404": ""})", "such as \"errors/404.html\""},
+        {R"({"404": "errors/"})", "an error page must be a file"},
+        {R"({"404": "a", "404": "b"})", "duplicate status \"404\""},
+    };
+    for (const Case& test : kCases) {
+      const std::string sites = R"([{"error_pages": )" + std::string(test.sites) +
+                                R"(, "routes": [{"files": {"root": "/"}}]}])";
+      check({sites, test.error});
     }
   }
 }

@@ -96,7 +96,7 @@ TEST_SUITE("config/syntax_error") {
     CHECK(config::errors_of("{\n  \"listen\": [\":80\"]\n  \"loops\": 1\n}") ==
           "ouro.jsonc:2:19: error: expected ',' or '}' after this bracket\n"
           "   2 |   \"listen\": [\":80\"]\n"
-          "     |                   ^\n");
+          "     |                   ^ what stands side by side is separated by commas\n");
   }
 
   TEST_CASE("helps that say what to write") {

@@ -32,6 +32,8 @@ TEST_CASE("serve takes a folder and addresses, and does without") {
   CHECK(bare.listen.empty());
   CHECK(bare.fallback.empty());
   CHECK(!bare.listing);
+  CHECK(!bare.print_config);
+  CHECK(std::get<server::ServeCommand>(parse({"serve", "--print-config"})).print_config);
   const auto application = std::get<server::ServeCommand>(
       parse({"serve", "dist", "--fallback", "index.html", "--listing"}));
   CHECK(application.directory == "dist");
@@ -52,6 +54,8 @@ TEST_CASE("run and check read the usual file unless they are given another") {
   CHECK(std::get<server::RunCommand>(parse({"run", "-c", "a"})).config_path == "a");
   CHECK(std::get<server::CheckCommand>(parse({"check"})).config_path == server::kDefaultConfigPath);
   CHECK(std::get<server::CheckCommand>(parse({"check", "--config", "b"})).config_path == "b");
+  CHECK(!std::get<server::CheckCommand>(parse({"check"})).print);
+  CHECK(std::get<server::CheckCommand>(parse({"check", "--print", "-c", "b"})).print);
 }
 
 TEST_CASE("health asks this machine unless it is told whom to ask") {
@@ -64,6 +68,7 @@ TEST_CASE("help and version are no errors") {
   CHECK(exit_code_of(parse({"--help"})) == server::kExitDone);
   CHECK(exit_code_of(parse({"serve", "--help"})) == server::kExitDone);
   CHECK(std::holds_alternative<server::VersionCommand>(parse({"version"})));
+  CHECK(std::holds_alternative<server::SchemaCommand>(parse({"schema"})));
 }
 
 TEST_CASE("what is not understood is a wrong command line") {

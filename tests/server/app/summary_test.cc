@@ -27,4 +27,5 @@ TEST_CASE("routes by what they do") {
 
 TEST_CASE("places as errors name them") {
   CHECK(server::summarize(config::Place{"ouro.jsonc", 3, 5}) == "ouro.jsonc:3:5");
+  CHECK(server::summarize(config::Place{"\x1B[31m.jsonc", 3, 5}) == "?[31m.jsonc:3:5");
 }

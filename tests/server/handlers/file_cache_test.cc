@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -234,6 +235,22 @@ TEST_CASE("a flood of missing paths stays under the cap") {
     REQUIRE(service.cache().bytes() <= options.cache_bytes_max);
   }
   CHECK(service.cache().entries() > 10);
+}
+
+TEST_CASE("few files stay open, however many are asked for one after the other") {
+  FileService::Options options;
+  options.cache_files_max = 3;
+  FileService service(options);
+  std::vector<std::weak_ptr<const core::OpenFile>> opened;
+  for (int i = 0; i < 10; ++i) {
+    const std::string name = "large" + std::to_string(i);
+    service.folder.write(name, std::string(100'000, 'x'));
+    opened.push_back(load(service, "/" + name)->file);
+    CHECK(service.cache().files() <= options.cache_files_max);
+  }
+  CHECK(std::count_if(opened.begin(), opened.end(),
+                      [](const auto& file) { return !file.expired(); }) == 3);
+  CHECK(find(service, "/large9") != nullptr);
 }
 
 TEST_CASE("an answer in use survives its eviction") {

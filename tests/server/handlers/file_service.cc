@@ -108,7 +108,8 @@ FileService::FileService(const Options& options)
   REQUIRE(root.has_value());
   source_ = std::make_unique<server::FileSource>(server::FileSource{
       std::move(*root), options_.files, std::make_shared<core::JobQueue>(options_.queue_jobs_max)});
-  cache_ = std::make_unique<server::FileCache>(*loop_, *lane_, options_.cache_bytes_max);
+  cache_ = std::make_unique<server::FileCache>(*loop_, *lane_, options_.cache_bytes_max,
+                                               options_.cache_files_max);
   handler_ = std::make_unique<server::StaticFiles>(*source_, *cache_);
   beat();
 }

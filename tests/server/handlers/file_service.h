@@ -71,6 +71,7 @@ class FileService {
     std::size_t queue_jobs_max = 1024;
     std::size_t threads_max = 1;  // of all roots; one root has one
     std::size_t cache_bytes_max = std::size_t{16} * 1024 * 1024;
+    std::size_t cache_files_max = server::FileCache::kFilesMax;
     config::Files files{};
   };
   FileService() : FileService(Options{}) {}

@@ -139,3 +139,33 @@ TEST_CASE("the log of a live server has a line for each exchange, refused reques
     CHECK(statuses == std::vector<std::string>{"200", "404", "400"});
   }
 }
+
+TEST_CASE("an exchange that its client cuts off is logged with the client's address") {
+  const test::TemporaryDirectory directory;
+  directory.write("large.bin", std::string(8'000'000, 'l'));
+  const std::string log_path = directory.path() + "/access.log";
+  for (const core::Engine& engine : test::engines()) {
+    const std::string engine_name = test::name_of(engine);
+    CAPTURE(engine_name);
+    const core::UniqueFd log(
+        ::open(log_path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    {
+      test::LiveOptions options;
+      options.engine = engine;
+      options.access_log_fd = log.get();
+      test::LiveServer server(directory.path(), options);
+      test::TestClient leaver(server.port(), 4096);
+      REQUIRE(leaver.send("GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n"));
+      REQUIRE(!leaver.read_some(10).empty());
+      leaver.close();
+      CHECK(test::LiveServer::eventually([&] { return server.server().connections() == 0; }));
+    }
+    std::string line(10'000, '\0');
+    const ssize_t size = ::pread(log.get(), line.data(), line.size(), 0);
+    REQUIRE(size > 0);
+    const auto fields = test::read_flat_json(line.substr(0, static_cast<std::size_t>(size)));
+    REQUIRE(fields);
+    CHECK(fields->at("client") == "127.0.0.1");
+    CHECK(fields->at("aborted") == "true");
+  }
+}

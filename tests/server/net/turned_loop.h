@@ -94,6 +94,8 @@ class TurnedLoop {
 
   // As a server does it: in the loop's inbox phase, between a turn's completions and its check.
   void post_drain() { loop_->inbox().post(drain_message_); }
+  // Delivered in the same phase, as what a worker hands back is.
+  void post(core::Message& message) { loop_->inbox().post(message); }
   [[nodiscard]] server::ConnectionSet& connections() { return *connections_; }
   [[nodiscard]] core::Lane& files() { return files_; }
   [[nodiscard]] std::uint64_t turns() const { return loop_->statistics().turns.load(); }

@@ -1,0 +1,162 @@
+#include "config/unknown_key.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "config/suggestion.h"
+
+namespace config {
+namespace {
+
+struct Foreign {
+  std::string_view word;
+  std::string_view key;  // ours
+};
+
+// What people bring along from nginx, Caddy, Apache and Traefik.
+constexpr std::array<Foreign, 38> kForeign = {{
+    {"server", "sites"},
+    {"servers", "sites"},
+    {"virtual_hosts", "sites"},
+    {"vhosts", "sites"},
+    {"server_name", "hosts"},
+    {"server_names", "hosts"},
+    {"domain", "hosts"},
+    {"domains", "hosts"},
+    {"location", "routes"},
+    {"locations", "routes"},
+    {"handle", "routes"},
+    {"match", "path"},
+    {"uri", "path"},
+    {"url", "path"},
+    {"prefix", "path"},
+    {"document_root", "root"},
+    {"dir", "root"},
+    {"directory", "root"},
+    {"file_server", "files"},
+    {"static", "files"},
+    {"alias", "strip_prefix"},
+    {"autoindex", "listing"},
+    {"browse", "listing"},
+    {"try_files", "fallback"},
+    {"gzip", "precompressed"},
+    {"gzip_static", "precompressed"},
+    {"return", "redirect"},
+    {"rewrite", "redirect"},
+    {"redir", "redirect"},
+    {"add_header", "headers"},
+    {"expires", "cache_control"},
+    {"client_max_body_size", "body_size"},
+    {"worker_processes", "loops"},
+    {"port", "address"},
+    {"bind", "listen"},
+    {"set_real_ip_from", "trusted_proxies"},
+    {"real_ip_header", "client_ip_header"},
+    {"stub_status", "admin"},
+}};
+
+struct Later {
+  std::string_view word;
+  std::string_view help;
+  std::string_view key{};  // ours that it stands for
+};
+
+constexpr std::string_view kNoTls = "ouro has no HTTPS yet: let a proxy in front of it end TLS";
+constexpr std::string_view kNoProxy = "ouro passes no request on to another server yet";
+constexpr std::string_view kNoPasswords = "ouro asks for no passwords yet";
+
+constexpr std::string_view kAction = "files";  // or any other action
+
+constexpr std::array<Later, 12> kLater = {{
+    {"tls", kNoTls},
+    {"ssl", kNoTls},
+    {"https", kNoTls},
+    {"certificate", kNoTls},
+    {"ssl_certificate", kNoTls},
+    {"ssl_certificate_key", kNoTls},
+    {"proxy", kNoProxy, kAction},
+    {"proxy_pass", kNoProxy, kAction},
+    {"reverse_proxy", kNoProxy, kAction},
+    {"auth", kNoPasswords},
+    {"auth_basic", kNoPasswords},
+    {"basic_auth", kNoPasswords},
+}};
+
+// The keys of the objects that a value of this shape is, or holds in lists.
+const Keys* keys_inside(const Shape& shape) {
+  switch (shape.kind) {
+    case Shape::Kind::kObject:
+      return shape.keys;
+    case Shape::Kind::kList:
+      return keys_inside(*shape.item);
+    case Shape::Kind::kEither: {
+      const Keys* const keys = keys_inside(*shape.item);
+      return keys != nullptr ? keys : keys_inside(*shape.other);
+    }
+    default:
+      return nullptr;
+  }
+}
+
+struct Way {
+  std::vector<std::string_view> keys;  // from outside: {"routes", "files"} for "root"
+  bool required = false;               // the first of them: the likelier one
+};
+
+std::optional<Way> way_to(std::string_view name, const Keys& keys) {
+  std::optional<Way> best;
+  for (const Key& key : keys) {
+    const Keys* const inside = keys_inside(key.shape);
+    if (inside == nullptr) continue;
+    auto way = inside->find(name) != nullptr ? Way() : way_to(name, *inside);
+    if (!way) continue;
+    way->keys.insert(way->keys.begin(), key.name);
+    way->required = key.required;
+    const auto rank = [](const Way& one) { return std::pair(one.keys.size(), !one.required); };
+    if (!best || rank(*way) < rank(*best)) best = std::move(way);
+  }
+  return best;
+}
+
+std::string join(const std::vector<std::string_view>& way) {
+  std::string text;
+  for (auto key = way.rbegin(); key != way.rend(); ++key) {
+    text += fmt::format("{}\"{}\"", key == way.rbegin() ? "" : " of ", *key);
+  }
+  return text;
+}
+
+}  // namespace
+
+KeyAdvice advise_on_key(std::string_view name, const Keys& keys) {
+  if (const auto way = way_to(name, keys)) {
+    return {fmt::format("it belongs inside {}", join(way->keys)), way->keys.front()};
+  }
+  const auto* const foreign = std::find_if(kForeign.begin(), kForeign.end(),
+                                           [name](const auto& one) { return one.word == name; });
+  if (foreign != kForeign.end()) {
+    if (keys.find(foreign->key) != nullptr) {
+      return {fmt::format("here it is \"{}\"", foreign->key), foreign->key};
+    }
+    if (const auto way = way_to(foreign->key, keys)) {
+      return {fmt::format("here it is \"{}\" inside {}", foreign->key, join(way->keys)),
+              way->keys.front()};
+    }
+  }
+  const auto* const later = std::find_if(kLater.begin(), kLater.end(),
+                                         [name](const auto& one) { return one.word == name; });
+  if (later != kLater.end()) {
+    const bool is_here = keys.find(later->key) != nullptr;
+    return {std::string(later->help), is_here ? later->key : std::string_view()};
+  }
+  std::vector<std::string_view> names;
+  for (const Key& key : keys) names.push_back(key.name);
+  return {suggestion_help(name, names), closest(name, names).value_or(std::string_view())};
+}
+
+}  // namespace config
