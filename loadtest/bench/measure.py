@@ -1,0 +1,228 @@
+"""Runs one scenario: starts its servers, measures them in alternating rounds, stops them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from . import instruments, procfs, site, system_calls
+from .generator import PERCENTILES, Load, LoadError, Outcome, Running
+from .idle_clients import bytes_per_connection
+from .process import Process, StartError, free_port
+from .scenarios import Kind, Scenario
+from .servers import LOG_SUFFIX, OURO_LOAD, Setting, command_of, server_of
+
+_MARGIN_SECONDS = 0.1  # the generator needs a moment to start; nothing is counted near its ends
+_STORM_RATE = 2000
+_STORM_CLIENTS = 4
+_IDLE_FEW, _IDLE_MANY = 500, 4500
+
+
+@dataclass(frozen=True)
+class Plan:
+    site: Path
+    work: Path
+    rounds: int
+    seconds_factor: float = 1.0
+
+
+@dataclass
+class Result:
+    scenario: Scenario
+    # server -> figure -> one value per round
+    values: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    # server -> "alone" or "storm" -> percentile -> one value in ms per round
+    latency: dict[str, dict[str, dict[str, list[float]]]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, server: str, figure: str, value: float) -> None:
+        self.values.setdefault(server, {}).setdefault(figure, []).append(value)
+
+    def add_latency(self, server: str, when: str, outcome: Outcome) -> None:
+        by_name = self.latency.setdefault(server, {}).setdefault(when, {})
+        for name in PERCENTILES:
+            by_name.setdefault(name, []).append(outcome.latency_ms[name])
+
+
+@dataclass(frozen=True)
+class Started:
+    process: Process
+    port: int
+
+
+@contextlib.contextmanager
+def servers_of(scenario: Scenario, plan: Plan, result: Result) -> Iterator[dict[str, Started]]:
+    """Those of the scenario's servers that are installed and start; the notes name the others."""
+    started: dict[str, Started] = {}
+    cores = instruments.cores_of(scenario.both_cores)
+    with contextlib.ExitStack() as stack:
+        for name in scenario.servers:
+            if server_of(name).path() is None:
+                result.notes.append(f"{name} is left out: not installed")
+                continue
+            port = free_port()
+            setting = Setting(plan.work / name, plan.site, port, 2 if scenario.both_cores else 1,
+                              name.endswith(LOG_SUFFIX),
+                              min(scenario.connections, server_of(name).connections_max))
+            command = command_of(name, setting)
+            process = Process(command, cores[0], setting.folder / "output",
+                              {"XDG_CONFIG_HOME": str(setting.folder),
+                               "XDG_DATA_HOME": str(setting.folder)})
+            stack.callback(process.stop)
+            try:
+                process.wait_until_it_answers(port, f"/{scenario.file}.bin",
+                                              site.SIZES[scenario.file])
+                started[name] = Started(process, port)
+            except StartError as error:
+                result.notes.append(f"{name} is left out: {error}")
+        yield started
+
+
+def load_of(scenario: Scenario, port: int, plan: Plan) -> Load:
+    return Load((f"http://127.0.0.1:{port}/{scenario.file}.bin",), scenario.connections,
+                2 if scenario.both_cores else 1, scenario.seconds * plan.seconds_factor,
+                pipeline=scenario.pipeline, close=scenario.close, discard=scenario.discard,
+                length=site.SIZES[scenario.file])
+
+
+def _measure_load(started: Started, load: Load, cores: str | None) -> dict[str, float]:
+    pids = started.process.pids()
+    generator = Running(OURO_LOAD, load, cores)
+    time.sleep(load.warmup_seconds + _MARGIN_SECONDS)
+    began, before = time.monotonic(), procfs.usage(pids)
+    time.sleep(max(0.1, load.seconds - 2 * _MARGIN_SECONDS))
+    ended, after = time.monotonic(), procfs.usage(pids)
+    outcome = generator.outcome()
+    requests = max(1.0, outcome.requests_per_second * (ended - began))
+    return {"rate": outcome.requests_per_second,
+            "cpu": (after.cpu_seconds - before.cpu_seconds) * 1e6 / requests,
+            "switches": (after.switches - before.switches) / requests,
+            "megabytes": procfs.anonymous_bytes(pids) / 1e6,
+            "generator_cpu": outcome.cpu_us_per_request,
+            "closed_p50_ms": outcome.latency_ms["p50"],
+            "closed_p99_ms": outcome.latency_ms["p99"]}
+
+
+def calls_per_request(started: Started, load: Load, cores: str | None, how: str) -> float:
+    generator = replace(load, warmup_seconds=0)  # what is not counted there would be counted here
+    return system_calls.per_request(started.process.pids(), how, lambda: Running(
+        OURO_LOAD, generator, cores).outcome().requests)
+
+
+def _each(servers: dict[str, Started], rounds: int) -> Iterator[tuple[str, Started]]:
+    """Round after round, each server once; every second round backwards (ABBA), so that whatever
+    drifts does not always fall on the same one."""
+    for number in range(rounds):
+        for name in (list(servers) if number % 2 == 0 else list(servers)[::-1]):
+            if name in servers:
+                yield name, servers[name]
+
+
+def _run_load(scenario: Scenario, plan: Plan, result: Result) -> None:
+    cores = instruments.cores_of(scenario.both_cores)[1]
+    with servers_of(scenario, plan, result) as servers:
+        for name, started in _each(servers, plan.rounds):
+            try:
+                measured = _measure_load(started, load_of(scenario, started.port, plan), cores)
+            except LoadError as error:
+                _leave_out(result, servers, name, error)
+                continue
+            for figure, value in measured.items():
+                result.add(name, figure, value)
+        _count_calls(scenario, plan, result, servers, cores)
+
+
+def _count_calls(scenario: Scenario, plan: Plan, result: Result, servers: dict[str, Started],
+                 cores: str | None) -> None:
+    try:
+        how = system_calls.how_to_count()
+        result.notes.append(f"system calls: a run of their own, counted by {how}")
+        for name, started in servers.items():
+            value = calls_per_request(started, load_of(scenario, started.port, plan), cores, how)
+            result.add(name, "calls", value)
+    except (system_calls.Unavailable, LoadError) as error:
+        result.notes.append(f"system calls are not counted: {error}")
+
+
+def _leave_out(result: Result, servers: dict[str, Started], name: str, error: Exception) -> None:
+    result.notes.append(f"{name} is left out: {error}")
+    result.values.pop(name, None)
+    result.latency.pop(name, None)
+    servers.pop(name, None)
+
+
+def _run_storm(scenario: Scenario, plan: Plan, result: Result) -> None:
+    cores = instruments.cores_of(scenario.both_cores)[1]
+    with servers_of(scenario, plan, result) as servers:
+        for name, started in _each(servers, plan.rounds):
+            calm = Load((f"http://127.0.0.1:{started.port}/{scenario.file}.bin",),
+                        scenario.connections, 1, scenario.seconds * plan.seconds_factor,
+                        rate=_STORM_RATE, length=site.SIZES[scenario.file])
+            cold = Load(tuple(f"http://127.0.0.1:{started.port}/{site.cold_name(number)}"
+                              for number in range(site.COLD_FILES)), _STORM_CLIENTS, 1,
+                        calm.seconds + 0.9, 0.1, discard=True, length=site.COLD_BYTES)
+            try:
+                result.add_latency(name, "alone", Running(OURO_LOAD, calm, cores).outcome())
+                with site.KeepCold(plan.site, cores):
+                    storm = Running(OURO_LOAD, cold, cores, background=True)
+                    time.sleep(0.4)
+                    result.add_latency(name, "storm", Running(OURO_LOAD, calm, cores).outcome())
+                    megabytes = storm.outcome().bytes_per_second / 1e6
+            except LoadError as error:
+                _leave_out(result, servers, name, error)
+                continue
+            result.add(name, "storm_p99", result.latency[name]["storm"]["p99"][-1])
+            result.add(name, "alone_p99", result.latency[name]["alone"]["p99"][-1])
+            result.add(name, "cold_megabytes", megabytes)
+
+
+def _run_idle(scenario: Scenario, plan: Plan, result: Result) -> None:
+    for _ in range(min(3, plan.rounds)):
+        for name in scenario.servers:
+            few, many = _IDLE_FEW, _IDLE_MANY
+            if server_of(name).connections_max < many:
+                many = server_of(name).connections_max
+                few = many // 4
+            # One server at a time, and a fresh one: what was freed would be used again.
+            alone = Scenario(scenario.name, scenario.title, scenario.kind, (name,),
+                             connections=many)
+            with servers_of(alone, plan, result) as servers:
+                for started in servers.values():
+                    try:
+                        result.add(name, "idle_bytes", bytes_per_connection(
+                            started.process, started.port, site.SIZES["1k"], few, many))
+                    except OSError as error:
+                        result.notes.append(f"{name} is left out: {error}")
+    result.notes = sorted(set(result.notes))
+
+
+def _run_hot_path(scenario: Scenario, plan: Plan, result: Result) -> None:
+    cores = instruments.cores_of(False)
+    counters: tuple[tuple[str, Callable[..., float]], ...] = (
+        ("allocations", instruments.allocations), ("instructions", instruments.instructions))
+    for figure, counted in counters:
+        try:
+            result.add("ouro", figure, counted(plan.site, plan.work / figure, cores))
+        except (instruments.Unavailable, StartError, LoadError) as error:
+            result.notes.append(f"{figure} are not counted: {error}")
+
+
+_RUNS: dict[Kind, Callable[[Scenario, Plan, Result], None]] = {
+    Kind.LOAD: _run_load, Kind.STORM: _run_storm, Kind.IDLE: _run_idle,
+    Kind.HOT_PATH: _run_hot_path}
+
+
+def run(scenario: Scenario, plan: Plan) -> Result:
+    result = Result(scenario)
+    if scenario.kind == Kind.PENDING:
+        result.notes.append(f"not yet: {scenario.why}")
+        return result
+    load = os.getloadavg()[0]
+    result.notes.append(f"load average before it began: {load:.1f}"
+                        + (" (others were busy: expect a wide spread)" if load > 1 else ""))
+    _RUNS[scenario.kind](scenario, plan, result)
+    return result

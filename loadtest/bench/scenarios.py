@@ -1,0 +1,127 @@
+"""What is measured, as data: the rows of the table in which ouro's claims are made and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    LOAD = "load"  # a closed loop: requests a second and CPU a request
+    STORM = "storm"  # an open loop, alone and beside expensive work: latency
+    IDLE = "idle"  # connections that wait: memory
+    HOT_PATH = "hot path"  # ouro under instruments: instructions, allocations, system calls
+    PENDING = "pending"  # needs what ouro does not have yet
+
+
+@dataclass(frozen=True)
+class Figure:
+    name: str
+    unit: str
+    more_is_better: bool
+    absolute: bool = False  # shown as it is, not as a ratio to nginx
+
+
+RATE = Figure("rate", "requests/s", True)
+CPU = Figure("cpu", "us of CPU a request", False)
+CALLS = Figure("calls", "system calls a request", False)
+SWITCHES = Figure("switches", "context switches a request", False, True)
+MEGABYTES = Figure("megabytes", "MB of user memory", False, True)
+IDLE_BYTES = Figure("idle_bytes", "bytes an idle connection", False, True)
+TAIL = Figure("storm_p99", "ms, p99 beside the storm", False, True)
+ALLOCATIONS = Figure("allocations", "heap allocations a request", False)
+INSTRUCTIONS = Figure("instructions", "user instructions a request", False, True)
+
+
+@dataclass(frozen=True)
+class Target:
+    """With a peer: a ratio, where more is better for ouro. Without: an absolute figure, where less
+    is better. The tail of a storm has its own rule: a multiple of the server's tail when it is
+    alone, or so many ms, whichever is more."""
+
+    text: str
+    figure: Figure
+    must: float
+    aim: float
+    peer: str | None = None
+    server: str = "ouro"
+    floors_ms: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    name: str
+    title: str
+    kind: Kind
+    servers: tuple[str, ...] = ()
+    file: str = "1k"
+    connections: int = 64
+    pipeline: int = 1
+    close: bool = False
+    discard: bool = False
+    both_cores: bool = False
+    seconds: float = 1.2
+    figure: Figure = RATE
+    also: tuple[Figure, ...] = ()  # more charts
+    targets: tuple[Target, ...] = ()
+    why: str = ""
+
+
+# "nginx" in a target is the better of its two configurations: neither is best everywhere.
+NGINX = ("nginx-sendfile", "nginx-copy")
+OURO = ("ouro", "ouro-epoll")
+FAST = (*NGINX, "h2o", "lighttpd", *OURO)
+ALL = (*NGINX, "h2o", "lighttpd", "caddy", "node", "apache", *OURO)
+
+SCENARIOS: tuple[Scenario, ...] = (
+    Scenario("small-64", "1 KiB, keep-alive, 64 connections", Kind.LOAD, ALL, targets=(
+        Target("1 KiB, 64 connections", RATE, 1.5, 1.8, "nginx"),
+        Target("1 KiB, 64 connections", RATE, 1.25, 1.5, "h2o"),
+        Target("1 KiB, 64 connections, epoll engine", RATE, 1.15, 1.35, "nginx", "ouro-epoll"),
+        Target("system calls a request, 64 connections", CALLS, 0.15, 0.06))),
+    Scenario("small-1024", "1 KiB, keep-alive, 1,024 connections", Kind.LOAD, FAST,
+             connections=1024, targets=(
+                 Target("1 KiB, 1,024 connections", RATE, 1.4, 1.6, "nginx"),
+                 Target("system calls a request, 1,024 connections", CALLS, 0.10, 0.04))),
+    Scenario("pipelined", "1 KiB, pipelined 16 deep, 64 connections", Kind.LOAD, FAST, pipeline=16,
+             targets=(Target("pipelined 16 deep", RATE, 8, 15, "nginx"),)),
+    Scenario("medium", "100 KiB, keep-alive, 64 connections", Kind.LOAD, FAST, file="100k",
+             targets=(Target("100 KiB", RATE, 1.05, 1.2, "nginx"),)),
+    Scenario("large", "10 MiB, a client that discards, 8 connections", Kind.LOAD, FAST, file="10m",
+             connections=8, discard=True,
+             targets=(Target("10 MiB, discarding client", RATE, 1.6, 1.9, "nginx"),)),
+    Scenario("churn", "1 KiB, a connection per request, 64 at a time", Kind.LOAD, ALL, close=True,
+             figure=CPU, targets=(
+                 Target("a connection per request, CPU each", CPU, 1.5, 1.8, "nginx"),
+                 Target("system calls a connection", CALLS, 2, 1.5))),
+    Scenario("logged", "1 KiB, 64 connections, without and with an access log", Kind.LOAD,
+             ("nginx-copy", "nginx-copy+log", "h2o", "h2o+log", "lighttpd", "lighttpd+log", "ouro",
+              "ouro+log"), figure=CPU,
+             targets=(Target("CPU that an access log adds, us a request", CPU, 1.5, 0.5, None,
+                             "ouro+log"),)),
+    Scenario("both-cores", "1 KiB, 256 connections, servers and generator on both cores", Kind.LOAD,
+             FAST, connections=256, both_cores=True),
+    Scenario("threads", "A process per connection (Apache prefork) beside loops, 256 connections",
+             Kind.LOAD, ("nginx-copy", "apache", *OURO), connections=256, figure=SWITCHES,
+             also=(MEGABYTES,)),
+    Scenario("idle", "User memory of a plain idle connection", Kind.IDLE, ALL, figure=IDLE_BYTES,
+             targets=(Target("user memory per idle plain connection, bytes", IDLE_BYTES, 1024,
+                             512),)),
+    Scenario("storm-cold", "1 KiB at 2,000/s over 32 connections beside cold 200 MB files",
+             Kind.STORM, ("nginx-sendfile", "h2o", "lighttpd", "node", *OURO), connections=32,
+             seconds=1.0, figure=TAIL, targets=(
+                 Target("plain GET p99 beside cold 200 MB files, ms", TAIL, 3, 2, None, "ouro",
+                        (5, 2)),)),
+    Scenario("hot-path", "ouro under instruments", Kind.HOT_PATH, ("ouro",), figure=INSTRUCTIONS,
+             targets=(
+                 Target("heap allocations per hot keep-alive request", ALLOCATIONS, 0, 0),
+                 Target("user instructions per pipelined cached GET", INSTRUCTIONS, 4000, 2500))),
+    Scenario("tls-keepalive", "TLS 1.3 keep-alive, 1 KiB", Kind.PENDING, why="needs TLS"),
+    Scenario("tls-handshakes", "Full TLS handshakes, CPU each", Kind.PENDING, why="needs TLS"),
+    Scenario("storm-bcrypt", "1 KiB at 2,000/s beside bcrypt passwords", Kind.PENDING,
+             why="needs passwords"),
+    Scenario("storm-handshakes", "1 KiB at 2,000/s beside RSA-2048 handshakes", Kind.PENDING,
+             why="needs TLS"),
+    Scenario("storm-gzip", "1 KiB at 2,000/s beside gzip of 5 MB", Kind.PENDING,
+             why="needs compression on the fly"),
+)
