@@ -59,6 +59,8 @@ class Stage final : public SessionOwner {
     return !late_;
   }
 
+  // No job is out.
+  [[nodiscard]] bool idle() const { return cache_.idle(); }
   [[nodiscard]] Rehearsal take() { return std::move(result_); }
 
  private:
@@ -121,20 +123,21 @@ core::Result<Rehearsal> rehearse(std::shared_ptr<const Snapshot> snapshot, std::
                                  std::string_view request, core::Duration limit) {
   auto loop = core::EventLoop::create(core::Engine{});
   if (!loop) return core::unexpected(loop.error());
-  // What hangs is never freed: the process ends soon.
   auto pool =
       std::make_unique<core::WorkerPool>(files_lane_options(snapshot->config().lanes.files));
   auto stage = std::make_unique<Stage>(std::move(*loop), std::move(snapshot), *pool);
   const bool answered = stage->run(listener, request, limit);
-  if (!answered || !pool->stop(kStopLimit)) {
+  const bool hangs = !stage->idle() || !pool->stop(kStopLimit);
+  if (hangs) {
+    // What hangs is never freed: the process ends soon.
     static_cast<void>(stage.release());
     static_cast<void>(pool.release());
+  }
+  if (hangs || !answered) {
     return core::unexpected(
         core::Error{"no answer in time: does its root hang, or does it announce a body?", 0});
   }
-  Rehearsal result = stage->take();
-  stage.reset();
-  return result;
+  return stage->take();
 }
 
 }  // namespace server
