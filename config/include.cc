@@ -22,6 +22,7 @@ namespace {
 class Matches {
  public:
   explicit Matches(const std::string& pattern)
+      // Configurations are read by one thread. NOLINTNEXTLINE(concurrency-mt-unsafe)
       : error_(::glob(pattern.c_str(), GLOB_NOSORT, stop_unless_missing, &found_)) {}
   Matches(const Matches&) = delete;
   Matches& operator=(const Matches&) = delete;
