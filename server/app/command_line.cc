@@ -20,6 +20,80 @@ constexpr const char* kFooter =
     "Exit codes: 0 done; 1 failed at run time; 2 wrong command line or configuration.\n"
     "SIGTERM or SIGINT finishes what has begun and stops; a second one stops at once.";
 
+// Each of these adds one command, whose options write to its argument, which must outlive the app.
+
+void add_config(CLI::App* app, std::string& path) {
+  app->add_option("-c,--config", path, "The configuration")
+      ->type_name("FILE")
+      ->capture_default_str();
+}
+
+CLI::App* add_serve(CLI::App& app, ServeCommand& serve) {
+  CLI::App* added = app.add_subcommand("serve", "Serve a folder, without a configuration");
+  added->add_option("DIR", serve.directory, "The folder to serve")
+      ->type_name("")
+      ->capture_default_str();
+  // One address for each --listen: "--listen :80 dist" names a folder, not a second address.
+  added
+      ->add_option("--listen", serve.listen,
+                   "Address to listen on, may be repeated: 127.0.0.1:8080 (the default), "
+                   "[::1]:8080, :8080 for every address")
+      ->type_name("ADDRESS")
+      ->allow_extra_args(false);
+  added
+      ->add_option("--fallback", serve.fallback,
+                   "Answer with this file of the folder what is missing: index.html, for a "
+                   "single-page application")
+      ->type_name("FILE");
+  added->add_flag("--listing", serve.listing, "Show what is in folders without an index.html");
+  added->add_flag("--print-config", serve.print_config,
+                  "Print the configuration that this amounts to, for ouro run, and stop");
+  return added;
+}
+
+CLI::App* add_run(CLI::App& app, RunCommand& run) {
+  CLI::App* added = app.add_subcommand("run", "Serve what a configuration says");
+  add_config(added, run.config_path);
+  return added;
+}
+
+CLI::App* add_check(CLI::App& app, CheckCommand& check) {
+  CLI::App* added = app.add_subcommand("check", "Check a configuration and say what is wrong");
+  add_config(added, check.config_path);
+  added->add_flag("--print", check.print,
+                  "Print it with all defaults, and where each value stands; what came from "
+                  "${file:} stays as it is written");
+  return added;
+}
+
+CLI::App* add_explain(CLI::App& app, ExplainCommand& explain) {
+  CLI::App* added = app.add_subcommand("explain", "Say why a request gets the answer that it gets");
+  added->add_option("URL", explain.question.url, "Such as http://www.example.org/page")
+      ->type_name("")
+      ->required();
+  add_config(added, explain.config_path);
+  added->add_option("-X,--request", explain.question.method, "The method")
+      ->type_name("METHOD")
+      ->capture_default_str();
+  added
+      ->add_option("-H,--header", explain.question.fields,
+                   "A field of the request, may be repeated: \"Accept-Encoding: br\"")
+      ->type_name("FIELD")
+      ->allow_extra_args(false);
+  return added;
+}
+
+CLI::App* add_health(CLI::App& app, HealthCommand& health) {
+  CLI::App* added = app.add_subcommand("health", "Ask a running server whether it answers");
+  added
+      ->add_option("URL", health.url,
+                   "What to ask for, of a numeric address or localhost; any status below 500 is "
+                   "healthy. Without it the admin listener has to say 200")
+      ->type_name("")
+      ->default_str(kAdminHealthUrl);
+  return added;
+}
+
 }  // namespace
 
 Command parse_command_line(int argc, const char* const* argv) {
@@ -31,74 +105,18 @@ Command parse_command_line(int argc, const char* const* argv) {
   });
 
   ServeCommand serve;
-  CLI::App* serve_app = app.add_subcommand("serve", "Serve a folder, without a configuration");
-  serve_app->add_option("DIR", serve.directory, "The folder to serve")
-      ->type_name("")
-      ->capture_default_str();
-  // One address for each --listen: "--listen :80 dist" names a folder, not a second address.
-  serve_app
-      ->add_option("--listen", serve.listen,
-                   "Address to listen on, may be repeated: 127.0.0.1:8080 (the default), "
-                   "[::1]:8080, :8080 for every address")
-      ->type_name("ADDRESS")
-      ->allow_extra_args(false);
-
-  serve_app
-      ->add_option("--fallback", serve.fallback,
-                   "Answer with this file of the folder what is missing: index.html, for a "
-                   "single-page application")
-      ->type_name("FILE");
-  serve_app->add_flag("--listing", serve.listing, "Show what is in folders without an index.html");
-  serve_app->add_flag("--print-config", serve.print_config,
-                      "Print the configuration that this amounts to, for ouro run, and stop");
-
   RunCommand run{kDefaultConfigPath};
-  CLI::App* run_app = app.add_subcommand("run", "Serve what a configuration says");
-  run_app->add_option("-c,--config", run.config_path, "The configuration")
-      ->type_name("FILE")
-      ->capture_default_str();
-
   CheckCommand check{kDefaultConfigPath};
-  CLI::App* check_app = app.add_subcommand("check", "Check a configuration and say what is wrong");
-  check_app->add_option("-c,--config", check.config_path, "The configuration")
-      ->type_name("FILE")
-      ->capture_default_str();
-
-  check_app->add_flag("--print", check.print,
-                      "Print it with all defaults, and where each value stands; what came from "
-                      "${file:} stays as it is written");
-
   ExplainCommand explain{kDefaultConfigPath, {}};
-  CLI::App* explain_app =
-      app.add_subcommand("explain", "Say why a request gets the answer that it gets");
-  explain_app->add_option("URL", explain.question.url, "Such as http://www.example.org/page")
-      ->type_name("")
-      ->required();
-  explain_app->add_option("-c,--config", explain.config_path, "The configuration")
-      ->type_name("FILE")
-      ->capture_default_str();
-  explain_app->add_option("-X,--request", explain.question.method, "The method")
-      ->type_name("METHOD")
-      ->capture_default_str();
-  explain_app
-      ->add_option("-H,--header", explain.question.fields,
-                   "A field of the request, may be repeated: \"Accept-Encoding: br\"")
-      ->type_name("FIELD")
-      ->allow_extra_args(false);
-
-  CLI::App* schema_app =
-      app.add_subcommand("schema", "Print the JSON Schema of the configuration, for editors");
-
   HealthCommand health;
-  CLI::App* health_app = app.add_subcommand("health", "Ask a running server whether it answers");
-  health_app
-      ->add_option("URL", health.url,
-                   "What to ask for, of a numeric address or localhost; any status below 500 is "
-                   "healthy. Without it the admin listener has to say 200")
-      ->type_name("")
-      ->default_str(kAdminHealthUrl);
-
-  CLI::App* version_app = app.add_subcommand("version", "Print the version");
+  const CLI::App* serve_app = add_serve(app, serve);
+  const CLI::App* run_app = add_run(app, run);
+  const CLI::App* check_app = add_check(app, check);
+  const CLI::App* explain_app = add_explain(app, explain);
+  const CLI::App* schema_app =
+      app.add_subcommand("schema", "Print the JSON Schema of the configuration, for editors");
+  const CLI::App* health_app = add_health(app, health);
+  const CLI::App* version_app = app.add_subcommand("version", "Print the version");
 
   try {
     app.parse(argc, argv);
