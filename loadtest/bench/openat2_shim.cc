@@ -30,7 +30,7 @@ extern "C" long syscall(long number, ...) {
   for (long& argument : arguments) argument = va_arg(list, long);
   va_end(list);
   if (number == SYS_openat2) return open_without_fence(arguments);
-  static const auto next = reinterpret_cast<Syscall>(::dlsym(RTLD_NEXT, "syscall"));
-  return next(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4],
-              arguments[5]);
+  static const auto kNext = reinterpret_cast<Syscall>(::dlsym(RTLD_NEXT, "syscall"));
+  return kNext(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4],
+               arguments[5]);
 }

@@ -21,7 +21,7 @@ using Kind = config::Shape::Kind;
 struct Table {
   std::string_view name;
   const config::Keys& keys;
-  std::string_view before;
+  std::string before;
   std::string_view after;
   std::string_view others;  // the object's required members, but for the key under test
 };
@@ -30,18 +30,18 @@ constexpr std::string_view kSites = R"("sites": [{"routes": [{"respond": {}}]}])
 constexpr std::string_view kRoute = R"({"listen": [":80"], "sites": [{"routes": [{)";
 
 std::vector<Table> tables() {
-  const static std::string section = R"({"listen": [":80"], )" + std::string(kSites) + ", ";
-  const static std::string listen = "{" + std::string(kSites) + R"(, "listen": [{)";
-  const static std::string drain = section + R"("drain": {)";
-  const static std::string admin = section + R"("admin": {)";
-  const static std::string lanes = section + R"("lanes": {)";
-  const static std::string lane = section + R"("lanes": {"files": {)";
-  const static std::string limits = section + R"("limits": {)";
-  const static std::string log = section + R"("log": {)";
-  const static std::string cors = std::string(kRoute) + R"("respond": {}, "cors": {)";
-  const static std::string files = std::string(kRoute) + R"("files": {)";
-  const static std::string redirect = std::string(kRoute) + R"("redirect": {)";
-  const static std::string respond = std::string(kRoute) + R"("respond": {)";
+  const std::string section = R"({"listen": [":80"], )" + std::string(kSites) + ", ";
+  const std::string listen = "{" + std::string(kSites) + R"(, "listen": [{)";
+  const std::string drain = section + R"("drain": {)";
+  const std::string admin = section + R"("admin": {)";
+  const std::string lanes = section + R"("lanes": {)";
+  const std::string lane = section + R"("lanes": {"files": {)";
+  const std::string limits = section + R"("limits": {)";
+  const std::string log = section + R"("log": {)";
+  const std::string cors = std::string(kRoute) + R"("respond": {}, "cors": {)";
+  const std::string files = std::string(kRoute) + R"("files": {)";
+  const std::string redirect = std::string(kRoute) + R"("redirect": {)";
+  const std::string respond = std::string(kRoute) + R"("respond": {)";
   constexpr std::string_view kEnd = "}}]}]}";
   return {
       {"config", config::kConfigKeys, "{", "}", ""},
@@ -54,7 +54,7 @@ std::vector<Table> tables() {
       {"drain", config::kDrainKeys, drain, "}}", ""},
       {"site", config::kSiteKeys, R"({"listen": [":80"], "sites": [{)", "}]}",
        R"("routes": [{"respond": {}}])"},
-      {"route", config::kRouteKeys, kRoute, "}]}]}", R"("respond": {})"},
+      {"route", config::kRouteKeys, std::string(kRoute), "}]}]}", R"("respond": {})"},
       {"cors", config::kCorsKeys, cors, kEnd, R"("origins": ["*"])"},
       {"files", config::kFilesKeys, files, kEnd, R"("root": "/")"},
       {"redirect", config::kRedirectKeys, redirect, kEnd, R"("to": "/")"},

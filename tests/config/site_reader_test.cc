@@ -77,12 +77,12 @@ TEST_SUITE("config/site_reader") {
                                "]}");
     };
     CHECK(errors_of_two(first, second) == "");
-    for (const auto& [one, other] :
+    for (const auto& pair :
          {std::pair(everywhere, everywhere), std::pair(everywhere, second),
           std::pair(second, everywhere), std::pair(first, both), std::pair(both, second)}) {
-      CAPTURE(one);
-      CAPTURE(other);
-      CHECK(config::shows_only(errors_of_two(one, other), "duplicate host \"a\""));
+      CAPTURE(pair.first);
+      CAPTURE(pair.second);
+      CHECK(config::shows_only(errors_of_two(pair.first, pair.second), "duplicate host \"a\""));
     }
   }
 

@@ -79,7 +79,7 @@ void check(const Site& site, const Case& test) {
 TEST_CASE("what decides about a request") {
   const Site site;
   const std::string root = site.root();
-  const std::string file = site.config();
+  const std::string& file = site.config();
   const std::vector<Case> cases = {
       {{"GET", "http://app.test:8080/blog", {}},
        {"GET http://app.test:8080/blog",

@@ -170,16 +170,16 @@ TEST_CASE("any header: those asked for are said back, for a star would leave som
     Fields requested;
     std::string headers;  // empty: no field
   };
-  const std::string kName = "Access-Control-Request-Headers";
+  const std::string name = "Access-Control-Request-Headers";
   const Case cases[] = {
       {{}, ""},
-      {{{kName, ""}}, ""},
-      {{{kName, "authorization,x-token"}}, "authorization, x-token"},
-      {{{kName, " a ,, b , "}}, "a, b"},
-      {{{kName, "a"}, {kName, "b"}}, "a, b"},
-      {{{kName, "a b"}}, ""},  // no name
-      {{{kName, "a, b:c"}}, ""},
-      {{{kName, "a\x01"}}, ""},
+      {{{name, ""}}, ""},
+      {{{name, "authorization,x-token"}}, "authorization, x-token"},
+      {{{name, " a ,, b , "}}, "a, b"},
+      {{{name, "a"}, {name, "b"}}, "a, b"},
+      {{{name, "a b"}}, ""},  // no name
+      {{{name, "a, b:c"}}, ""},
+      {{{name, "a\x01"}}, ""},
   };
   for (const Case& c : cases) {
     Fields request = c.requested;

@@ -60,7 +60,7 @@ class LogPipe {
       REQUIRE(size > 0);
       text_.append(piece.data(), static_cast<std::size_t>(size));
     }
-    const std::string first = text_.substr(0, end);
+    std::string first = text_.substr(0, end);
     text_.erase(0, end + 1);
     return first;
   }
