@@ -32,9 +32,7 @@ std::optional<std::string_view> origin_of(const Request& request) {
   return request.fields.find("Origin")->value;
 }
 
-bool is_token(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
-}
+bool is_token(std::string_view text) { return !text.empty() && all_token_characters(text); }
 
 // The header names that the browser asks for, fit to be sent back; empty when one of them is no
 // name.

@@ -19,10 +19,9 @@ std::string_view trim(std::string_view text) {
 
 }  // namespace
 
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return left.size() == right.size() &&
-         std::equal(left.begin(), left.end(), right.begin(),
-                    [](char a, char b) { return to_lower(a) == to_lower(b); });
+bool same_letters(std::string_view left, std::string_view right) {
+  return std::equal(left.begin(), left.end(), right.begin(),
+                    [](char a, char b) { return a == b || to_lower(a) == to_lower(b); });
 }
 
 std::string_view take_list_element(std::string_view& list) {

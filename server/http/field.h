@@ -15,7 +15,10 @@ struct Field {
 };
 
 // RFC 9110 5.1: names are case-insensitive, and ASCII only.
-[[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
+[[nodiscard]] bool same_letters(std::string_view left, std::string_view right);  // of equal size
+[[nodiscard]] inline bool equal_ignoring_case(std::string_view left, std::string_view right) {
+  return left.size() == right.size() && same_letters(left, right);  // most names differ in size
+}
 
 // RFC 9110 5.6.1: takes the first element off a comma-separated list that is not at its end;
 // without the white space around it, and perhaps empty.

@@ -1,7 +1,5 @@
 #include "server/http/field_section.h"
 
-#include <algorithm>
-
 #include "server/http/characters.h"
 
 namespace server {
@@ -22,16 +20,15 @@ bool parse_line(std::string_view line, Field& field) {
   if (colon == 0 || colon == std::string_view::npos) return false;
   field.name = line.substr(0, colon);
   field.value = trim(line.substr(colon + 1));
-  return std::all_of(field.name.begin(), field.name.end(), is_token_character) &&
-         std::all_of(field.value.begin(), field.value.end(), is_field_content);
+  return all_token_characters(field.name) && all_field_content(field.value);
 }
 
 }  // namespace
 
 int parse_field_section(std::string_view section, std::size_t fields_max, FieldList& fields) {
   while (!section.starts_with(kLineEnd)) {
-    const std::size_t end = section.find(kLineEnd);
-    if (end == std::string_view::npos) return 400;
+    const std::size_t end = section.find('\r');
+    if (end == std::string_view::npos || !section.substr(end).starts_with(kLineEnd)) return 400;
     if (fields.count() >= fields_max) return 431;
     Field field;
     if (!parse_line(section.substr(0, end), field)) return 400;

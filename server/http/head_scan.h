@@ -1,8 +1,8 @@
-// The scan of a message's head (or trailer section) for its end, and for what lets two servers see
-// two different messages: lines that do not end with CRLF and nothing else, a CR or NUL inside a
-// line, a line that begins with SP, TAB (folded into the one above) or ':' (a field without a
-// name). It judges line by line while a head comes in; what the lines say is for others. Pure; any
-// thread.
+// The scan of a message's head (or trailer section) for its end, and for lines whose place lets two
+// servers see two different messages: those that end with LF alone, or begin with SP, TAB (folded
+// into the one above) or ':' (a field without a name). It judges line by line while a head comes
+// in; what is inside a line, a CR or NUL too, is for those who parse it (request_rules.h,
+// field_section.h). Pure; any thread.
 #pragma once
 
 #include <cstddef>

@@ -34,8 +34,11 @@ int Http1Parser::parse_head(std::string_view head, std::size_t fields_max, Reque
   fields_max_ = fields_max;
   complete_ = chunked_ = in_trailers_ = false;
   content_length_ = 0;
-  if (const int status = read_request_line(head, request); status != 0) return status;
-  const std::string_view section = head.substr(head.find("\r\n") + 2);
+  const std::size_t line_end = head.find('\n');
+  INVARIANT(line_end != std::string_view::npos && line_end > 0 && head[line_end - 1] == '\r');
+  const std::string_view line = head.substr(0, line_end - 1);
+  if (const int status = read_request_line(line, request); status != 0) return status;
+  const std::string_view section = head.substr(line_end + 1);
   if (const int status = parse_field_section(section, fields_max_, request.fields); status != 0) {
     return status;
   }

@@ -1,9 +1,8 @@
 #include "server/http/http1_response.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
-#include <span>
+#include <cstring>
 #include <string>
 #include <utility>
 #include <variant>
@@ -16,26 +15,6 @@ namespace {
 
 // The largest number with room to spare, for Content-Length.
 constexpr std::size_t kDigitsMax = 20;
-
-std::string_view render_number(std::uint64_t number, std::array<char, kDigitsMax>& buffer) {
-  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
-  return {buffer.data(), static_cast<std::size_t>(result.ptr - buffer.data())};
-}
-
-// One copy into one block for heads of ordinary size.
-void append_pieces(core::OutputQueue& output, std::span<const std::string_view> pieces) {
-  std::size_t size = 0;
-  for (const std::string_view piece : pieces) size += piece.size();
-  if (size > core::BlockPool::kBlockBytes) {
-    for (const std::string_view piece : pieces) output.append(piece);
-    return;
-  }
-  char* out = output.reserve(size).data();
-  for (const std::string_view piece : pieces) {
-    out = std::copy(piece.begin(), piece.end(), out);
-  }
-  output.commit(size);
-}
 
 bool succeeded(int status) { return status == 200 || status == 206 || status == 304; }
 
@@ -64,47 +43,86 @@ std::string permitted_fields(const ResponsePolicy& policy, const Exchange& excha
   return fields;
 }
 
+// Everything of a head but the pieces whose size is not known beforehand.
+constexpr std::size_t kFixedBytesMax =
+    std::string_view(
+        "HTTP/1.1 200 \r\nDate: \r\nContent-Length: 18446744073709551615\r\n"
+        "Connection: keep-alive\r\n\r\n")
+        .size();
+
+// Writes where there is room.
+class Pen {
+ public:
+  explicit Pen(char* at) : at_(at) {}
+  void write(std::string_view text) {
+    std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
+  }
+  void write(std::uint64_t number) { at_ = std::to_chars(at_, at_ + kDigitsMax, number).ptr; }
+  [[nodiscard]] char* at() const { return at_; }
+
+ private:
+  char* at_;
+};
+
+struct HeadPieces {
+  std::string_view reason;
+  std::string_view date;
+  std::array<std::string_view, 4> fields;
+};
+
+std::size_t write_head(char* out, const Exchange& exchange, bool keep_alive,
+                       const HeadPieces& pieces) {
+  const int status = exchange.response.status;
+  Pen pen(out);
+  pen.write("HTTP/1.1 ");
+  pen.write(static_cast<std::uint64_t>(status));
+  pen.write(" ");
+  pen.write(pieces.reason);
+  pen.write("\r\nDate: ");
+  pen.write(pieces.date);
+  pen.write("\r\n");
+  for (const std::string_view fields : pieces.fields) pen.write(fields);
+  if (!body_forbidden(status)) {
+    pen.write("Content-Length: ");
+    pen.write(body_size(exchange.response.body));
+    pen.write("\r\n");
+  }
+  if (!keep_alive) {
+    pen.write("Connection: close\r\n");
+  } else if (exchange.request.minor_version == 0) {
+    pen.write("Connection: keep-alive\r\n");
+  }
+  pen.write("\r\n");
+  return static_cast<std::size_t>(pen.at() - out);
+}
+
 void append_head(core::OutputQueue& output, const Exchange& exchange, bool keep_alive,
                  std::string_view date) {
   const Response& response = exchange.response;
-  std::array<char, kDigitsMax> status_digits{};
-  std::array<char, kDigitsMax> length_digits{};
-  std::array<std::string_view, 16> pieces{};
-  std::string permitted;
-  std::size_t count = 0;
-  const auto add = [&](std::string_view piece) { pieces[count++] = piece; };
-
-  add("HTTP/1.1 ");
-  add(render_number(static_cast<std::uint64_t>(response.status), status_digits));
-  add(" ");
-  add(reason_phrase(response.status));
-  add("\r\nDate: ");
-  add(date);
-  add("\r\n");
   const ResponsePolicy* policy = exchange.policy;
+  HeadPieces pieces{reason_phrase(response.status), date, {}};
+  std::string permitted;
   if (policy == nullptr || (policy->withheld.empty() && policy->cross_origin == nullptr)) {
-    add(response.prepared_fields);
-    add(response.fields.text());
+    pieces.fields[0] = response.prepared_fields;
+    pieces.fields[1] = response.fields.text();
   } else {
     permitted = permitted_fields(*policy, exchange);
-    add(permitted);
+    pieces.fields[0] = permitted;
   }
   if (policy != nullptr) {
-    add(policy->fields);
-    if (succeeded(response.status)) add(policy->fields_of_success);
+    pieces.fields[2] = policy->fields;
+    if (succeeded(response.status)) pieces.fields[3] = policy->fields_of_success;
   }
-  if (!body_forbidden(response.status)) {
-    add("Content-Length: ");
-    add(render_number(body_size(response.body), length_digits));
-    add("\r\n");
+  std::size_t room = kFixedBytesMax + pieces.reason.size() + pieces.date.size();
+  for (const std::string_view fields : pieces.fields) room += fields.size();
+  if (room <= core::BlockPool::kBlockBytes) {
+    output.commit(write_head(output.reserve(room).data(), exchange, keep_alive, pieces));
+    return;
   }
-  if (!keep_alive) {
-    add("Connection: close\r\n");
-  } else if (exchange.request.minor_version == 0) {
-    add("Connection: keep-alive\r\n");
-  }
-  add("\r\n");
-  append_pieces(output, std::span(pieces).first(count));
+  std::string large(room, '\0');
+  large.resize(write_head(large.data(), exchange, keep_alive, pieces));
+  output.append(large);
 }
 
 // Moves a body, or a piece of one, into the queue.

@@ -1,16 +1,19 @@
 #include "server/http/request_rules.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "server/http/characters.h"
 
 namespace server {
 namespace {
 
+constexpr std::size_t kVersionBytes = std::string_view("HTTP/1.1").size();
+
 // RFC 9112 2.3: HTTP-name is case-sensitive, one digit on each side. 505 for a major version we do
 // not speak; RFC 9110 2.5: a higher minor version is taken for the highest we know.
 int read_version(std::string_view version, Request& request) {
-  if (version.size() != 8 || version.substr(0, 5) != "HTTP/" || !is_digit(version[5]) ||
+  if (version.size() != kVersionBytes || !version.starts_with("HTTP/") || !is_digit(version[5]) ||
       version[6] != '.' || !is_digit(version[7])) {
     return 400;
   }
@@ -54,15 +57,16 @@ int check_framing(const Request& request) {
 int check_host(Request& request) {
   const std::size_t hosts = request.fields.count_of("Host");
   if (hosts > 1 || (hosts == 0 && request.minor_version == 1)) return 400;
-  std::string_view authority;
+  std::optional<HostPort> host;
   if (hosts == 1) {
-    authority = request.fields.find("Host")->value;
     // An empty Host is what RFC 9112 3.2 asks for when the target has no authority; we serve none
     // such.
-    if (!valid_host(authority)) return 400;
+    host = parse_host(request.fields.find("Host")->value);
+    if (!host) return 400;
   }
-  if (request.target.form == RequestTarget::Form::kAbsolute) authority = request.target.authority;
-  const auto host = parse_host(authority);
+  if (request.target.form == RequestTarget::Form::kAbsolute) {
+    host = parse_host(request.target.authority);
+  }
   request.host = host ? host->host : std::string_view();
   return 0;
 }
@@ -99,21 +103,19 @@ int read_path(Request& request, std::string& storage) {
 
 }  // namespace
 
-int read_request_line(std::string_view head, Request& request) {
-  const std::string_view line = head.substr(0, head.find("\r\n"));
-  const std::size_t first_space = line.find(' ');
-  const std::size_t last_space = line.rfind(' ');
+int read_request_line(std::string_view line, Request& request) {
   // RFC 9112 3: exactly two single spaces; one space would be HTTP/0.9.
-  if (first_space == std::string_view::npos || first_space == last_space || first_space == 0 ||
-      line.find(' ', first_space + 1) != last_space || last_space == first_space + 1) {
-    return 400;
-  }
+  const std::size_t first_space = std::min(line.find(' '), line.size());
   request.method_text = line.substr(0, first_space);
-  if (!std::all_of(request.method_text.begin(), request.method_text.end(), is_token_character)) {
+  const std::string_view rest = line.substr(std::min(first_space + 1, line.size()));
+  if (request.method_text.empty() || !all_token_characters(request.method_text) ||
+      rest.size() <= kVersionBytes + 1) {
     return 400;
   }
-  request.target_text = line.substr(first_space + 1, last_space - first_space - 1);
-  if (const int status = read_version(line.substr(last_space + 1), request); status != 0) {
+  const std::size_t last_space = rest.size() - kVersionBytes - 1;
+  request.target_text = rest.substr(0, last_space);
+  if (rest.find(' ') != last_space) return 400;
+  if (const int status = read_version(rest.substr(last_space + 1), request); status != 0) {
     return status;
   }
   request.method = parse_method(request.method_text);

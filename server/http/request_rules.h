@@ -11,9 +11,9 @@
 
 namespace server {
 
-// Before the parser: the request line. Fills method, method_text, target_text and minor_version. 0,
-// or the status to refuse with.
-[[nodiscard]] int read_request_line(std::string_view head, Request& request);
+// Before the parser: the request line, without its CRLF. Fills method, method_text, target_text and
+// minor_version. 0, or the status to refuse with.
+[[nodiscard]] int read_request_line(std::string_view line, Request& request);
 
 // After the parser: framing fields, Host, target and path. `path_storage` receives the path, which
 // `request.path` then points into; it must live as long as the request. 0, or the status.

@@ -1,8 +1,7 @@
 #include "server/http/status.h"
 
-#include <algorithm>
 #include <array>
-#include <functional>
+#include <cstddef>
 
 namespace server {
 namespace {
@@ -76,16 +75,23 @@ constexpr auto kStatuses = std::to_array<Status>({
     {511, "Network Authentication Required"},  // RFC 6585
 });
 
-static_assert(std::ranges::adjacent_find(kStatuses, std::ranges::greater_equal{}, &Status::code) ==
-                  kStatuses.end(),
-              "the binary search needs strictly ascending codes");
+constexpr int kFirst = 100;
+constexpr int kEnd = 600;
+
+constexpr auto kPhrases = [] {
+  std::array<std::string_view, kEnd - kFirst> phrases;
+  phrases.fill("Unknown");
+  for (const Status& status : kStatuses) {
+    phrases.at(static_cast<std::size_t>(status.code - kFirst)) = status.phrase;
+  }
+  return phrases;
+}();
 
 }  // namespace
 
 std::string_view reason_phrase(int status) {
-  const auto* found = std::ranges::lower_bound(kStatuses, status, {}, &Status::code);
-  if (found == kStatuses.end() || found->code != status) return "Unknown";
-  return found->phrase;
+  return status < kFirst || status >= kEnd ? "Unknown"
+                                           : kPhrases[static_cast<std::size_t>(status - kFirst)];
 }
 
 bool body_forbidden(int status) {

@@ -60,12 +60,13 @@ int decode_percent(std::string_view text, std::size_t at) {
 }
 
 bool all_are(std::string_view text, CharacterClass wanted) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_a(text[i], wanted)) continue;
-    if (text[i] != '%' || wanted == kScheme || decode_percent(text, i) < 0) return false;
-    i += 2;
+  for (;;) {
+    const auto* other = std::ranges::find_if(text, [wanted](char c) { return !is_a(c, wanted); });
+    if (other == text.end()) return true;
+    text.remove_prefix(static_cast<std::size_t>(other - text.begin()));
+    if (wanted == kScheme || text.front() != '%' || decode_percent(text, 0) < 0) return false;
+    text.remove_prefix(3);
   }
-  return true;
 }
 
 // ---- Hosts ----
@@ -215,6 +216,16 @@ std::size_t collapse_slashes(std::span<char> path) {
   return static_cast<std::size_t>(end - path.begin());
 }
 
+// Nothing to decode, remove or collapse: most paths.
+bool is_normal(std::string_view path) {
+  bool after_slash = false;
+  for (const char c : path) {
+    if (!is_a(c, kAcceptedPath) || (after_slash && (c == '/' || c == '.'))) return false;
+    after_slash = c == '/';
+  }
+  return true;
+}
+
 // Splits "/path?query" into `target`; false when a character is not allowed.
 bool take_path_and_query(std::string_view text, RequestTarget& target) {
   const std::size_t mark = text.find('?');
@@ -276,6 +287,7 @@ bool valid_host(std::string_view text) { return parse_host(text).has_value(); }
 std::optional<NormalizedPath> normalize_path(std::string_view raw_path, std::span<char> buffer) {
   INVARIANT(buffer.size() >= raw_path.size());
   if (!raw_path.starts_with('/')) return std::nullopt;
+  if (is_normal(raw_path)) return NormalizedPath{raw_path};
   const std::optional<DecodedPath> decoded = decode_path(raw_path, buffer);
   if (!decoded) return std::nullopt;
   std::string_view path(buffer.data(), decoded->size);

@@ -54,7 +54,8 @@ struct HostPort {
 [[nodiscard]] bool valid_host(std::string_view text);
 
 struct NormalizedPath {
-  std::string_view path;  // in the caller's buffer; begins with '/'
+  // Begins with '/'; in the caller's buffer, or all of raw_path when there was nothing to change.
+  std::string_view path;
   // The path has a %2F or %2f that the client sent encoded. It stays those three characters, %2F,
   // and never separates; but "%252F" decodes to the same three, so a path alone does not tell them
   // apart. A file handler answers 404 when this is set, since no file name contains a slash.

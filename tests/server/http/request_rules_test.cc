@@ -22,7 +22,7 @@ namespace {
 
 int status_of_line(const std::string& line) {
   Request request;
-  return read_request_line(line + "\r\nHost: x\r\n\r\n", request);
+  return read_request_line(line, request);
 }
 
 Request request_with(const std::vector<Field>& fields, std::string_view target = "/",
@@ -45,9 +45,8 @@ const Field kHost{"Host", "x"};
 }  // namespace
 
 TEST_CASE("a request line is a method, one space, a target, one space, a version") {
-  const std::string head = "OPTIONS /a?b HTTP/1.0\r\nHost: x\r\n\r\n";
   Request request;
-  CHECK(read_request_line(head, request) == 0);
+  CHECK(read_request_line("OPTIONS /a?b HTTP/1.0", request) == 0);
   CHECK((request.method == Method::kOptions));
   CHECK(request.method_text == "OPTIONS");
   CHECK(request.minor_version == 0);
