@@ -73,6 +73,11 @@ struct RequestConditions {
 };
 
 void read_conditions(const FieldList& fields, RequestConditions& out) {
+  if (!fields.may_hold("If-Match") && !fields.may_hold("If-None-Match") &&
+      !fields.may_hold("If-Modified-Since") && !fields.may_hold("If-Unmodified-Since") &&
+      !fields.may_hold("If-Range") && !fields.may_hold("Range")) {
+    return;
+  }
   for (const Field& field : fields) {
     const auto is = [&field](std::string_view name) {
       return equal_ignoring_case(field.name, name);
@@ -260,14 +265,10 @@ void StaticFiles::start(Exchange& exchange) {
     redirect_to_directory(exchange);
     return;
   }
-  look_up(exchange, {});
+  look_up(exchange, {}, *path);
 }
 
-void StaticFiles::look_up(Exchange& exchange, Asked asked) {
-  const config::Files& options = source_.options;
-  const std::string_view path = asked.fallback
-                                    ? std::string_view(fallback_)
-                                    : *without_prefix(exchange.request.path, options.strip_prefix);
+void StaticFiles::look_up(Exchange& exchange, Asked asked, std::string_view path) {
   if (const auto* representation = cache_.find(source_, path, asked.coding)) {
     answer(exchange, asked, *representation);
     return;
@@ -323,7 +324,10 @@ void StaticFiles::negotiate(Exchange& exchange, Asked asked,
   }
   for (const config::Coding coding : source_.options.precompressed) {
     if (coding_name(coding) == *chosen) {
-      look_up(exchange, {asked.fallback, coding});
+      const std::string_view path =
+          asked.fallback ? std::string_view(fallback_)
+                         : *without_prefix(exchange.request.path, source_.options.strip_prefix);
+      look_up(exchange, {asked.fallback, coding}, path);
       return;
     }
   }
@@ -335,7 +339,7 @@ void StaticFiles::respond_to_missing(Exchange& exchange) {
   if (fallback_.empty()) {
     respond_with_status(exchange, 404);
   } else {
-    look_up(exchange, {true});
+    look_up(exchange, {true}, fallback_);
   }
 }
 

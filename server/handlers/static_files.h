@@ -29,7 +29,8 @@ class StaticFiles final : public Handler {
   class WaitingRequest;
   class WaitingForListing;
 
-  void look_up(Exchange& exchange, Asked asked);
+  // `path` below the root, with the slash in front.
+  void look_up(Exchange& exchange, Asked asked, std::string_view path);
   void answer(Exchange& exchange, Asked asked,
               const std::shared_ptr<const Representation>& representation);
   void negotiate(Exchange& exchange, Asked asked,

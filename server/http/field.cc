@@ -38,14 +38,14 @@ bool list_holds(std::string_view list, std::string_view token) {
   return false;
 }
 
-const Field* FieldList::find(std::string_view name) const {
+const Field* FieldList::look_for(std::string_view name) const {
   for (const Field& field : fields_) {
     if (equal_ignoring_case(field.name, name)) return &field;
   }
   return nullptr;
 }
 
-std::size_t FieldList::count_of(std::string_view name) const {
+std::size_t FieldList::count(std::string_view name) const {
   return static_cast<std::size_t>(
       std::count_if(fields_.begin(), fields_.end(),
                     [name](const Field& field) { return equal_ignoring_case(field.name, name); }));

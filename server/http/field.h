@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,19 +31,41 @@ struct Field {
 // The fields of a request in the order of arrival. Cleared and filled again, it allocates nothing.
 class FieldList {
  public:
-  void clear() { fields_.clear(); }
-  void add(Field field) { fields_.push_back(field); }
+  void clear() {
+    fields_.clear();
+    marks_ = 0;
+  }
+  void add(Field field) {
+    fields_.push_back(field);
+    marks_ |= mark_of(field.name);
+  }
 
   [[nodiscard]] std::size_t count() const { return fields_.size(); }
   [[nodiscard]] auto begin() const { return fields_.begin(); }
   [[nodiscard]] auto end() const { return fields_.end(); }
 
+  // False: there is none of that name. True: look.
+  [[nodiscard]] bool may_hold(std::string_view name) const { return (marks_ & mark_of(name)) != 0; }
   // The first of that name; nullptr when absent (an empty value is not the same).
-  [[nodiscard]] const Field* find(std::string_view name) const;
-  [[nodiscard]] std::size_t count_of(std::string_view name) const;
+  [[nodiscard]] const Field* find(std::string_view name) const {
+    return may_hold(name) ? look_for(name) : nullptr;
+  }
+  [[nodiscard]] std::size_t count_of(std::string_view name) const {
+    return may_hold(name) ? count(name) : 0;
+  }
 
  private:
+  // One of 64 bits. Of the names that are asked for most are not there, and so nobody has to
+  // compare them; length and last letter tell the usual names apart.
+  [[nodiscard]] static constexpr std::uint64_t mark_of(std::string_view name) {
+    const unsigned last = name.empty() ? 0 : static_cast<unsigned char>(name.back()) | 0x20U;
+    return std::uint64_t{1} << ((name.size() + 3 * last) % 64);
+  }
+  [[nodiscard]] const Field* look_for(std::string_view name) const;
+  [[nodiscard]] std::size_t count(std::string_view name) const;
+
   std::vector<Field> fields_;
+  std::uint64_t marks_ = 0;  // of all names
 };
 
 // Fields of an answer as text, one "Name: value\r\n" after the other: the form in which HTTP/1.1

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/base/invariant.h"
 #include "server/http/cross_origin.h"
 #include "server/http/status.h"
 
@@ -55,8 +56,16 @@ class Pen {
  public:
   explicit Pen(char* at) : at_(at) {}
   void write(std::string_view text) {
+    if (text.empty()) return;
     std::memcpy(at_, text.data(), text.size());
     at_ += text.size();
+  }
+  // RFC 9110 15: three digits.
+  void write_status(int status) {
+    INVARIANT(status >= 100 && status <= 999);
+    *at_++ = static_cast<char>('0' + status / 100);
+    *at_++ = static_cast<char>('0' + status / 10 % 10);
+    *at_++ = static_cast<char>('0' + status % 10);
   }
   void write(std::uint64_t number) { at_ = std::to_chars(at_, at_ + kDigitsMax, number).ptr; }
   [[nodiscard]] char* at() const { return at_; }
@@ -76,7 +85,7 @@ std::size_t write_head(char* out, const Exchange& exchange, bool keep_alive,
   const int status = exchange.response.status;
   Pen pen(out);
   pen.write("HTTP/1.1 ");
-  pen.write(static_cast<std::uint64_t>(status));
+  pen.write_status(status);
   pen.write(" ");
   pen.write(pieces.reason);
   pen.write("\r\nDate: ");

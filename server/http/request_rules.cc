@@ -93,6 +93,10 @@ int read_path(Request& request, std::string& storage) {
     request.path = "*";
     return 0;
   }
+  if (request.target.path_is_normal) {
+    request.path = request.target.raw_path;
+    return 0;
+  }
   storage.resize(request.target.raw_path.size());
   const auto path = normalize_path(request.target.raw_path, storage);
   if (!path) return 400;
@@ -132,7 +136,7 @@ int check_request(Request& request, std::string& path_storage) {
 
 Expectation expectation_of(const Request& request) {
   // RFC 9110 10.1.1: an expectation in HTTP/1.0 is ignored.
-  if (request.minor_version == 0) return Expectation::kNone;
+  if (request.minor_version == 0 || !request.fields.may_hold("Expect")) return Expectation::kNone;
   Expectation expectation = Expectation::kNone;
   for (const Field& field : request.fields) {
     if (!equal_ignoring_case(field.name, "Expect")) continue;
@@ -147,6 +151,7 @@ Expectation expectation_of(const Request& request) {
 }
 
 bool wants_keep_alive(const Request& request) {
+  if (!request.fields.may_hold("Connection")) return request.minor_version == 1;
   bool close = false;
   bool keep_alive = false;
   for (const Field& field : request.fields) {

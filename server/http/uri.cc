@@ -216,7 +216,7 @@ std::size_t collapse_slashes(std::span<char> path) {
   return static_cast<std::size_t>(end - path.begin());
 }
 
-// Nothing to decode, remove or collapse: most paths.
+// Allowed, with nothing to decode, remove or collapse.
 bool is_normal(std::string_view path) {
   bool after_slash = false;
   for (const char c : path) {
@@ -232,7 +232,9 @@ bool take_path_and_query(std::string_view text, RequestTarget& target) {
   target.raw_path = text.substr(0, mark);
   target.has_query = mark != std::string_view::npos;
   if (target.has_query) target.query = text.substr(mark + 1);
-  return all_are(target.raw_path, kAcceptedPath) && all_are(target.query, kAcceptedQuery);
+  target.path_is_normal = is_normal(target.raw_path);
+  return (target.path_is_normal || all_are(target.raw_path, kAcceptedPath)) &&
+         all_are(target.query, kAcceptedQuery);
 }
 
 std::optional<RequestTarget> parse_absolute(std::string_view text, std::size_t colon) {
@@ -244,7 +246,7 @@ std::optional<RequestTarget> parse_absolute(std::string_view text, std::size_t c
   target.authority = text.substr(0, end);
   if (!valid_host(target.authority)) return std::nullopt;
   if (!take_path_and_query(text.substr(end), target)) return std::nullopt;
-  if (target.raw_path.empty()) target.raw_path = "/";
+  if (target.raw_path.empty()) target.raw_path = "/";  // normal too
   return target;
 }
 
@@ -287,7 +289,6 @@ bool valid_host(std::string_view text) { return parse_host(text).has_value(); }
 std::optional<NormalizedPath> normalize_path(std::string_view raw_path, std::span<char> buffer) {
   INVARIANT(buffer.size() >= raw_path.size());
   if (!raw_path.starts_with('/')) return std::nullopt;
-  if (is_normal(raw_path)) return NormalizedPath{raw_path};
   const std::optional<DecodedPath> decoded = decode_path(raw_path, buffer);
   if (!decoded) return std::nullopt;
   std::string_view path(buffer.data(), decoded->size);

@@ -32,6 +32,7 @@ struct RequestTarget {
   std::string_view raw_path{};   // kOrigin and kAbsolute: begins with '/', still encoded
   std::string_view query{};      // without its '?'
   bool has_query = false;
+  bool path_is_normal = false;  // normalize_path() would change nothing: most paths
 };
 
 // RFC 9112 3.2. A '%' in the path begins a percent-encoding; in the query it may stand alone. An
@@ -54,8 +55,7 @@ struct HostPort {
 [[nodiscard]] bool valid_host(std::string_view text);
 
 struct NormalizedPath {
-  // Begins with '/'; in the caller's buffer, or all of raw_path when there was nothing to change.
-  std::string_view path;
+  std::string_view path;  // in the caller's buffer; begins with '/'
   // The path has a %2F or %2f that the client sent encoded. It stays those three characters, %2F,
   // and never separates; but "%252F" decodes to the same three, so a path alone does not tell them
   // apart. A file handler answers 404 when this is set, since no file name contains a slash.
