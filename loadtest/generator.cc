@@ -52,8 +52,11 @@ Totals totals_of(const std::vector<std::unique_ptr<Worker>>& workers) {
   return totals;
 }
 
+// All answers to a pipelined connection in one piece, and bodies in few.
+constexpr std::size_t kReceiveBytes = std::size_t{32} * 1024;
+
 core::Result<Tally> run_loop(const Plan& plan, const core::Engine& engine, const Share& share) {
-  auto loop = core::EventLoop::create(engine);
+  auto loop = core::EventLoop::create(engine, kReceiveBytes);
   if (!loop) return core::unexpected(std::move(loop.error()));
   LoadLoop load(plan, **loop, share);
   return load.run();

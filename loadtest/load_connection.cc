@@ -66,7 +66,7 @@ LoadConnection::LoadConnection(const Plan& plan, core::EventLoop& loop, LoadLoop
 void LoadConnection::open() {
   INVARIANT(state_ == State::kClosed);
   if (per_request_) {
-    fill();
+    fill(core::Clock::now());
   } else {
     connect();
   }
@@ -102,7 +102,7 @@ void LoadConnection::on_connected(core::Completion& completion) {
   start_receive();
   if (count_ == 0) {
     loop_.timers().clear(timeout_);
-    return fill();
+    return fill(now);
   }
   write(outstanding_[first_]);
   keep_time(now);
@@ -116,10 +116,9 @@ void LoadConnection::connect_failed(const std::string& text) {
   owner_.on_connect_failed();
 }
 
-void LoadConnection::fill() {
+void LoadConnection::fill(core::TimePoint now) {
   const bool may_take = state_ == State::kOpen || (state_ == State::kClosed && per_request_);
   if (!may_take || ending_ || connect_failed_ || !unsent_.empty()) return;
-  const core::TimePoint now = core::Clock::now();
   const std::size_t before = count_;
   while (count_ < depth_) {
     const std::optional<Request> request = owner_.try_take(now);
@@ -190,7 +189,7 @@ void LoadConnection::on_received(core::Completion& completion) {
   } else if (!receive_.in_flight()) {
     start_receive();
   }
-  fill();
+  fill(now);
 }
 
 void LoadConnection::read(std::string_view bytes, core::TimePoint now) {

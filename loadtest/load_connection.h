@@ -34,7 +34,7 @@ class LoadConnection : public core::ListHook<LoadConnection> {
   // Opens it; with a connection for each request, that is when there is one.
   void open();
   // Takes requests from the loop as long as there is room.
-  void fill();
+  void fill(core::TimePoint now);
   // Reports what has no answer as timed out.
   void abandon(core::TimePoint now);
   // For good: LoadLoop::on_ended() once the kernel is done with it.

@@ -205,7 +205,7 @@ void LoadLoop::dispatch() {
   while (!idle_.empty()) {
     const core::TimePoint now = core::Clock::now();
     if (exhausted(now) || pacer_->next() > now) return;
-    idle_.pop_front()->fill();
+    idle_.pop_front()->fill(now);
   }
 }
 

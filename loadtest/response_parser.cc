@@ -74,14 +74,20 @@ void ResponseParser::reset() { begin(); }
 void ResponseParser::begin() {
   state_ = State::kHead;
   head_.clear();
-  status_ = 0;
-  has_length_ = closes_ = false;
-  content_length_ = body_left_ = bytes_ = 0;
+  fields_ = {};
+  body_left_ = bytes_ = 0;
   digest_ = kFnvOffset;
 }
 
 std::size_t ResponseParser::feed_head(std::string_view bytes) {
   const std::size_t before = head_.size();
+  if (before == 0 && !known_head_.empty() && bytes.starts_with(known_head_)) {
+    head_ = known_head_;
+    fields_ = known_fields_;
+    bytes_ += head_.size();
+    end_head();
+    return head_.size();
+  }
   // The end may be cut: up to three bytes of it may have come before.
   const std::size_t look_from = before - std::min(before, kHeadEnd.size() - 1);
   if (before == 0) {
@@ -99,6 +105,10 @@ std::size_t ResponseParser::feed_head(std::string_view bytes) {
   const std::size_t used = head_.size() - before;
   bytes_ += head_.size();
   read_head();
+  if (state_ == State::kBody || state_ == State::kComplete) {
+    known_head_ = head_;
+    known_fields_ = fields_;
+  }
   return used;
 }
 
@@ -121,8 +131,8 @@ bool ResponseParser::read_status_line(std::string_view line) {
                            line[8] == ' ' && is_digit(line[9]) && is_digit(line[10]) &&
                            is_digit(line[11]) && line[12] == ' ';
   if (!well_formed) return refuse(Mishap::kStatus, "not a status line of HTTP/1.1");
-  status_ = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
-  closes_ = line[7] == '0';  // unless it says otherwise
+  fields_.status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
+  fields_.closes = line[7] == '0';  // unless it says otherwise
   return true;
 }
 
@@ -139,40 +149,40 @@ bool ResponseParser::read_field(std::string_view line) {
     return refuse(Mishap::kLength, "Transfer-Encoding, which this generator does not read");
   }
   if (is(name, "connection")) {
-    if (lists(value, "close")) closes_ = true;
-    if (lists(value, "keep-alive")) closes_ = false;
+    if (lists(value, "close")) fields_.closes = true;
+    if (lists(value, "keep-alive")) fields_.closes = false;
   }
   return true;
 }
 
 bool ResponseParser::read_length(std::string_view value) {
-  if (has_length_) return refuse(Mishap::kLength, "two Content-Length fields");
+  if (fields_.length) return refuse(Mishap::kLength, "two Content-Length fields");
   // 18 digits fit.
   if (value.empty() || value.size() > 18 || !std::all_of(value.begin(), value.end(), is_digit)) {
     return refuse(Mishap::kLength, "a Content-Length that is no number");
   }
-  for (const char digit : value) {
-    content_length_ = content_length_ * 10 + static_cast<std::uint64_t>(digit - '0');
-  }
-  return has_length_ = true;
+  std::uint64_t length = 0;
+  for (const char digit : value) length = length * 10 + static_cast<std::uint64_t>(digit - '0');
+  fields_.length = length;
+  return true;
 }
 
 void ResponseParser::end_head() {
-  if (status_ < 200) {  // RFC 9110 15.2: the final response is still to come
+  if (fields_.status < 200) {  // RFC 9110 15.2: the final response is still to come
     const std::uint64_t bytes = bytes_;
     begin();
     bytes_ = bytes;
     return;
   }
-  if (to_head_ || status_ == 204 || status_ == 304) {
+  if (to_head_ || fields_.status == 204 || fields_.status == 304) {
     state_ = State::kComplete;
     return;
   }
-  if (!has_length_) {
+  if (!fields_.length) {
     refuse(Mishap::kLength, "no Content-Length");
     return;
   }
-  body_left_ = content_length_;
+  body_left_ = *fields_.length;
   state_ = body_left_ == 0 ? State::kComplete : State::kBody;
 }
 

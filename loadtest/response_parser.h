@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,13 +37,13 @@ class ResponseParser {
     return state_ == State::kComplete || (state_ == State::kHead && head_.empty());
   }
   // Of the response that is complete or whose body is being read.
-  [[nodiscard]] int status() const { return status_; }
-  [[nodiscard]] std::uint64_t content_length() const { return content_length_; }
+  [[nodiscard]] int status() const { return fields_.status; }
+  [[nodiscard]] std::uint64_t content_length() const { return fields_.length.value_or(0); }
   [[nodiscard]] std::uint64_t body_left() const { return body_left_; }
   // FNV-1a, 64 bits.
   [[nodiscard]] std::uint64_t digest() const { return digest_; }
   // The server ends the connection after this response.
-  [[nodiscard]] bool closes() const { return closes_; }
+  [[nodiscard]] bool closes() const { return fields_.closes; }
   // Head and body.
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
   // For people: what of the head has been seen.
@@ -52,6 +53,13 @@ class ResponseParser {
   [[nodiscard]] std::string_view reason() const { return reason_; }
 
  private:
+  // What a head says.
+  struct Fields {
+    int status = 0;
+    std::optional<std::uint64_t> length;
+    bool closes = false;
+  };
+
   void begin();
   [[nodiscard]] std::size_t feed_head(std::string_view bytes);
   [[nodiscard]] std::size_t feed_body(std::string_view bytes);
@@ -66,10 +74,10 @@ class ResponseParser {
   const bool digests_;
   State state_ = State::kHead;
   std::string head_;
-  int status_ = 0;
-  bool has_length_ = false;
-  bool closes_ = false;
-  std::uint64_t content_length_ = 0;
+  Fields fields_;
+  // Most heads are the one before again, until its Date changes: what that said need not be read.
+  std::string known_head_;
+  Fields known_fields_;
   std::uint64_t body_left_ = 0;
   std::uint64_t digest_ = 0;
   std::uint64_t bytes_ = 0;

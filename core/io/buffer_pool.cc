@@ -6,14 +6,14 @@ namespace core {
 namespace {
 
 constexpr std::size_t kPageBytes = 4096;
-static_assert(BufferPool::kBufferBytes % kPageBytes == 0);
 
 }  // namespace
 
-BufferPool::BufferPool()
-    : memory_(static_cast<std::byte*>(
-          std::aligned_alloc(kPageBytes, std::size_t{kBufferCount} * kBufferBytes))) {
-  INVARIANT(memory_ != nullptr);
+BufferPool::BufferPool(std::size_t buffer_bytes)
+    : buffer_bytes_(buffer_bytes),
+      memory_(static_cast<std::byte*>(
+          std::aligned_alloc(kPageBytes, std::size_t{kBufferCount} * buffer_bytes))) {
+  INVARIANT(memory_ != nullptr && buffer_bytes % kPageBytes == 0);
   free_.reserve(kBufferCount);
   for (std::uint16_t id = kBufferCount; id > 0; --id) {
     free_.push_back(static_cast<std::uint16_t>(id - 1));

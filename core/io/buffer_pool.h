@@ -18,18 +18,20 @@ namespace core {
 
 class BufferPool {
  public:
-  static constexpr std::size_t kBufferBytes = 4096;
+  static constexpr std::size_t kBufferBytes = 4096;   // unless something else is asked for
   static constexpr std::uint16_t kBufferCount = 512;  // a power of two: io_uring's ring wants that
 
-  BufferPool();
+  // A multiple of the page size.
+  explicit BufferPool(std::size_t buffer_bytes = kBufferBytes);
 
+  [[nodiscard]] std::size_t buffer_bytes() const { return buffer_bytes_; }
   // nullopt when all are out.
   [[nodiscard]] std::optional<std::uint16_t> try_take();
   void give_back(std::uint16_t id);
 
   [[nodiscard]] std::byte* data(std::uint16_t id) {
     INVARIANT(id < kBufferCount);
-    return memory_.get() + std::size_t{id} * kBufferBytes;
+    return memory_.get() + std::size_t{id} * buffer_bytes_;
   }
   [[nodiscard]] std::size_t free_count() const { return free_.size(); }
 
@@ -38,6 +40,7 @@ class BufferPool {
     void operator()(std::byte* memory) const;
   };
 
+  const std::size_t buffer_bytes_;
   std::unique_ptr<std::byte, AlignedFree> memory_;
   std::vector<std::uint16_t> free_;
 };
@@ -48,7 +51,7 @@ class ReceivedBuffer {
   ReceivedBuffer() = default;
   ReceivedBuffer(BufferPool& pool, std::uint16_t id, std::size_t size)
       : pool_(&pool), size_(static_cast<std::uint32_t>(size)), id_(id) {
-    INVARIANT(size <= BufferPool::kBufferBytes);
+    INVARIANT(size <= pool.buffer_bytes());
   }
   ReceivedBuffer(ReceivedBuffer&& other) noexcept
       : pool_(std::exchange(other.pool_, nullptr)), size_(other.size_), id_(other.id_) {}

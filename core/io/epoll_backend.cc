@@ -189,7 +189,7 @@ EpollBackend::Outcome EpollBackend::try_receive(Operation& operation,
   if (!descriptor(operation.fd).readable) return arm(operation, completions);
   const std::optional<std::uint16_t> id = buffers_.try_take();
   if (!id) return Outcome::kAgain;
-  const ssize_t size = ::recv(operation.fd, buffers_.data(*id), BufferPool::kBufferBytes, 0);
+  const ssize_t size = ::recv(operation.fd, buffers_.data(*id), buffers_.buffer_bytes(), 0);
   const int error = errno;
   ReceivedBuffer buffer(buffers_, *id, static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
   if (size < 0) {
@@ -202,7 +202,7 @@ EpollBackend::Outcome EpollBackend::try_receive(Operation& operation,
   // A short read emptied the socket: the next bytes raise an edge of their own. Only the end of the
   // stream may have raised its edge together with these bytes; and recv(2) stops at urgent data.
   Descriptor& state = descriptor(operation.fd);
-  if (static_cast<std::size_t>(size) < BufferPool::kBufferBytes)
+  if (static_cast<std::size_t>(size) < buffers_.buffer_bytes())
     state.readable = state.short_reads_deceive;
   const bool more = operation.multishot;
   completions.push(

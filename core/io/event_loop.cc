@@ -17,12 +17,15 @@ std::uint64_t nanoseconds(Duration duration) {
 
 }  // namespace
 
-Result<std::unique_ptr<EventLoop>> EventLoop::create(const Engine& engine) {
-  return create([&engine](BufferPool& buffers) { return make_backend(engine, buffers); });
+Result<std::unique_ptr<EventLoop>> EventLoop::create(const Engine& engine,
+                                                     std::size_t receive_bytes) {
+  return create([&engine](BufferPool& buffers) { return make_backend(engine, buffers); },
+                receive_bytes);
 }
 
-Result<std::unique_ptr<EventLoop>> EventLoop::create(const MakeBackend& make) {
-  std::unique_ptr<EventLoop> loop(new EventLoop);
+Result<std::unique_ptr<EventLoop>> EventLoop::create(const MakeBackend& make,
+                                                     std::size_t receive_bytes) {
+  std::unique_ptr<EventLoop> loop(new EventLoop(receive_bytes));
   auto backend = make(loop->buffers_);
   if (!backend) return unexpected(std::move(backend.error()));
   loop->open(std::move(*backend));

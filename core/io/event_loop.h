@@ -47,10 +47,13 @@ struct LoopStatistics {
 
 class EventLoop {
  public:
-  [[nodiscard]] static Result<std::unique_ptr<EventLoop>> create(const Engine& engine);
+  // `receive_bytes`: the size of a receive buffer, for who receives much at once.
+  [[nodiscard]] static Result<std::unique_ptr<EventLoop>> create(
+      const Engine& engine, std::size_t receive_bytes = BufferPool::kBufferBytes);
   // On a back end of the caller's choice, which is given the loop's receive buffers.
   using MakeBackend = std::function<Result<std::unique_ptr<Backend>>(BufferPool&)>;
-  [[nodiscard]] static Result<std::unique_ptr<EventLoop>> create(const MakeBackend& make);
+  [[nodiscard]] static Result<std::unique_ptr<EventLoop>> create(
+      const MakeBackend& make, std::size_t receive_bytes = BufferPool::kBufferBytes);
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
   ~EventLoop();
@@ -87,7 +90,7 @@ class EventLoop {
  private:
   using TaskList = IntrusiveList<Task>;
 
-  EventLoop() = default;
+  explicit EventLoop(std::size_t receive_bytes) : buffers_(receive_bytes) {}
   void open(std::unique_ptr<Backend> backend);
   void on_inbox_event(Completion& completion);
   void defer(Task& task, TaskList& list) {

@@ -176,7 +176,7 @@ void UringBackend::prepare_receive(io_uring_sqe* submission, const Operation& op
   if (operation.multishot) {
     io_uring_prep_recv_multishot(submission, operation.fd, nullptr, 0, 0);
   } else {
-    io_uring_prep_recv(submission, operation.fd, nullptr, BufferPool::kBufferBytes, 0);
+    io_uring_prep_recv(submission, operation.fd, nullptr, buffers_.buffer_bytes(), 0);
   }
   submission->flags |= IOSQE_BUFFER_SELECT;
   submission->buf_group = kBufferGroup;
@@ -238,9 +238,9 @@ io_uring_sqe* UringBackend::next_submission() {
 void UringBackend::hand_over_buffers() {
   const int mask = io_uring_buf_ring_mask(BufferPool::kBufferCount);
   int added = 0;
+  const auto buffer_bytes = static_cast<unsigned>(buffers_.buffer_bytes());
   while (const auto id = buffers_.try_take()) {
-    io_uring_buf_ring_add(buffer_ring_, buffers_.data(*id), BufferPool::kBufferBytes, *id, mask,
-                          added++);
+    io_uring_buf_ring_add(buffer_ring_, buffers_.data(*id), buffer_bytes, *id, mask, added++);
   }
   if (added > 0) io_uring_buf_ring_advance(buffer_ring_, added);
 }

@@ -172,6 +172,29 @@ TEST_CASE("after a reset nothing of the old connection is left") {
   CHECK(parser.digest() == fnv1a("hello"));
 }
 
+TEST_CASE("a head like the one before says the same, and one that only begins like it does not") {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n";
+  ResponseParser parser(false, true);
+  const auto length_of = [&parser](const std::string& answer) {
+    CHECK(parser.feed(answer) == answer.size());
+    CHECK(parser.state() == State::kComplete);
+    CHECK(parser.bytes() == answer.size());
+    CHECK(parser.head() == answer.substr(0, answer.find("\r\n\r\n") + 4));
+    return parser.content_length();
+  };
+  for (int i = 0; i < 3; ++i) {
+    CHECK(length_of(head + "\r\nhi") == 2);
+    CHECK(parser.digest() == fnv1a("hi"));
+    CHECK_FALSE(parser.closes());
+  }
+  CHECK(length_of(head + "Connection: close\r\n\r\nhi") == 2);
+  CHECK(parser.closes());
+  CHECK(length_of("HTTP/1.1 404 No\r\nContent-Length: 3\r\n\r\nno!") == 3);
+  CHECK(parser.status() == 404);
+  CHECK(parser.digest() == fnv1a("no!"));
+  CHECK_FALSE(parser.closes());
+}
+
 TEST_CASE("the digest is FNV-1a") {
   CHECK(fnv1a("") == 0xcbf29ce484222325);
   CHECK(fnv1a("a") == 0xaf63dc4c8601ec8c);

@@ -34,15 +34,19 @@ TEST_CASE("all buffers can be out at a time, and not one more") {
   CHECK_FALSE(pool.try_take().has_value());
 }
 
-TEST_CASE("no two buffers share memory, and each is as large as promised") {
-  BufferPool pool;
+TEST_CASE("no two buffers share memory, and each is as large as asked for") {
+  std::size_t size = 0;
+  SUBCASE("the usual size") { size = BufferPool::kBufferBytes; }
+  SUBCASE("another size") { size = 8 * BufferPool::kBufferBytes; }
+  BufferPool pool(size);
+  CHECK(pool.buffer_bytes() == size);
   for (std::uint16_t id = 0; id < BufferPool::kBufferCount; ++id) {
-    std::memset(pool.data(id), id % 251, BufferPool::kBufferBytes);
+    std::memset(pool.data(id), id % 251, size);
   }
   std::size_t wrong = 0;
   for (std::uint16_t id = 0; id < BufferPool::kBufferCount; ++id) {
     const std::byte expected{static_cast<std::uint8_t>(id % 251)};
-    for (std::size_t i = 0; i < BufferPool::kBufferBytes; ++i) {
+    for (std::size_t i = 0; i < size; ++i) {
       if (pool.data(id)[i] != expected) ++wrong;
     }
   }
