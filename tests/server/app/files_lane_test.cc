@@ -22,7 +22,7 @@ TEST_CASE("0 is automatic, a number is taken as it is") {
 }
 
 TEST_CASE("one root can never take all workers") {
-  for (const std::size_t threads : {1, 15, 16, 64, 1000}) {
+  for (const std::size_t threads : {1U, 15U, 16U, 64U, 1000U}) {
     CHECK(server::files_lane_options({threads, 0}).threads_max > threads);
   }
 }
