@@ -99,7 +99,7 @@ TEST_CASE("pipelined requests are sent together and all answered") {
 TEST_CASE("an announced close is no error, and what was sent behind it is sent again") {
   const std::string last = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx";
   for (const auto engine : kEngines) {
-    for (const std::size_t depth : {1, 4}) {
+    for (const std::size_t depth : {1U, 4U}) {
       ScriptedServer server([&](std::size_t number, std::string_view) {
         return number % 5 == 4 ? Reply{last, milliseconds(0), true} : Reply{ok("x")};
       });
