@@ -47,7 +47,7 @@ std::string_view trim_white_space(std::string_view text) {
 std::optional<Element> parse_element(std::string_view text) {
   const std::size_t semicolon = std::min(text.find(';'), text.size());
   Element element{trim_white_space(text.substr(0, semicolon))};
-  if (element.coding.empty() || !all_token_characters(element.coding)) {
+  if (!is_token(element.coding)) {
     return std::nullopt;
   }
   if (semicolon == text.size()) return element;

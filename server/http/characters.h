@@ -40,9 +40,16 @@ inline constexpr std::array<bool, 256> kTokenCharacters = [] {
   return kTokenCharacters[static_cast<unsigned char>(c)];
 }
 
-// True for the empty text too.
-[[nodiscard]] constexpr bool all_token_characters(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return is_token_character(c); });
+// The longest token that `text` begins with; perhaps empty.
+[[nodiscard]] constexpr std::string_view leading_token(std::string_view text) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at != end && is_token_character(*at)) ++at;
+  return text.substr(0, static_cast<std::size_t>(at - text.data()));
+}
+
+[[nodiscard]] constexpr bool is_token(std::string_view text) {
+  return !text.empty() && leading_token(text).size() == text.size();
 }
 
 // RFC 9110 5.5: of a field's content. HTAB, SP, what is visible, and obs-text.

@@ -32,8 +32,6 @@ std::optional<std::string_view> origin_of(const Request& request) {
   return request.fields.find("Origin")->value;
 }
 
-bool is_token(std::string_view text) { return !text.empty() && all_token_characters(text); }
-
 // The header names that the browser asks for, fit to be sent back; empty when one of them is no
 // name.
 std::string requested_headers(const Request& request) {

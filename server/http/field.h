@@ -58,7 +58,7 @@ class FieldList {
   // One of 64 bits. Of the names that are asked for most are not there, and so nobody has to
   // compare them; length and last letter tell the usual names apart.
   [[nodiscard]] static constexpr std::uint64_t mark_of(std::string_view name) {
-    const unsigned last = name.empty() ? 0 : static_cast<unsigned char>(name.back()) | 0x20U;
+    const std::size_t last = name.empty() ? 0 : static_cast<unsigned char>(name.back()) | 0x20U;
     return std::uint64_t{1} << ((name.size() + 3 * last) % 64);
   }
   [[nodiscard]] const Field* look_for(std::string_view name) const;

@@ -16,11 +16,11 @@ std::string_view trim(std::string_view text) {
 
 // field-name ":" OWS field-value OWS
 bool parse_line(std::string_view line, Field& field) {
-  const std::size_t colon = line.find(':');
-  if (colon == 0 || colon == std::string_view::npos) return false;
-  field.name = line.substr(0, colon);
-  field.value = trim(line.substr(colon + 1));
-  return all_token_characters(field.name) && all_field_content(field.value);
+  field.name = leading_token(line);
+  line.remove_prefix(field.name.size());
+  if (field.name.empty() || !line.starts_with(':')) return false;
+  field.value = trim(line.substr(1));
+  return all_field_content(field.value);
 }
 
 }  // namespace

@@ -109,13 +109,12 @@ int read_path(Request& request, std::string& storage) {
 
 int read_request_line(std::string_view line, Request& request) {
   // RFC 9112 3: exactly two single spaces; one space would be HTTP/0.9.
-  const std::size_t first_space = std::min(line.find(' '), line.size());
-  request.method_text = line.substr(0, first_space);
-  const std::string_view rest = line.substr(std::min(first_space + 1, line.size()));
-  if (request.method_text.empty() || !all_token_characters(request.method_text) ||
-      rest.size() <= kVersionBytes + 1) {
+  request.method_text = leading_token(line);
+  std::string_view rest = line.substr(request.method_text.size());
+  if (request.method_text.empty() || rest.size() <= kVersionBytes + 2 || rest.front() != ' ') {
     return 400;
   }
+  rest.remove_prefix(1);
   const std::size_t last_space = rest.size() - kVersionBytes - 1;
   request.target_text = rest.substr(0, last_space);
   if (rest.find(' ') != last_space) return 400;

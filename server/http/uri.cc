@@ -21,7 +21,9 @@ enum CharacterClass : std::uint8_t {
   kHost = 2,
   kPath = 4,
   kAcceptedPath = 8,
-  kAcceptedQuery = 16
+  kAcceptedQuery = 16,
+  kSlash = 32,
+  kDotOrSlash = 64
 };
 
 constexpr std::array<std::uint8_t, 256> build_character_classes() {
@@ -42,6 +44,8 @@ constexpr std::array<std::uint8_t, 256> build_character_classes() {
   add("?%", kAcceptedQuery);
   add("[]|", kAcceptedPath | kAcceptedQuery);  // the exceptions of the header
   add("\"\\^`{}", kAcceptedQuery);
+  add("/", kSlash);
+  add("./", kDotOrSlash);
   return classes;
 }
 
@@ -117,6 +121,21 @@ bool valid_ipv6(std::string_view text) {
     more = !text.empty();
   }
   return elided ? groups < kGroups : groups == kGroups;
+}
+
+// RFC 3986 3.2.2: of the reg-name at the front, which a colon ends, or the end.
+std::size_t registered_name_size(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && text.data()[size] != ':') {
+    if (is_a(text.data()[size], kHost)) {
+      ++size;
+    } else if (text.data()[size] == '%' && decode_percent(text, size) >= 0) {
+      size += 3;
+    } else {
+      return 0;
+    }
+  }
+  return size;
 }
 
 bool valid_port(std::string_view digits) {
@@ -218,12 +237,17 @@ std::size_t collapse_slashes(std::span<char> path) {
 
 // Allowed, with nothing to decode, remove or collapse.
 bool is_normal(std::string_view path) {
-  bool after_slash = false;
+  static_assert(kSlash << 1 == kDotOrSlash);
+  unsigned allowed = kAcceptedPath;
+  unsigned pairs = 0;  // "/." and "//"
+  unsigned before = 0;
   for (const char c : path) {
-    if (!is_a(c, kAcceptedPath) || (after_slash && (c == '/' || c == '.'))) return false;
-    after_slash = c == '/';
+    const unsigned classes = kCharacterClasses[static_cast<unsigned char>(c)];
+    allowed &= classes;
+    pairs |= before << 1U & classes;
+    before = classes & kSlash;
   }
-  return true;
+  return allowed != 0 && pairs == 0;
 }
 
 // Splits "/path?query" into `target`; false when a character is not allowed.
@@ -269,14 +293,15 @@ std::optional<RequestTarget> parse_request_target(std::string_view target) {
 }
 
 std::optional<HostPort> parse_host(std::string_view text) {
-  std::size_t end = std::min(text.find(':'), text.size());
+  std::size_t end = 0;
   if (text.starts_with('[')) {
     const std::size_t bracket = text.find(']');
     if (bracket == std::string_view::npos) return std::nullopt;
     if (!valid_ipv6(text.substr(1, bracket - 1))) return std::nullopt;
     end = bracket + 1;
-  } else if (end == 0 || !all_are(text.substr(0, end), kHost)) {
-    return std::nullopt;
+  } else {
+    end = registered_name_size(text);
+    if (end == 0) return std::nullopt;
   }
   if (end == text.size()) return HostPort{text, {}};
   const std::string_view port = text.substr(end + 1);
