@@ -303,7 +303,7 @@ void Connection::start_slice() {
   const core::Segment* segment = output_.front_file();
   if (slice_ == nullptr) {
     slice_ = std::make_unique<SendfileJob>(
-        context_.send_file, SendfileJob::OnFinished::to<&Connection::on_slice>(*this));
+        context_.kernel, SendfileJob::OnFinished::to<&Connection::on_slice>(*this));
   }
   slice_->prepare(fd_, segment->file, segment->file_offset, segment->size);
   slice_out_ = true;

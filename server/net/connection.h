@@ -9,8 +9,6 @@
 // Loop thread only. Owned by its ConnectionSet, which frees it in the close phase.
 #pragma once
 
-#include <sys/sendfile.h>
-
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -42,7 +40,7 @@ struct ConnectionContext {
   AccessLog* access_log;  // null: off
   Counters& counters;
   BufferMemory& memory;
-  SendfileJob::SendFile send_file = ::sendfile;
+  SendfileJob::Kernel kernel = SendfileJob::kSystem;
 };
 
 class Connection final : public SessionOwner,

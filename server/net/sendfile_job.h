@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 
 #include "core/base/callback.h"
@@ -26,11 +27,25 @@ class SendfileJob final : public core::Job {
     kFailed       // the peer is gone, or the disk failed
   };
 
-  // sendfile(2), or what a test has in its place.
-  using SendFile = ssize_t (*)(int socket, int file, off_t* offset, std::size_t size);
+  // What it asks of the kernel, or what a test has in its place.
+  struct Kernel {
+    // sendfile(2).
+    ssize_t (*send_file)(int socket, int file, off_t* offset, std::size_t size);
+    // How much may wait in the socket behind what congestion control lets out: TCP_NOTSENT_LOWAT,
+    // tcp(7). A hint: a socket that knows nothing of it is as good.
+    void (*limit_unsent)(int socket, std::uint32_t bytes);
+  };
+  static const Kernel kSystem;
+
+  // A socket begins with a short queue (core/io/socket.h). A peer that has made us wait so often is
+  // slower than we are, and gets a deep one: that saves two of three wake-ups. A fast one makes us
+  // wait a few times while its connection is new.
+  static constexpr std::uint32_t kWaitsMax = 32;
+  static constexpr std::uint32_t kUnlimited = std::numeric_limits<std::uint32_t>::max();
+
   using OnFinished = core::Callback<void()>;
-  SendfileJob(SendFile send_file, OnFinished on_finished)
-      : send_file_(send_file), on_finished_(on_finished) {}
+  SendfileJob(const Kernel& kernel, OnFinished on_finished)
+      : kernel_(kernel), on_finished_(on_finished) {}
 
   // Loop thread, while the job is not out.
   void prepare(int socket, std::shared_ptr<const core::OpenFile> file, std::uint64_t offset,
@@ -50,13 +65,16 @@ class SendfileJob final : public core::Job {
     on_finished_();
   }
 
-  const SendFile send_file_;
+  [[nodiscard]] bool try_deepen_queue();
+
+  const Kernel kernel_;
   const OnFinished on_finished_;
   int socket_ = -1;
   std::shared_ptr<const core::OpenFile> file_;
   std::uint64_t offset_ = 0;
   std::uint64_t size_ = 0;
   std::uint64_t sent_ = 0;
+  std::uint32_t waits_ = 0;  // how often the peer made us wait, on all ranges of the connection
   Outcome outcome_ = Outcome::kProgress;
 };
 

@@ -94,6 +94,11 @@ CurrentKernel::CurrentKernel(Kernel& kernel, Random& random) {
 
 CurrentKernel::~CurrentKernel() { current() = {}; }
 
+void limit_unsent(int fd, std::uint32_t) {
+  const Socket& socket = current().kernel->socket(fd);
+  INVARIANT(socket.with_worker && socket.operations == 0);
+}
+
 ssize_t send_file(int fd, int, off_t* offset, std::size_t size) {
   const auto [kernel, random] = current();
   Socket& socket = kernel->socket(fd);

@@ -35,7 +35,14 @@ class Life {
         http_{simulated_limits(), handler_, {}, {}},
         memory_(loop_->blocks(), random_.chance(0.3) ? 40'000 : 1'000'000),
         limit_(1000),
-        connections_({*loop_, http_, files_, kSendTimeout, nullptr, counters_, memory_, send_file},
+        connections_({*loop_,
+                      http_,
+                      files_,
+                      kSendTimeout,
+                      nullptr,
+                      counters_,
+                      memory_,
+                      {send_file, limit_unsent}},
                      limit_) {}
 
   LifeResult run();

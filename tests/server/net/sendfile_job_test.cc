@@ -6,14 +6,18 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/io/inbox.h"
 #include "core/work/worker_pool.h"
@@ -23,9 +27,18 @@ namespace {
 
 using server::SendfileJob;
 
+// What the socket was told, in order. Of one test at a time.
+std::vector<std::uint32_t>& limits() {
+  static std::vector<std::uint32_t> told;
+  return told;
+}
+constexpr SendfileJob::Kernel kRecording{
+    ::sendfile, [](int, std::uint32_t bytes) { limits().push_back(bytes); }};
+
 class Fixture {
  public:
-  Fixture() : job_(::sendfile, SendfileJob::OnFinished::to<&Fixture::on_finished>(*this)) {
+  explicit Fixture(const SendfileJob::Kernel& kernel = SendfileJob::kSystem)
+      : job_(kernel, SendfileJob::OnFinished::to<&Fixture::on_finished>(*this)) {
     std::array<int, 2> pair{};
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()) == 0);
     sender.reset(pair[0]);
@@ -138,4 +151,36 @@ TEST_CASE("a peer that is gone is a failure, not a signal") {
   fixture.receiver.reset();
   const SendfileJob& job = fixture.run(file, 0, 10);
   CHECK(job.outcome() == SendfileJob::Outcome::kFailed);
+}
+
+TEST_CASE("a peer that keeps up keeps its short queue") {
+  limits().clear();
+  Fixture fixture(kRecording);
+  const auto file = fixture.open("0123456789");
+  for (std::uint32_t round = 0; round < 3 * SendfileJob::kWaitsMax; ++round) {
+    REQUIRE(fixture.run(file, 0, 10).sent_bytes() == 10);
+    static_cast<void>(fixture.received());
+  }
+  CHECK(limits().empty());
+}
+
+TEST_CASE("a peer that makes us wait again and again gets a deep queue, once") {
+  limits().clear();
+  Fixture fixture(kRecording);
+  const auto file = fixture.open(std::string(900'000, 'x'));
+  for (std::uint32_t round = 1; round <= 3 * SendfileJob::kWaitsMax; ++round) {
+    REQUIRE(fixture.run(file, 0, 900'000).outcome() == SendfileJob::Outcome::kWouldBlock);
+    CHECK(limits().size() == (round < SendfileJob::kWaitsMax ? 0 : 1));
+    static_cast<void>(fixture.received());
+  }
+  CHECK(limits() == std::vector{SendfileJob::kUnlimited});
+}
+
+TEST_CASE("what a TCP socket is told is what it does") {
+  const core::UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  int limit = 0;
+  socklen_t size = sizeof limit;
+  SendfileJob::kSystem.limit_unsent(socket.get(), SendfileJob::kUnlimited);
+  REQUIRE(::getsockopt(socket.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &limit, &size) == 0);
+  CHECK(static_cast<std::uint32_t>(limit) == SendfileJob::kUnlimited);
 }
