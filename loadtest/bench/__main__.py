@@ -70,7 +70,7 @@ def _write(results: list[Result], described: Run) -> None:
 
 def _bench(scenarios: list[Scenario], rounds: int, seconds_factor: float) -> None:
     machine = (f"{procfs.processor()}, {os.cpu_count()} cores, Linux {platform.release()}, "
-               "loopback")
+               f"loopback, {procfs.congestion_control()}")
     described = Run(time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), machine, rounds,
                     _versions(scenarios))
     plan = Plan(_BUILD / "site", _BUILD / "servers", rounds, seconds_factor)

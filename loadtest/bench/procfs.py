@@ -77,3 +77,8 @@ def processor() -> str:
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return "unknown processor"
+
+
+def congestion_control() -> str:
+    """What new sockets get; on loopback too it decides how fast large answers are."""
+    return _read(Path("/proc/sys/net/ipv4/tcp_congestion_control")).strip() or "TCP"
