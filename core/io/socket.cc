@@ -80,7 +80,7 @@ Result<UniqueFd> listening_socket(const SocketAddress& address) {
   auto fd = bound_socket(address, Sharing::kReusePort);
   if (!fd) return fd;
   // All are inherited by accepted sockets or act on the listener: one call here saves one per
-  // connection. Neither is vital, so a kernel without them is no error.
+  // connection. None is vital, so a kernel without them is no error.
   static_cast<void>(enable(fd->get(), IPPROTO_TCP, TCP_NODELAY));
   static_cast<void>(enable(fd->get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, kDeferAcceptSeconds));
   static_cast<void>(enable(fd->get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, kUnsentBytes));
@@ -91,6 +91,10 @@ Result<UniqueFd> listening_socket(const SocketAddress& address) {
 }
 
 }  // namespace
+
+void lift_unsent_limit(int socket) {
+  static_cast<void>(enable(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, -1));
+}
 
 std::optional<IpAddress> parse_ip_address(std::string_view text) {
   std::array<char, INET6_ADDRSTRLEN> copy{};  // with the 0 that ends it

@@ -66,4 +66,9 @@ class SocketAddress {
 [[nodiscard]] Result<std::vector<UniqueFd>> listen_on(const SocketAddress& address,
                                                       std::size_t count);
 
+// Sockets that listen_on() accepts keep little waiting behind what congestion control lets out
+// (TCP_NOTSENT_LOWAT, tcp(7)); from now on this one keeps as much as its buffer holds. A hint:
+// nothing happens to a socket of another kind. Any thread.
+void lift_unsent_limit(int socket);
+
 }  // namespace core

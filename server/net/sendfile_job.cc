@@ -1,24 +1,16 @@
 #include "server/net/sendfile_job.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/sendfile.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <utility>
 
+#include "core/io/socket.h"
+
 namespace server {
-namespace {
 
-void limit_unsent(int socket, std::uint32_t bytes) {
-  static_cast<void>(::setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes));
-}
-
-}  // namespace
-
-const SendfileJob::Kernel SendfileJob::kSystem{::sendfile, limit_unsent};
+const SendfileJob::Kernel SendfileJob::kSystem{::sendfile, core::lift_unsent_limit};
 
 void SendfileJob::prepare(int socket, std::shared_ptr<const core::OpenFile> file,
                           std::uint64_t offset, std::uint64_t size) {
@@ -33,7 +25,7 @@ void SendfileJob::prepare(int socket, std::shared_ptr<const core::OpenFile> file
 // True when the socket may take more than it did a moment ago.
 bool SendfileJob::try_deepen_queue() {
   if (++waits_ != kWaitsMax) return false;
-  kernel_.limit_unsent(socket_, kUnlimited);
+  kernel_.lift_unsent_limit(socket_);
   return true;
 }
 

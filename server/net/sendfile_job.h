@@ -6,7 +6,6 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <limits>
 #include <memory>
 
 #include "core/base/callback.h"
@@ -31,9 +30,8 @@ class SendfileJob final : public core::Job {
   struct Kernel {
     // sendfile(2).
     ssize_t (*send_file)(int socket, int file, off_t* offset, std::size_t size);
-    // How much may wait in the socket behind what congestion control lets out: TCP_NOTSENT_LOWAT,
-    // tcp(7). A hint: a socket that knows nothing of it is as good.
-    void (*limit_unsent)(int socket, std::uint32_t bytes);
+    // core/io/socket.h.
+    void (*lift_unsent_limit)(int socket);
   };
   static const Kernel kSystem;
 
@@ -41,7 +39,6 @@ class SendfileJob final : public core::Job {
   // slower than we are, and gets a deep one: that saves two of three wake-ups. A fast one makes us
   // wait a few times while its connection is new.
   static constexpr std::uint32_t kWaitsMax = 32;
-  static constexpr std::uint32_t kUnlimited = std::numeric_limits<std::uint32_t>::max();
 
   using OnFinished = core::Callback<void()>;
   SendfileJob(const Kernel& kernel, OnFinished on_finished)

@@ -94,7 +94,7 @@ CurrentKernel::CurrentKernel(Kernel& kernel, Random& random) {
 
 CurrentKernel::~CurrentKernel() { current() = {}; }
 
-void limit_unsent(int fd, std::uint32_t) {
+void lift_unsent_limit(int fd) {
   const Socket& socket = current().kernel->socket(fd);
   INVARIANT(socket.with_worker && socket.operations == 0);
 }

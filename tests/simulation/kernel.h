@@ -87,7 +87,7 @@ class CurrentKernel {
 };
 [[nodiscard]] ssize_t send_file(int socket, int file, off_t* offset, std::size_t size);
 // Touches the socket, which must be the worker's.
-void limit_unsent(int socket, std::uint32_t bytes);
+void lift_unsent_limit(int socket);
 
 // The content of every file of a simulated life, byte by byte, and where a file ends that has
 // become shorter than what was announced.

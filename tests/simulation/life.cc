@@ -42,7 +42,7 @@ class Life {
                       nullptr,
                       counters_,
                       memory_,
-                      {send_file, limit_unsent}},
+                      {send_file, lift_unsent_limit}},
                      limit_) {}
 
   LifeResult run();

@@ -231,11 +231,13 @@ TEST_CASE("accepted sockets do not delay small writes") {
   CHECK(test::take_waiting(accepted, 1) == "x");
 }
 
-TEST_CASE("accepted sockets begin with a short queue of what is not sent yet") {
+TEST_CASE("accepted sockets begin with a short queue of what is not sent yet, until it is lifted") {
   const auto sockets = listen_locally(1);
   const UniqueFd client = connect_and_send("127.0.0.1", port_of(sockets[0]));
   const UniqueFd accepted = accept_from(sockets[0]);
   CHECK(option(accepted, IPPROTO_TCP, TCP_NOTSENT_LOWAT) == 32 * 1024);
+  core::lift_unsent_limit(accepted.get());
+  CHECK(option(accepted, IPPROTO_TCP, TCP_NOTSENT_LOWAT) == -1);  // 2^32 - 1 bytes
 }
 
 TEST_CASE("an address that somebody listens on is an error that names it") {
