@@ -14,6 +14,11 @@ if(NOT liburing_FOUND)
   ouro_missing(liburing-dev)
 endif()
 
+find_package(OpenSSL 3.0 QUIET)
+if(NOT OPENSSL_FOUND)
+  ouro_missing(libssl-dev)
+endif()
+
 find_package(fmt QUIET)
 if(NOT fmt_FOUND)
   ouro_missing(libfmt-dev)
