@@ -30,6 +30,14 @@ struct Place {
   bool operator==(const Place& /*other*/) const { return true; }
 };
 
+// A file that others read, and where it is named.
+struct PlacedPath {
+  std::string path;  // absolute
+  Place place;
+
+  bool operator==(const PlacedPath&) const = default;
+};
+
 // "127.0.0.1:8080", "[::1]:80", ":80" (dual stack), "unix:/run/ouro.sock".
 struct ListenAddress {
   std::string host;  // numeric IPv4 or IPv6 without brackets; empty = every address, dual stack
@@ -52,8 +60,12 @@ struct PeerList {
   bool operator==(const PeerList&) const = default;
 };
 
+// kSelfSigned is for development: with a certificate that the server makes itself.
+enum class ListenTls : std::uint8_t { kOff, kOn, kSelfSigned };
+
 struct Listen {
   ListenAddress address;
+  ListenTls tls = ListenTls::kOff;
   PeerList proxy_protocol;   // who must send PROXY v1 or v2; empty: nobody may
   PeerList trusted_proxies;  // whose client_ip_header is believed
   std::string client_ip_header = "X-Forwarded-For";
@@ -79,9 +91,26 @@ struct Lanes {
 
     bool operator==(const Files&) const = default;
   };
+  struct Tls {
+    std::size_t threads = 0;  // of all handshakes; 0: auto
+    std::size_t queue = 0;    // handshakes that wait; 0: auto
+
+    bool operator==(const Tls&) const = default;
+  };
   Files files;
+  Tls tls;
 
   bool operator==(const Lanes&) const = default;
+};
+
+enum class TlsVersion : std::uint8_t { k12, k13 };  // "1.2", "1.3"
+
+// Of all listeners with TLS.
+struct Tls {
+  TlsVersion min_version = TlsVersion::k12;
+  std::vector<PlacedPath> ticket_keys;  // empty: random and rotating
+
+  bool operator==(const Tls&) const = default;
 };
 
 struct Limits {
@@ -179,20 +208,39 @@ struct Route {
   bool operator==(const Route&) const = default;
 };
 
-struct ErrorPage {
-  std::string path;  // absolute
+struct KeyPair {
+  PlacedPath certificate;  // the chain, the server's own first
+  PlacedPath key;
+  std::optional<PlacedPath> stapling;  // an OCSP response as DER
+
+  bool operator==(const KeyPair&) const = default;
+};
+
+struct ClientAuth {
+  enum class Mode : std::uint8_t { kRequire, kRequest };  // "require", "request"
+  PlacedPath ca;
+  Mode mode = Mode::kRequire;
   Place place;
 
-  bool operator==(const ErrorPage&) const = default;
+  bool operator==(const ClientAuth&) const = default;
+};
+
+struct SiteTls {
+  std::vector<KeyPair> certificates;  // at least one; several differ in the kind of their key
+  std::optional<ClientAuth> client_auth;
+
+  bool operator==(const SiteTls&) const = default;
 };
 
 struct Site {
   std::vector<std::string> hosts;  // lower case; empty = the default site. "*.x" is one label
   std::vector<Route> routes;
-  std::vector<std::size_t> listen{};       // indices of Config::listen; empty: all of them
-  Filters filters{};                       // of answers that no route gives
-  std::map<int, ErrorPage> error_pages{};  // by status
+  // Indices of Config::listen, after all rules; empty: all of them.
+  std::vector<std::size_t> listen{};
+  Filters filters{};                        // of answers that no route gives
+  std::map<int, PlacedPath> error_pages{};  // by status
   Place place{};
+  std::optional<SiteTls> tls{};
 
   bool operator==(const Site&) const = default;
 };
@@ -229,6 +277,7 @@ struct Config {
   Engine engine = Engine::kAuto;
   std::size_t loops = 0;  // 0: as many as CPUs are really given
   Lanes lanes;
+  Tls tls;
   Limits limits;
   Log log;
   Drain drain;

@@ -60,11 +60,17 @@ constexpr Shape kAddress{.kind = Kind::kAddress,
                          .pattern = "^(unix:.*[^/]|([0-9.]+|\\[[0-9A-Fa-f:.]+\\])?:[0-9]{1,5})$"};
 constexpr Shape kTexts = list(kText);
 
-constexpr std::array<Key, 4> kListen = {{
+constexpr std::array<std::string_view, 1> kListenTls = {"self-signed"};
+constexpr std::array<Key, 5> kListen = {{
     {"address", kAddress, "",
      "\":80\" is every address of this machine, IPv4 and IPv6; \"127.0.0.1:80\", \"[::1]:80\" and "
      "\"unix:/run/ouro.sock\" are one.",
      true},
+    {"tls",
+     {.kind = Kind::kBoolean, .words = kListenTls},
+     "false",
+     "Whether it speaks TLS, with the certificates of its sites; \"self-signed\", for development, "
+     "makes one for sites without."},
     {"proxy_protocol", kTexts, "[]",
      "Peers that must begin with a PROXY header, version 1 or 2, such as \"10.0.0.0/8\"."},
     {"trusted_proxies", kTexts, "[]", "Peers whose client_ip_header is believed."},
@@ -83,8 +89,22 @@ constexpr std::array<Key, 2> kFilesLane = {{
     {"queue", or_auto(integer(kLaneQueueBounds)), "\"auto\"",
      "Look-ups of one root that may wait; one more is answered 503."},
 }};
-constexpr std::array<Key, 1> kLanes = {{
+constexpr std::array<Key, 2> kTlsLane = {{
+    {"threads", or_auto(integer(kLaneThreadsBounds)), "\"auto\"", "Workers for TLS handshakes."},
+    {"queue", or_auto(integer(kLaneQueueBounds)), "\"auto\"",
+     "Handshakes that may wait; one more is refused."},
+}};
+constexpr std::array<Key, 2> kLanes = {{
     {"files", object(kFilesLaneKeys), "", "Who reads the files."},
+    {"tls", object(kTlsLaneKeys), "", "Who computes the handshakes."},
+}};
+
+constexpr std::array<std::string_view, 2> kTlsVersions = {"1.2", "1.3"};
+constexpr std::array<Key, 2> kTls = {{
+    {"min_version", word(kTlsVersions), "\"1.2\"", "The oldest TLS that is spoken."},
+    {"ticket_keys", list(kFile), "[]",
+     "Files with the keys of session tickets, the newest first, where several servers share them; "
+     "without any they are random and rotate."},
 }};
 
 constexpr std::array<Key, 10> kLimits = {{
@@ -223,13 +243,33 @@ constexpr Shape kRouteShape = object(kRouteKeys);
 constexpr Shape kHost = text("^(\\*\\.)?[0-9A-Za-z_.-]+$");
 constexpr Key kSchemaKey = {"$schema", kText, "", "For editors."};
 
-constexpr std::array<Key, 10> kSite = {{
+constexpr std::array<std::string_view, 2> kClientAuthModes = {"require", "request"};
+constexpr std::array<Key, 2> kClientAuth = {{
+    {"ca", kFile, "", "The certificates (PEM) that a client's has to lead to.", true},
+    {"mode", word(kClientAuthModes), "\"require\"",
+     "\"request\" serves clients without a certificate too."},
+}};
+constexpr std::array<Key, 4> kSiteTls = {{
+    {"certificate", kFile, "", "The certificate with its chain (PEM), the site's own first.", true},
+    {"key", kFile, "", "The private key of the certificate (PEM).", true},
+    {"stapling", or_null(kFile), "null", "An OCSP response (DER) to send along; null for none."},
+    {"client_auth", or_null(object(kClientAuthKeys)), "null",
+     "Asks clients for a certificate, whichever of the site's they see; null does not."},
+}};
+constexpr Shape kKeyPair = object(kSiteTlsKeys);
+constexpr Shape kKeyPairs = not_empty(list(kKeyPair));
+
+constexpr std::array<Key, 11> kSite = {{
     kSchemaKey,
     {"hosts", list(kHost), "[]",
      "Names that it is for, exact or \"*.name\"; without any it is for whatever no other site "
      "names."},
     {"listen", not_empty(list(kAddress)), "",
-     "Addresses of the file's \"listen\" that it is on; unless it is set, all of them."},
+     "Addresses of the file's \"listen\" that it is on; unless it is set, those with TLS when it "
+     "has tls, else those without."},
+    {"tls", either(kKeyPair, kKeyPairs), "",
+     "Its certificate, or a list of them, with keys of different kinds; unless it is set, the site "
+     "has no TLS."},
     {"error_pages", map("^[45][0-9][0-9]$", kFile), "{}",
      "Files for answers without other content, by status: {\"404\": \"404.html\"}."},
     kHeadersKey,
@@ -248,7 +288,7 @@ constexpr Shape kListenObject = object(kListenKeys);
 constexpr Shape kListenItem = either(kAddress, kListenObject);
 constexpr std::array<std::string_view, 3> kEngines = {"auto", "io_uring", "epoll"};
 
-constexpr std::array<Key, 12> kConfig = {{
+constexpr std::array<Key, 13> kConfig = {{
     kSchemaKey,
     {"version", integer({kVersion, kVersion}), "1", "Of the format."},
     {"include", kTexts, "[]",
@@ -261,6 +301,7 @@ constexpr std::array<Key, 12> kConfig = {{
     {"loops", or_auto(integer(kLoopsBounds)), "\"auto\"",
      "\"auto\" is one event loop for each CPU that the process is really given."},
     {"lanes", object(kLanesKeys), "", "Who does what would make a loop wait."},
+    {"tls", object(kTlsKeys), "", "What holds for all listeners with TLS."},
     {"limits", object(kLimitsKeys), "", "What a client may ask for."},
     {"drain", object(kDrainKeys), "", "How the server stops."},
     {"log", object(kLogKeys), "", "What is written down."},
@@ -274,10 +315,14 @@ constinit const Keys kListenKeys = all_of(kListen);
 constinit const Keys kAdminKeys = all_of(kAdmin);
 constinit const Keys kLanesKeys = all_of(kLanes);
 constinit const Keys kFilesLaneKeys = all_of(kFilesLane);
+constinit const Keys kTlsLaneKeys = all_of(kTlsLane);
+constinit const Keys kTlsKeys = all_of(kTls);
 constinit const Keys kLimitsKeys = all_of(kLimits);
 constinit const Keys kLogKeys = all_of(kLog);
 constinit const Keys kDrainKeys = all_of(kDrain);
 constinit const Keys kSiteKeys = all_of(kSite);
+constinit const Keys kSiteTlsKeys = all_of(kSiteTls);
+constinit const Keys kClientAuthKeys = all_of(kClientAuth);
 constinit const Keys kRouteKeys = all_of(kRoute);
 constinit const Keys kCorsKeys = all_of(kCors);
 constinit const Keys kFilesKeys = all_of(kFiles);

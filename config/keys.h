@@ -28,7 +28,7 @@ struct Keys {
 // What a value may be, as far as its form goes. In any string of the file variables may stand.
 struct Shape {
   enum class Kind : std::uint8_t {
-    kBoolean,
+    kBoolean,  // or one of `words`
     kInteger,
     kDuration,
     kSize,
@@ -78,10 +78,14 @@ extern const Keys kListenKeys;  // of an item of "listen"
 extern const Keys kAdminKeys;
 extern const Keys kLanesKeys;
 extern const Keys kFilesLaneKeys;
+extern const Keys kTlsLaneKeys;
+extern const Keys kTlsKeys;
 extern const Keys kLimitsKeys;
 extern const Keys kLogKeys;
 extern const Keys kDrainKeys;
 extern const Keys kSiteKeys;
+extern const Keys kSiteTlsKeys;  // of "tls" of a site, or an item of it
+extern const Keys kClientAuthKeys;
 extern const Keys kRouteKeys;
 extern const Keys kCorsKeys;
 extern const Keys kFilesKeys;

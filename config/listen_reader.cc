@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "config/address.h"
+#include "config/boolean_reader.h"
 #include "config/field_text.h"
 #include "config/peers.h"
 #include "config/reader.h"
@@ -70,6 +71,16 @@ void read_client_ip_header(Report& report, const Member* member, std::string& ta
   target = std::move(*name);
 }
 
+// False: it cannot be told.
+bool read_listen_tls(Report& report, const ObjectReader& reader, ListenTls& target) {
+  const Member* const member = reader.find("tls");
+  if (member == nullptr) return !reader.misspelled("tls");
+  const auto index = find_switch(report, *member, kListenKeys.find("tls")->shape.words,
+                                 "certificates stand in \"tls\" of the sites");
+  if (index) target = static_cast<ListenTls>(*index);
+  return index.has_value();
+}
+
 // Each is another one.
 bool is_any_port(const ListenAddress& address) {
   return address.unix_path.empty() && address.port == 0;
@@ -83,8 +94,10 @@ struct Item {
 std::optional<Item> read_item(Report& report, const Node& node, std::string_view base_directory) {
   Item item;
   const Node* address_node = &node;
+  bool knows_tls = true;
   if (node.kind == Node::Kind::kObject) {
     const ObjectReader reader(report, node, kListenItem, node.span, kListenKeys);
+    knows_tls = read_listen_tls(report, reader, item.listen.tls);
     read_peers(report, reader.find("proxy_protocol"), item.listen.proxy_protocol);
     read_peers(report, reader.find("trusted_proxies"), item.listen.trusted_proxies);
     read_client_ip_header(report, reader.find("client_ip_header"), item.listen.client_ip_header);
@@ -98,7 +111,7 @@ std::optional<Item> read_item(Report& report, const Node& node, std::string_view
     return std::nullopt;
   }
   auto address = read_address(report, *address_node, base_directory);
-  if (!address) return std::nullopt;
+  if (!address || !knows_tls) return std::nullopt;
   item.listen.address = std::move(*address);
   item.span = address_node->span;
   return item;

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "config/binding.h"
 #include "config/document.h"
 #include "config/file_text.h"
 #include "config/include.h"
@@ -17,6 +18,7 @@
 #include "config/report.h"
 #include "config/sections.h"
 #include "config/site_reader.h"
+#include "config/tls_reader.h"
 #include "config/variables.h"
 
 namespace config {
@@ -117,7 +119,12 @@ void Loading::read_main(std::unique_ptr<SourceFile> file) {
   if (include != nullptr && loaded_.config.sites.empty() && errors_.empty() && report.empty()) {
     report.error(include->key_span, "no site, neither here nor in an included file", kSitesHelp);
   }
+  // Only when all else is right: what a wrong site was meant to be nobody knows.
+  if (errors_.empty() && report.empty()) {
+    check_answered(report, reader.find("listen")->value.items, loaded_.config);
+  }
   append(errors_, report.take());
+  append(loaded_.warnings, report.take_warnings());
 }
 
 void Loading::read_sections(Report& report, const ObjectReader& reader,
@@ -132,6 +139,7 @@ void Loading::read_sections(Report& report, const ObjectReader& reader,
   reader.read("loops", config.loops);
   reader.read_word("engine", config.engine);
   config.lanes = read_lanes(report, reader.find("lanes"));
+  config.tls = read_tls(report, reader.find("tls"), base_directory);
   config.limits = read_limits(report, reader.find("limits"));
   config.drain = read_drain(report, reader.find("drain"));
   config.log = read_log(report, reader.find("log"), base_directory);

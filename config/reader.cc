@@ -7,6 +7,7 @@
 #include <charconv>
 #include <utility>
 
+#include "config/boolean_reader.h"
 #include "config/suggestion.h"
 #include "config/unknown_key.h"
 #include "config/utf8.h"
@@ -29,15 +30,6 @@ std::string as_help(std::string_view sentence) {
   const bool is_letter = !help.empty() && help[0] >= 'A' && help[0] <= 'Z';
   if (is_letter) help[0] = static_cast<char>(help[0] - 'A' + 'a');
   return help;
-}
-
-// "on" and its like, to the people who write them.
-std::string_view meant_boolean(std::string_view word) {
-  constexpr std::array<std::string_view, 3> kTrue = {"true", "on", "yes"};
-  constexpr std::array<std::string_view, 3> kFalse = {"false", "off", "no"};
-  const auto is_word = [word](std::string_view other) { return edit_distance(word, other) == 0; };
-  if (std::any_of(kTrue.begin(), kTrue.end(), is_word)) return "true";
-  return std::any_of(kFalse.begin(), kFalse.end(), is_word) ? "false" : "";
 }
 
 bool is_digits(std::string_view text) {
@@ -331,28 +323,6 @@ void read_count(Report& report, const Member* member, SizeBounds bounds, std::si
     return;
   }
   target = value;
-}
-
-void read_boolean(Report& report, const Member* member, bool& target) {
-  if (member == nullptr) return;
-  const Node& node = member->value;
-  if (node.kind == Node::Kind::kBoolean) {
-    target = node.boolean;
-    return;
-  }
-  const bool is_word = node.string == "true" || node.string == "false";
-  if (is_word && node.has_variable) {
-    target = node.string == "true";
-    return;
-  }
-  if (node.has_variable) {
-    report.error(node.span,
-                 fmt::format("{} must be true or false, not {}", member->key, quote(node.string)));
-    return;
-  }
-  const std::string_view meant = meant_boolean(node.string);
-  report_kind(report, node, member->key, "true or false",
-              meant.empty() ? std::string() : fmt::format("write {}", meant));
 }
 
 std::string resolve_path(std::string_view path, std::string_view base_directory) {

@@ -96,7 +96,6 @@ void read_size(Report& report, const Member* member, SizeBounds bounds, std::siz
 // `help` is for a number out of bounds.
 void read_count(Report& report, const Member* member, SizeBounds bounds, std::size_t& target,
                 std::string help = {});
-void read_boolean(Report& report, const Member* member, bool& target);
 // Bytes for each second.
 void read_byte_rate(Report& report, const Member* member, SizeBounds bounds, std::size_t& target,
                     std::string help = {});

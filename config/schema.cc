@@ -32,9 +32,10 @@ struct Named {
   std::string_view name;
   const char* title;
 };
-constexpr std::array<Named, 4> kNamed = {{
+constexpr std::array<Named, 5> kNamed = {{
     {&kListenKeys, "listener", "An address with what holds for who comes through it"},
     {&kSiteKeys, "site", "A site"},
+    {&kSiteTlsKeys, "certificate", "A certificate with its key"},
     {&kRouteKeys, "route", "A route"},
     {&kCorsKeys, "cors_rules", "What other origins may do"},
 }};
@@ -112,6 +113,7 @@ void add_alternatives(const Shape& shape, std::vector<Json>& alternatives) {
   switch (shape.kind) {
     case Kind::kBoolean:
       alternatives.push_back(of_type("boolean"));
+      if (!shape.words.empty()) alternatives.push_back(one("enum", shape.words));
       alternatives.push_back(reference("variable"));
       break;
     case Kind::kInteger:

@@ -85,6 +85,11 @@ Lanes read_lanes(Report& report, const Member* member) {
     files_reader.read("threads", lanes.files.threads);
     files_reader.read("queue", lanes.files.queue);
   }
+  if (const Member* tls = reader.find("tls")) {
+    const ObjectReader tls_reader(report, *tls, kTlsLaneKeys);
+    tls_reader.read("threads", lanes.tls.threads);
+    tls_reader.read("queue", lanes.tls.queue);
+  }
   return lanes;
 }
 

@@ -14,9 +14,15 @@
 #include "config/listen_reader.h"
 #include "config/path_pattern.h"
 #include "config/route_reader.h"
+#include "config/tls_reader.h"
 
 namespace config {
 namespace {
+
+constexpr const char* kListenerHelp =
+    "such as { \"address\": \":443\", \"tls\": true } in the top \"listen\"";
+constexpr const char* kCertificateHelp =
+    "give it \"tls\": { \"certificate\": \"a.pem\", \"key\": \"a.key\" }, or add a plain listener";
 
 // RFC 9110 15.5 and 15.6: what a client or the server did wrong.
 std::optional<int> parse_error_status(std::string_view text) {
@@ -44,7 +50,7 @@ void read_error_page(Report& report, const Member& member, std::string_view base
     return;
   }
   const auto [page, added] = site.error_pages.try_emplace(
-      *status, ErrorPage{resolve_path(*path, base_directory), report.place(member.value.span)});
+      *status, PlacedPath{resolve_path(*path, base_directory), report.place(member.value.span)});
   const auto reason = missing_file(page->second.path);
   if (reason) {
     report.warning(member.value.span, fmt::format("{} {}", quote(page->second.path), *reason),
@@ -129,9 +135,10 @@ Site SiteReader::read(Report& report, const Node& node, std::string_view base_di
   if (const Member* schema = reader.find("$schema")) {
     static_cast<void>(read_string(report, schema->value, schema->key));
   }
-  const Member* const listen = reader.find("listen");
-  is_placed_ = listen != nullptr ? read_listen(report, *listen, base_directory, site)
-                                 : !reader.misspelled("listen");
+  if (const Member* tls = reader.find("tls")) {
+    site.tls = read_site_tls(report, *tls, base_directory);
+  }
+  is_placed_ = find_place(report, reader, node, base_directory, site);
   read_hosts(report, reader, node, site);
   if (const Member* pages = reader.find("error_pages")) {
     read_error_pages(report, *pages, base_directory, site);
@@ -140,6 +147,8 @@ Site SiteReader::read(Report& report, const Node& node, std::string_view base_di
   if (const Member* routes = reader.require("routes")) {
     site.routes = read_routes(report, *routes, site.filters, base_directory);
   }
+  // Last: until here it is what the site names itself.
+  if (site.listen.empty()) site.listen = binding_.listeners_for(site.tls.has_value());
   return site;
 }
 
@@ -171,19 +180,8 @@ void SiteReader::read_host(Report& report, const Node& node, Site& site) {
 bool SiteReader::claim(Report& report, Span span, const Site& site, const std::string& host) {
   if (!is_placed_) return true;
   const Place place = report.place(span);
-  const Place* first = nullptr;
-  Claims& claims = hosts_[host];
-  if (claims.everywhere) {
-    first = &*claims.everywhere;
-  } else if (site.listen.empty() && !claims.by_listener.empty()) {
-    first = &claims.by_listener.begin()->second;
-  }
-  for (const std::size_t listener : site.listen) {
-    const auto [known, added] = claims.by_listener.try_emplace(listener, place);
-    if (!added && first == nullptr) first = &known->second;
-  }
-  if (site.listen.empty() && !claims.everywhere) claims.everywhere = place;
-  if (first == nullptr) return true;
+  const auto first = binding_.claim(host, place, site.tls.has_value(), site.listen);
+  if (!first) return true;
   report.error(
       span,
       host.empty() ? "a second site without hosts" : fmt::format("duplicate host {}", quote(host)),
@@ -191,8 +189,25 @@ bool SiteReader::claim(Report& report, Span span, const Site& site, const std::s
   return false;
 }
 
+bool SiteReader::find_place(Report& report, const ObjectReader& reader, const Node& node,
+                            std::string_view base_directory, Site& site) const {
+  const Member* const tls = reader.find("tls");
+  const bool knows_tls = tls != nullptr ? site.tls.has_value() : !reader.misspelled("tls");
+  if (const Member* listen = reader.find("listen")) {
+    return read_listen(report, *listen, base_directory, knows_tls, site);
+  }
+  if (!knows_tls || reader.misspelled("listen")) return false;
+  if (!all_are_read_ || binding_.is_possible(site.tls.has_value())) return true;
+  if (tls != nullptr) {
+    report.error(tls->key_span, "a site with tls, but no listener has it", kListenerHelp);
+  } else {
+    report.error(node.span, "a site without tls, but every listener has it", kCertificateHelp);
+  }
+  return false;
+}
+
 bool SiteReader::read_listen(Report& report, const Member& member, std::string_view base_directory,
-                             Site& site) const {
+                             bool knows_tls, Site& site) const {
   const std::vector<Node>* items = read_list(report, member);
   if (items == nullptr) return false;
   if (items->empty()) {
@@ -201,13 +216,13 @@ bool SiteReader::read_listen(Report& report, const Member& member, std::string_v
   }
   bool is_right = true;
   for (const Node& item : *items) {
-    if (!add_listener(report, item, base_directory, site)) is_right = false;
+    if (!add_listener(report, item, base_directory, knows_tls, site)) is_right = false;
   }
   return is_right;
 }
 
 bool SiteReader::add_listener(Report& report, const Node& node, std::string_view base_directory,
-                              Site& site) const {
+                              bool knows_tls, Site& site) const {
   const auto address = read_address(report, node, base_directory);
   if (!address) return false;
   const auto known = std::find_if(
@@ -229,8 +244,25 @@ bool SiteReader::add_listener(Report& report, const Node& node, std::string_view
                  "leave one out");
     return false;
   }
+  if (!knows_tls || !check_fit(report, node, index, site)) return false;
   site.listen.push_back(index);
   return true;
+}
+
+bool SiteReader::check_fit(Report& report, const Node& node, std::size_t listener,
+                           const Site& site) const {
+  const bool has_tls = site.tls.has_value();
+  if (binding_.fits(listener, has_tls)) return true;
+  const std::string address = quote(listens_[listener].address.text);
+  const std::string others = binding_.addresses_for(has_tls);
+  if (!has_tls) {
+    report.error(node.span, fmt::format("{} speaks TLS, but the site has no tls", address),
+                 kCertificateHelp);
+  } else {
+    report.error(node.span, fmt::format("{} speaks no TLS, but the site has tls", address),
+                 others.empty() ? kListenerHelp : fmt::format("those with TLS: {}", others));
+  }
+  return false;
 }
 
 }  // namespace config

@@ -4,12 +4,11 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "config/binding.h"
 #include "config/config.h"
 #include "config/document.h"
 #include "config/reader.h"
@@ -22,7 +21,7 @@ class SiteReader {
   // `listens` outlives the reader. `all_are_read` unless some of them were wrong: then a site's
   // "listen" may mean one of those.
   explicit SiteReader(const std::vector<Listen>& listens, bool all_are_read = true)
-      : listens_(listens), all_are_read_(all_are_read) {}
+      : listens_(listens), all_are_read_(all_are_read), binding_(listens) {}
 
   // What is wrong goes to the report of the file that `node` is in. `base_directory` is absolute:
   // relative paths start there.
@@ -34,21 +33,19 @@ class SiteReader {
   // Remembers who is first on each listener of the site; false: somebody was, which is reported.
   [[nodiscard]] bool claim(Report& report, Span span, const Site& site, const std::string& host);
   // False: it cannot be told where the site is.
+  [[nodiscard]] bool find_place(Report& report, const ObjectReader& reader, const Node& node,
+                                std::string_view base_directory, Site& site) const;
   [[nodiscard]] bool read_listen(Report& report, const Member& member,
-                                 std::string_view base_directory, Site& site) const;
+                                 std::string_view base_directory, bool knows_tls, Site& site) const;
   [[nodiscard]] bool add_listener(Report& report, const Node& node, std::string_view base_directory,
-                                  Site& site) const;
+                                  bool knows_tls, Site& site) const;
+  [[nodiscard]] bool check_fit(Report& report, const Node& node, std::size_t listener,
+                               const Site& site) const;
 
   const std::vector<Listen>& listens_;
   const bool all_are_read_;
   bool is_placed_ = true;  // the site that is being read
-  // Where a host was named first. By listener only when a site names listeners: hosts and addresses
-  // are many, their product may not fit in memory.
-  struct Claims {
-    std::optional<Place> everywhere;
-    std::map<std::size_t, Place> by_listener;
-  };
-  std::map<std::string, Claims> hosts_;  // "": any other host
+  Binding binding_;
 };
 
 }  // namespace config

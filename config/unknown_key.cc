@@ -19,7 +19,7 @@ struct Foreign {
 };
 
 // What people bring along from nginx, Caddy, Apache and Traefik.
-constexpr std::array<Foreign, 38> kForeign = {{
+constexpr std::array<Foreign, 53> kForeign = {{
     {"server", "sites"},
     {"servers", "sites"},
     {"virtual_hosts", "sites"},
@@ -58,6 +58,37 @@ constexpr std::array<Foreign, 38> kForeign = {{
     {"set_real_ip_from", "trusted_proxies"},
     {"real_ip_header", "client_ip_header"},
     {"stub_status", "admin"},
+    {"ssl", "tls"},
+    {"https", "tls"},
+    {"ssl_certificate", "certificate"},
+    {"ssl_certificate_key", "key"},
+    {"cert", "certificate"},
+    {"chain", "certificate"},
+    {"fullchain", "certificate"},
+    {"private_key", "key"},
+    {"ssl_stapling", "stapling"},
+    {"ssl_stapling_file", "stapling"},
+    {"ssl_client_certificate", "ca"},
+    {"ssl_verify_client", "client_auth"},
+    {"ssl_protocols", "min_version"},
+    {"protocols", "min_version"},
+    {"ssl_session_ticket_key", "ticket_keys"},
+}};
+
+// Keys whose object cannot be reached from here, above all from a listener or a route.
+struct Elsewhere {
+  std::string_view key;
+  std::string_view where;
+};
+constexpr std::string_view kOfSite = "inside \"tls\" of a site";
+constexpr std::string_view kOfFile = "inside \"tls\" of the whole file";
+constexpr std::array<Elsewhere, 6> kElsewhere = {{
+    {"certificate", kOfSite},
+    {"key", kOfSite},
+    {"stapling", kOfSite},
+    {"client_auth", kOfSite},
+    {"min_version", kOfFile},
+    {"ticket_keys", kOfFile},
 }};
 
 struct Later {
@@ -66,19 +97,12 @@ struct Later {
   std::string_view key{};  // ours that it stands for
 };
 
-constexpr std::string_view kNoTls = "ouro has no HTTPS yet: let a proxy in front of it end TLS";
 constexpr std::string_view kNoProxy = "ouro passes no request on to another server yet";
 constexpr std::string_view kNoPasswords = "ouro asks for no passwords yet";
 
 constexpr std::string_view kAction = "files";  // or any other action
 
-constexpr std::array<Later, 12> kLater = {{
-    {"tls", kNoTls},
-    {"ssl", kNoTls},
-    {"https", kNoTls},
-    {"certificate", kNoTls},
-    {"ssl_certificate", kNoTls},
-    {"ssl_certificate_key", kNoTls},
+constexpr std::array<Later, 6> kLater = {{
     {"proxy", kNoProxy, kAction},
     {"proxy_pass", kNoProxy, kAction},
     {"reverse_proxy", kNoProxy, kAction},
@@ -147,6 +171,14 @@ KeyAdvice advise_on_key(std::string_view name, const Keys& keys) {
       return {fmt::format("here it is \"{}\" inside {}", foreign->key, join(way->keys)),
               way->keys.front()};
     }
+  }
+  const bool is_foreign = foreign != kForeign.end();
+  const std::string_view own = is_foreign ? foreign->key : name;
+  const auto* const elsewhere = std::find_if(kElsewhere.begin(), kElsewhere.end(),
+                                             [own](const auto& one) { return one.key == own; });
+  if (elsewhere != kElsewhere.end()) {
+    const std::string what = is_foreign ? fmt::format("here it is \"{}\"", own) : "it belongs";
+    return {fmt::format("{} {}", what, elsewhere->where), {}};
   }
   const auto* const later = std::find_if(kLater.begin(), kLater.end(),
                                          [name](const auto& one) { return one.word == name; });

@@ -82,7 +82,7 @@ std::string as_written(const Shape& shape, const std::vector<Piece>& pieces,
 // A string that stands for a number is written as one.
 std::string plain_text(const Shape& shape, const std::string& value,
                        const std::string& base_directory) {
-  if (shape.kind == Kind::kBoolean) return value;
+  if (shape.kind == Kind::kBoolean && (value == "true" || value == "false")) return value;
   std::int64_t number = 0;
   const char* const end = value.data() + value.size();
   const auto [rest, error] = std::from_chars(value.data(), end, number);

@@ -20,12 +20,13 @@ class Lane {
     return note(workers_.try_submit(job, loop_.inbox(), queue));
   }
   [[nodiscard]] bool try_submit(Job& job) { return note(workers_.try_submit(job, loop_.inbox())); }
-  void submit(Job& job, JobQueue& queue) {
-    workers_.submit(job, loop_.inbox(), queue);
-    note(true);
-  }
-  void submit(Job& job) {
-    workers_.submit(job, loop_.inbox());
+  // null: the lane's own queue.
+  void submit(Job& job, JobQueue* queue = nullptr) {
+    if (queue != nullptr) {
+      workers_.submit(job, loop_.inbox(), *queue);
+    } else {
+      workers_.submit(job, loop_.inbox());
+    }
     note(true);
   }
 

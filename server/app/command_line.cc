@@ -13,6 +13,7 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  ouro serve                     this folder on http://127.0.0.1:8080\n"
     "  ouro serve dist --listen :80   a folder on every address of this machine\n"
+    "  ouro serve --tls               this folder on https://127.0.0.1:8080\n"
     "  ouro check -c ouro.jsonc       is the configuration right?\n"
     "  ouro check --print             with all defaults, and where each value stands\n"
     "  ouro run -c ouro.jsonc         serve what it says\n"
@@ -46,6 +47,9 @@ CLI::App* add_serve(CLI::App& app, ServeCommand& serve) {
                    "single-page application")
       ->type_name("FILE");
   added->add_flag("--listing", serve.listing, "Show what is in folders without an index.html");
+  added->add_flag("--tls", serve.tls,
+                  "Speak HTTPS, with a certificate that is made at the start: for development, "
+                  "clients have to be told to accept it");
   added->add_flag("--print-config", serve.print_config,
                   "Print the configuration that this amounts to, for ouro run, and stop");
   return added;

@@ -15,6 +15,7 @@ struct ServeCommand {
   std::vector<std::string> listen;  // empty: 127.0.0.1:8080
   std::string fallback;             // a file below the folder; empty: none
   bool listing = false;
+  bool tls = false;           // with a certificate that the server makes itself
   bool print_config = false;  // instead of serving
 };
 struct RunCommand {

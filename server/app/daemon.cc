@@ -21,6 +21,7 @@
 #include "core/base/invariant.h"
 #include "core/io/socket.h"
 #include "core/io/unix_listener.h"
+#include "server/app/certificate_report.h"
 #include "server/app/cpu_count.h"
 #include "server/app/exit_code.h"
 #include "server/app/server.h"
@@ -148,16 +149,19 @@ core::Error listen_error(const config::ListenAddress& listen, core::Error error)
 }
 
 // As bound: port 0 has become a port.
-std::string url_of(const config::ListenAddress& listen, const core::UniqueFd& socket) {
-  if (!listen.unix_path.empty()) return "unix:" + listen.unix_path;
-  return "http://" + core::SocketAddress::of_socket(socket.get()).to_string();
+std::string url_of(const config::ListenAddress& listen, const core::UniqueFd& socket,
+                   bool has_tls = false) {
+  if (!listen.unix_path.empty()) return "unix:" + listen.unix_path + (has_tls ? " (TLS)" : "");
+  return (has_tls ? "https://" : "http://") +
+         core::SocketAddress::of_socket(socket.get()).to_string();
 }
 
 core::Result<void> open_listeners(Outside& outside) {
   for (const config::Listen& one : outside.snapshot->config().listen) {
     auto sockets = open_listener(one.address, outside.facts.loops, outside);
     if (!sockets) return core::unexpected(listen_error(one.address, sockets.error()));
-    outside.facts.addresses.push_back(url_of(one.address, sockets->front()));
+    outside.facts.addresses.push_back(
+        url_of(one.address, sockets->front(), one.tls != config::ListenTls::kOff));
     outside.policies.push_back(policy_of(one));
     outside.listeners.push_back(std::move(*sockets));
   }
@@ -198,6 +202,8 @@ core::Result<Outside> open_outside(config::Config config) {
   }
   outside.snapshot = std::move(*snapshot);
   const config::Config& settings = outside.snapshot->config();
+  outside.facts.certificates =
+      summarize_certificates(outside.snapshot->certificates(), std::chrono::system_clock::now());
   outside.facts.loops = settings.loops != 0 ? settings.loops : available_cpus();
   outside.facts.connections_max =
       settings.limits.connections != 0 ? settings.limits.connections : descriptors / 5 * 4;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "config/effective.h"
 #include "config/loader.h"
 #include "config/schema.h"
+#include "server/app/certificate_report.h"
 #include "server/app/command_line.h"
 #include "server/app/daemon.h"
 #include "server/app/exit_code.h"
@@ -63,11 +65,16 @@ std::optional<config::Loaded> load(const std::string& path) {
 int execute(const CheckCommand& command) {
   const auto loaded = load(command.config_path);
   if (!loaded) return kExitWrongInput;
+  const CertificateReport certificates =
+      check_certificates(*loaded, std::chrono::system_clock::now());
+  fmt::print(stderr, "{}", config::render(certificates.diagnostics));
+  if (!certificates.is_right) return kExitWrongInput;
   if (command.print) return print(config::effective_text(*loaded));
   std::size_t routes = 0;
   for (const config::Site& site : loaded->config.sites) routes += site.routes.size();
   fmt::print("{}: right (sites: {}, routes: {})\n", command.config_path,
              loaded->config.sites.size(), routes);
+  fmt::print("{}", certificates.summary);
   return kExitDone;
 }
 

@@ -41,10 +41,10 @@ class Stage final : public SessionOwner {
 
   // False: there was no answer in time, and a worker may still be out.
   [[nodiscard]] bool run(std::uint32_t listener, std::string_view request, core::Duration limit) {
-    listener_ = listener;
+    connection_.listener = listener;
     core::Timer timer(core::Callback<void()>::to<&Stage::on_timeout>(*this));
     loop_->timers().set(timer, core::Clock::now() + limit);
-    auto session = std::make_unique<Http1Session>(http_, *this, core::Clock::now(), listener);
+    auto session = std::make_unique<Http1Session>(http_, *this, core::Clock::now(), connection_);
     static_cast<void>(session->receive(std::as_bytes(std::span(request)), core::Clock::now()));
     while (!ended_ && !late_) {
       session->produce(output_, core::Clock::now());
@@ -74,7 +74,7 @@ class Stage final : public SessionOwner {
     ended_ = true;
     result_.body_bytes = exchange.body_bytes_sent;
     if (exchange.handler != nullptr) {
-      result_.trace = router_.trace(exchange.request, listener_);
+      result_.trace = router_.trace(exchange.request, connection_.listener);
     }
   }
 
@@ -112,7 +112,7 @@ class Stage final : public SessionOwner {
   HttpContext http_;
   core::OutputQueue output_;
   Rehearsal result_;
-  std::uint32_t listener_ = 0;
+  ConnectionFacts connection_;
   bool ended_ = false;
   bool late_ = false;
 };

@@ -47,6 +47,12 @@ Text address_of(const std::string& text) {
   return std::string(kUnix) + path;
 }
 
+// As it stands in "listen".
+std::string listener_of(const std::string& address, bool tls) {
+  const std::string literal = config::literal_string(address);
+  return tls ? fmt::format(R"({{ "address": {}, "tls": "self-signed" }})", literal) : literal;
+}
+
 // The files of a folder are named from its root.
 std::string path_in_folder(std::string_view file) {
   while (file.starts_with("./")) file.remove_prefix(2);
@@ -62,9 +68,9 @@ Text configuration_of(const ServeCommand& command) {
   for (const std::string& text : command.listen) {
     auto address = address_of(text);
     if (!address) return address;
-    listen.push_back(config::literal_string(*address));
+    listen.push_back(listener_of(*address, command.tls));
   }
-  if (listen.empty()) listen.push_back(config::literal_string(kDefaultListen));
+  if (listen.empty()) listen.push_back(listener_of(kDefaultListen, command.tls));
   std::vector<std::string> files = {"\"root\": " + config::literal_string(*root)};
   if (command.listing) files.emplace_back("\"listing\": true");
   if (!command.fallback.empty()) {

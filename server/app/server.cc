@@ -15,6 +15,7 @@
 #include "core/base/invariant.h"
 #include "server/app/admin_site.h"
 #include "server/app/files_lane.h"
+#include "server/app/tls_lane.h"
 
 namespace server {
 namespace {
@@ -39,7 +40,8 @@ Server::Server(const Setup& setup)
     : policies_(setup.policies),
       limit_(setup.connections_max, setup.snapshot->config().limits.connections_per_address),
       admin_limit_(kAdminConnectionsMax),
-      files_(files_lane_options(setup.snapshot->config().lanes.files)) {
+      files_(files_lane_options(setup.snapshot->config().lanes.files)),
+      tls_(tls_lane_options(setup.snapshot->config().lanes.tls, setup.loops)) {
   serving_.ended = new_event();
   admin_group_.ended = new_event();
   if (setup.access_log_fd >= 0) {
@@ -47,6 +49,7 @@ Server::Server(const Setup& setup)
   }
   if (setup.error_log_fd >= 0) {
     error_log_ = std::make_unique<core::LogWriter>(setup.error_log_fd, error_formatter_);
+    watch_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
   }
 }
 
@@ -57,6 +60,7 @@ core::Result<std::unique_ptr<Server>> Server::start(Setup setup) {
     static_cast<void>(server->close(std::chrono::seconds(5)));
     return core::unexpected(started.error());
   }
+  server->start_watch(setup);
   return server;
 }
 
@@ -89,10 +93,26 @@ core::Result<void> Server::start_loops(Setup& setup) {
   return result;
 }
 
+void Server::start_watch(const Setup& setup) {
+  const config::Config& config = setup.snapshot->config();
+  if (certificate_files(config).empty()) return;
+  watch_ = std::make_unique<CertificateWatch>(
+      config, setup.snapshot->ticket_keys(),
+      CertificateWatch::Callbacks{[this](const std::shared_ptr<const TlsContexts>& contexts) {
+                                    for (const auto& loop : loops_) loop->replace_tls(contexts);
+                                  },
+                                  [this](const std::string& message) {
+                                    if (watch_log_ != nullptr) watch_log_->say(message);
+                                  }},
+      setup.certificate_period);
+}
+
 ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
   ServingLoop::Setup loop{static_cast<std::uint32_t>(index),
                           setup.snapshot,
                           files_,
+                          tls_,
+                          resumptions_,
                           limit_,
                           ready_,
                           nullptr,
@@ -118,6 +138,8 @@ ServingLoop::Setup Server::admin_setup(Setup& setup) {
   ServingLoop::Setup loop{static_cast<std::uint32_t>(setup.loops),
                           std::move(*snapshot),
                           files_,
+                          tls_,
+                          resumptions_,
                           admin_limit_,
                           ready_,
                           nullptr,
@@ -210,9 +232,11 @@ bool Server::end_admin(core::TimePoint until) {
 bool Server::close(core::Duration limit) {
   INVARIANT(!closed_);
   const core::TimePoint until = core::Clock::now() + limit;
+  const bool watch_ended = watch_ == nullptr || watch_->stop(limit);  // before what it posts to
   const bool ended = wait_finished(limit) && end_admin(until);
   // A loop that waits for a stuck worker's job never ends; everything else still does.
-  const bool idle = ended && files_.stop(until - core::Clock::now());
+  const bool idle =
+      ended && files_.stop(until - core::Clock::now()) && tls_.stop(until - core::Clock::now());
   if (ended) {
     closing_.store(1);
     core::futex_wake(closing_, static_cast<std::uint32_t>(threads_.size()));
@@ -222,7 +246,7 @@ bool Server::close(core::Duration limit) {
     if (*log != nullptr) (*log)->stop(kLogLimit);
   }
   closed_ = true;
-  return ended && idle;
+  return watch_ended && ended && idle;
 }
 
 Server::~Server() { INVARIANT(closed_); }

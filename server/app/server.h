@@ -20,6 +20,7 @@
 #include "core/io/backend.h"
 #include "core/log/log_writer.h"
 #include "core/work/worker_pool.h"
+#include "server/app/certificate_watch.h"
 #include "server/app/serving_loop.h"
 #include "server/app/snapshot.h"
 #include "server/net/access_log.h"
@@ -44,6 +45,8 @@ class Server {
     core::UniqueFd admin = {};  // its listener; invalid: none
     // Files that stay open although nobody is sending them; all loops together.
     std::size_t cache_files_max = FileCache::kFilesMax;
+    // How often the files of certificates are looked at.
+    core::Duration certificate_period = CertificateWatch::kPeriod;
   };
 
   // Returns once every loop accepts connections, or none does.
@@ -89,6 +92,7 @@ class Server {
                                                            ServingLoop::Setup setup);
   void run_loop(std::unique_ptr<ServingLoop>& loop, LoopGroup& group, const core::Engine& engine,
                 ServingLoop::Setup setup, Started started);
+  void start_watch(const Setup& setup);
   static void on_loop_ended(LoopGroup& group);
   [[nodiscard]] static bool wait_ended(const LoopGroup& group, core::Duration limit);
   [[nodiscard]] bool end_admin(core::TimePoint until);
@@ -97,10 +101,14 @@ class Server {
   ConnectionLimit limit_;
   ConnectionLimit admin_limit_;
   core::WorkerPool files_;
+  core::WorkerPool tls_;
+  core::JobQueue resumptions_;
   JsonAccessFormatter access_formatter_;
   TextErrorFormatter error_formatter_;
   std::unique_ptr<core::LogWriter> access_log_;  // null: off
   std::unique_ptr<core::LogWriter> error_log_;   // null: off
+  std::unique_ptr<ErrorLog> watch_log_;          // null: off
+  std::unique_ptr<CertificateWatch> watch_;      // null: no certificate comes from a file
   std::atomic<bool> ready_{true};                // written by the owner, read by the loops
   LoopGroup serving_;
   LoopGroup admin_group_;

@@ -16,25 +16,31 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
     : loop_(std::move(loop)),
       snapshot_(std::move(setup.snapshot)),
       files_(setup.files, *loop_),
+      tls_(setup.tls, *loop_),
+      tls_scratch_(TlsTransport::kRecordBytesMax),
       cache_(*loop_, files_, setup.cache_bytes_max, setup.cache_files_max),
       http_{snapshot_->http_limits(), router_, {}, {}},
       access_log_(std::move(setup.access_log)),
       error_log_(std::move(setup.error_log)),
+      tls_shared_{tls_, setup.resumptions, files_, tls_scratch_, http_.date},
       memory_(loop_->blocks()),
       connections_({*loop_, http_, files_, snapshot_->config().limits.send_timeout,
-                    access_log_.get(), counters_, memory_},
+                    access_log_.get(), counters_, memory_, SendfileJob::kSystem, &tls_shared_},
                    setup.connections),
       drain_message_(core::Callback<void()>::to<&ServingLoop::start_draining>(*this)),
-      abort_message_(core::Callback<void()>::to<&ServingLoop::start_aborting>(*this)) {
+      abort_message_(core::Callback<void()>::to<&ServingLoop::start_aborting>(*this)),
+      tls_message_(core::Callback<void()>::to<&ServingLoop::use_next_tls>(*this)) {
   snapshot_->build_router(router_, cache_, setup.ready);
+  const TlsContexts& contexts = snapshot_->certificates().contexts;
   for (std::size_t i = 0; i < setup.listeners.size(); ++i) {
     listeners_.push_back(std::make_unique<Listener>(
         *loop_, std::move(setup.listeners[i]), connections_, counters_, error_log_.get(),
-        i < setup.policies.size() ? &setup.policies[i] : nullptr, static_cast<std::uint32_t>(i)));
+        i < setup.policies.size() ? &setup.policies[i] : nullptr, static_cast<std::uint32_t>(i),
+        i < contexts.size() ? contexts[i] : nullptr));
   }
 }
 
-ServingLoop::~ServingLoop() = default;
+ServingLoop::~ServingLoop() { delete next_tls_.load(); }
 
 void ServingLoop::run() {
   for (const auto& listener : listeners_) listener->start();
@@ -45,6 +51,20 @@ void ServingLoop::start_draining() {
   draining_ = true;
   for (const auto& listener : listeners_) listener->stop();
   connections_.drain();
+}
+
+void ServingLoop::replace_tls(std::shared_ptr<const TlsContexts> contexts) {
+  // What was there before, nobody has looked at.
+  delete next_tls_.exchange(new std::shared_ptr<const TlsContexts>(std::move(contexts)));
+  if (!tls_message_posted_.exchange(true)) loop_->inbox().post(tls_message_);
+}
+
+void ServingLoop::use_next_tls() {
+  tls_message_posted_.store(false);  // first: what comes now is posted again
+  const std::unique_ptr<const std::shared_ptr<const TlsContexts>> next(next_tls_.exchange(nullptr));
+  if (next == nullptr) return;
+  const TlsContexts& contexts = **next;
+  for (std::size_t i = 0; i < contexts.size(); ++i) listeners_[i]->use(contexts[i]);
 }
 
 void ServingLoop::start_aborting() {

@@ -27,6 +27,8 @@ class ServingLoop {
     std::uint32_t index = 0;
     std::shared_ptr<const Snapshot> snapshot;
     core::WorkerPool& files;
+    core::WorkerPool& tls;
+    core::JobQueue& resumptions;
     ConnectionLimit& connections;
     const std::atomic<bool>& ready;         // what health routes tell
     std::unique_ptr<AccessLog> access_log;  // null: off
@@ -50,6 +52,8 @@ class ServingLoop {
   // --- Any thread.
   void drain() { loop_->inbox().post(drain_message_); }
   void abort() { loop_->inbox().post(abort_message_); }
+  // For the connections to come.
+  void replace_tls(std::shared_ptr<const TlsContexts> contexts);
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] const core::LoopStatistics& statistics() const { return loop_->statistics(); }
 
@@ -57,22 +61,30 @@ class ServingLoop {
   ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup);
   void start_draining();
   void start_aborting();
+  void use_next_tls();
   [[nodiscard]] bool finished();
 
   const std::unique_ptr<core::EventLoop> loop_;
   const std::shared_ptr<const Snapshot> snapshot_;
   Counters counters_;
   core::Lane files_;
+  core::Lane tls_;
+  std::vector<char> tls_scratch_;  // see TlsTransport
   FileCache cache_;
   Router router_;
   HttpContext http_;
   const std::unique_ptr<AccessLog> access_log_;
   const std::unique_ptr<ErrorLog> error_log_;
+  const TlsTransport::Shared tls_shared_;
   BufferMemory memory_;
   ConnectionSet connections_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   core::Message drain_message_;
   core::Message abort_message_;
+  core::Message tls_message_;
+  std::atomic<bool> tls_message_posted_{false};
+  // Whoever takes it out owns it. (A shared_ptr that is atomic has a lock inside.)
+  std::atomic<std::shared_ptr<const TlsContexts>*> next_tls_{nullptr};
   bool draining_ = false;
   bool cache_stopped_ = false;
 };

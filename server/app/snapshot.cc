@@ -44,6 +44,12 @@ core::Result<std::shared_ptr<const Snapshot>, Snapshot::Failure> Snapshot::compi
   if (auto opened = snapshot->open_page_directories(); !opened) {
     return core::unexpected(opened.error());
   }
+  auto certificates = load_certificates(snapshot->config(), snapshot->ticket_keys_);
+  if (!certificates) {
+    CertificateFailure& failure = certificates.error().front();
+    return core::unexpected(Failure{failure.place, {std::move(failure.message)}});
+  }
+  snapshot->certificates_ = std::move(*certificates);
   return snapshot;
 }
 

@@ -11,6 +11,8 @@
 #include "config/config.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/tls/ticket_keys.h"
+#include "server/app/certificates.h"
 #include "server/dispatch/router.h"
 #include "server/handlers/file_cache.h"
 #include "server/handlers/file_loader.h"
@@ -33,6 +35,12 @@ class Snapshot {
 
   [[nodiscard]] const config::Config& config() const { return config_; }
   [[nodiscard]] HttpLimits http_limits() const;
+  // For tickets, unless there are files of them.
+  [[nodiscard]] const std::shared_ptr<core::TicketKeys>& ticket_keys() const {
+    return ticket_keys_;
+  }
+  // As the files were when this was compiled; see CertificateWatch.
+  [[nodiscard]] const Certificates& certificates() const { return certificates_; }
 
   // The sites of one loop, with handlers of its own. `ready` is what health routes tell and
   // outlives them. Loop thread.
@@ -49,6 +57,8 @@ class Snapshot {
   // One for each route, in the order of the sites and their routes.
   std::vector<std::unique_ptr<const FileSource>> sources_;
   std::map<std::string, std::unique_ptr<const FileSource>> page_sources_;  // by directory
+  std::shared_ptr<core::TicketKeys> ticket_keys_ = core::TicketKeys::rotating();
+  Certificates certificates_;
 };
 
 }  // namespace server

@@ -38,11 +38,14 @@ std::string start_table(const config::Config& config, const StartFacts& facts) {
             fmt::format("{} (at most {} connections)", facts.loops, facts.connections_max));
   for (const std::string& address : facts.addresses) table.row("listen", address);
   if (!facts.admin.empty()) table.row("admin", facts.admin);
-  for (const config::Site& site : config.sites) {
+  for (std::size_t i = 0; i < config.sites.size(); ++i) {
+    const config::Site& site = config.sites[i];
     for (const config::Route& route : site.routes) {
       table.row("site", fmt::format("{}  {}  {}", summarize_hosts(site),
                                     fmt::join(route.path, ", "), summarize_action(route)));
     }
+    if (i >= facts.certificates.size()) continue;
+    for (const std::string& line : facts.certificates[i]) table.row("tls", line);
   }
   return std::move(table).text();
 }

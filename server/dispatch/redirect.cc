@@ -7,8 +7,6 @@
 namespace server {
 namespace {
 
-constexpr std::string_view kScheme = "http";
-
 bool holds(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
@@ -79,7 +77,7 @@ std::string_view Redirect::rest(std::string_view path) const {
 void Redirect::append_placeholder(std::string_view name, const Request& request,
                                   std::string& out) const {
   if (name == "scheme") {
-    out += kScheme;
+    out += request.scheme;
   } else if (name == "host") {
     out += request.host;
   } else if (name == "path") {

@@ -49,8 +49,8 @@ void Router::add_site(const std::vector<std::string>& hosts, std::vector<Route> 
 }
 
 void Router::admit(Exchange& exchange) {
-  const Decision decision = decide(exchange.request, exchange.listener, nullptr);
-  if (decision.site == nullptr) {
+  const Decision decision = decide(exchange.request, exchange.connection->listener, nullptr);
+  if (decision.site == nullptr || !may_ask_for(*exchange.connection, decision)) {
     exchange.handler = &misdirected_;
     return;
   }
@@ -95,6 +95,11 @@ Router::Decision Router::decide(const Request& request, std::uint32_t listener,
   return decision;
 }
 
+bool Router::may_ask_for(const ConnectionFacts& connection, const Decision& decision) const {
+  if (connection.tls == nullptr || !connection.tls->site) return true;
+  return decision.site == &sites_[*connection.tls->site];
+}
+
 // Fetch, "CORS-preflight fetch": it asks for another request, so whoever would answer that one has
 // the say. Without cors there it is an OPTIONS like any other.
 void Router::find_preflight(const Request& request, Decision& decision, RouteTrace* trace) {
@@ -128,7 +133,7 @@ void Router::WrongMethod::start(Exchange& exchange) {
     if (list_holds(allow, to_string(method))) return;
     allow.append(allow.empty() ? "" : ", ").append(to_string(method));
   };
-  const auto match = router_.find_site(exchange.request, exchange.listener);
+  const auto match = router_.find_site(exchange.request, exchange.connection->listener);
   INVARIANT(match.has_value());
   for (const Route& route : router_.sites_[match->site].routes) {
     if (!has_path(route, exchange.request.path)) continue;

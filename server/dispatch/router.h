@@ -92,6 +92,7 @@ class Router final : public Handler {
   // `trace` may be null.
   [[nodiscard]] Decision decide(const Request& request, std::uint32_t listener,
                                 RouteTrace* trace) const;
+  [[nodiscard]] bool may_ask_for(const ConnectionFacts& connection, const Decision& decision) const;
   static void find_preflight(const Request& request, Decision& decision, RouteTrace* trace);
   static void find_route(std::string_view path, Method method, Decision& decision,
                          RouteTrace* trace);

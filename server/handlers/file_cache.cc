@@ -234,7 +234,7 @@ void FileCache::close_on_lane(core::OpenFile& file) {
   auto* job = new CloseJob(*this, file);
   ++jobs_out_;
   // As many as there were look-ups before: bounded, and closing cannot be refused.
-  lane_.submit(*job, job->queue());
+  lane_.submit(*job, &job->queue());
 }
 
 void FileCache::answer_waiters(Entry& entry,

@@ -64,6 +64,7 @@ void Exchange::abandon_handler() {
 
 void Exchange::reset() {
   abandon_handler();
+  request.scheme = "http";
   request.method = Method::kUnknown;
   request.method_text = request.target_text = request.path = request.host = {};
   request.target = RequestTarget{};
@@ -75,7 +76,7 @@ void Exchange::reset() {
   status_pages = nullptr;
   body_bytes_max = 0;
   preflight = false;
-  listener = 0;
+  connection = &kPlainConnection;
   began = core::TimePoint{};
   body_bytes_sent = 0;
 }

@@ -16,6 +16,7 @@
 #include "core/base/callback.h"
 #include "core/base/clock.h"
 #include "core/io/block_pool.h"
+#include "server/http/connection_facts.h"
 #include "server/http/field.h"
 #include "server/http/method.h"
 #include "server/http/uri.h"
@@ -23,6 +24,7 @@
 namespace server {
 
 struct Request {
+  std::string_view scheme = "http";  // of the connection
   Method method = Method::kUnknown;
   std::string_view method_text;  // as sent
   std::string_view target_text;  // as sent
@@ -144,7 +146,7 @@ class Exchange {
   std::uint64_t body_bytes_max = 0;        // beforehand the limit of the server
   bool preflight = false;                  // the policy's cross_origin answers, not a route
 
-  std::uint32_t listener = 0;  // that its connection came in on
+  const ConnectionFacts* connection = &kPlainConnection;
   // Set in Handler::open_body().
   BodySink* body_sink = nullptr;
   bool close_requested = false;  // a handler's wish: the connection ends with this answer

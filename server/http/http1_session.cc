@@ -17,10 +17,10 @@ core::Duration time_for(std::size_t bytes, std::uint64_t bytes_per_second) {
 }  // namespace
 
 Http1Session::Http1Session(HttpContext& context, SessionOwner& owner, core::TimePoint now,
-                           std::uint32_t listener)
+                           const ConnectionFacts& connection)
     : context_(context),
       owner_(owner),
-      listener_(listener),
+      connection_(connection),
       deadline_(now + context.limits.keepalive_timeout) {}
 
 Http1Session::~Http1Session() {
@@ -107,6 +107,8 @@ HeadState Http1Session::gather_head(std::string_view bytes, std::size_t& consume
 
 void Http1Session::on_head(core::TimePoint now) {
   exchange().began = core::Clock::now();
+  exchange().connection = &connection_;
+  exchange().request.scheme = connection_.scheme();
   if (const int status = read_head(); status != 0) {
     refuse(status);
     return;
@@ -114,7 +116,6 @@ void Http1Session::on_head(core::TimePoint now) {
   Request& request = exchange().request;
   request.has_body = !message_->parser.message_complete();
   exchange().body_bytes_max = context_.limits.body_bytes_max;
-  exchange().listener = listener_;
   context_.dispatcher.admit(exchange());
   message_->parser.limit_content(exchange().body_bytes_max);
   close_after_ = close_after_ || !wants_keep_alive(request);

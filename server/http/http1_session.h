@@ -68,9 +68,9 @@ class SessionOwner {
 
 class Http1Session final : public Session, private ProgressListener {
  public:
-  // `listener` is the index of the one that the connection came in on.
+  // `connection` outlives it.
   Http1Session(HttpContext& context, SessionOwner& owner, core::TimePoint now,
-               std::uint32_t listener = 0);
+               const ConnectionFacts& connection = kPlainConnection);
   Http1Session(const Http1Session&) = delete;
   Http1Session& operator=(const Http1Session&) = delete;
   ~Http1Session() override;
@@ -123,7 +123,7 @@ class Http1Session final : public Session, private ProgressListener {
 
   HttpContext& context_;
   SessionOwner& owner_;
-  const std::uint32_t listener_;
+  const ConnectionFacts& connection_;
   std::unique_ptr<Http1Message>
       message_;  // from the first byte of a request to the end of its answer
   core::TimePoint deadline_;

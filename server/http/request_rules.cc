@@ -79,7 +79,7 @@ int check_target(Request& request) {
     case RequestTarget::Form::kOrigin:
       return 0;
     case RequestTarget::Form::kAbsolute:
-      return equal_ignoring_case(target->scheme, "http") ? 0 : 421;
+      return equal_ignoring_case(target->scheme, request.scheme) ? 0 : 421;
     case RequestTarget::Form::kAsterisk:
       return request.method == Method::kOptions ? 0 : 400;
     case RequestTarget::Form::kAuthority:

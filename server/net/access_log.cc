@@ -26,6 +26,8 @@ enum Text : std::size_t {
   kTarget,
   kUserAgent,
   kReferer,
+  kTls,
+  kClientSubject,
   kTextCount
 };
 
@@ -110,13 +112,21 @@ void append_time(std::string& out, std::int64_t nanoseconds) {
 void AccessLog::record(const Exchange& exchange, std::string_view client, bool aborted,
                        std::string_view peer) {
   const Request& request = exchange.request;
+  std::string_view version;
+  std::string_view client_subject;
+  if (const TlsFacts* tls = exchange.connection->tls) {
+    version = tls->version;
+    client_subject = tls->client_subject;
+  }
   std::array<std::string_view, kTextCount> texts{client,
                                                  peer == client ? std::string_view() : peer,
                                                  request.method_text,
                                                  request.host,
                                                  request.target_text,
                                                  value_of(request, "User-Agent"),
-                                                 value_of(request, "Referer")};
+                                                 value_of(request, "Referer"),
+                                                 version,
+                                                 client_subject};
   Record record;
   record.time_nanoseconds = wall_clock_nanoseconds();
   record.total_nanoseconds = std::chrono::nanoseconds(core::Clock::now() - exchange.began).count();
@@ -168,6 +178,8 @@ void JsonAccessFormatter::format(std::span<const char> bytes, std::string& out) 
   if (record.aborted) out += ",\"aborted\":true";
   add("user_agent", kUserAgent);
   add("referer", kReferer);
+  add("tls", kTls);
+  add("client_subject", kClientSubject);
   out += "}\n";
 }
 

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/base/invariant.h"
-#include "core/io/socket.h"
 #include "server/net/connection_set.h"
 
 namespace server {
@@ -16,26 +15,26 @@ using OnCompletion = core::Operation::OnCompletion;
 
 Connection::Connection(ConnectionContext& context, ConnectionSet& set, int fd,
                        const ConnectionLimit::Ticket& ticket,
-                       std::unique_ptr<ConnectionOrigin> origin, std::uint32_t listener)
+                       std::unique_ptr<ConnectionOrigin> origin, std::uint32_t listener,
+                       std::shared_ptr<const core::TlsServerContext> tls)
     : context_(context),
       set_(set),
       fd_(fd),
       ticket_(ticket),
       origin_(std::move(origin)),
+      log_(context.access_log, fd, origin_.get()),
       advance_task_(core::Callback<void()>::to<&Connection::advance>(*this)),
       deadline_timer_(core::Callback<void()>::to<&Connection::on_deadline>(*this)),
       receive_(OperationKind::kReceive, OnCompletion::to<&Connection::on_received>(*this)),
       send_(OperationKind::kSend, OnCompletion::to<&Connection::on_sent>(*this)),
       control_(OperationKind::kClose, OnCompletion::to<&Connection::on_control>(*this)),
       output_(context.loop.blocks()),
-      session_(std::make_unique<Http1Session>(context.http, *this, context.loop.turn_began(),
-                                              listener)) {
+      tls_(tls == nullptr ? nullptr : make_tls(std::move(tls))),
+      facts_{listener},
+      stage_(Stage::kHandshaking) {
+  if (tls_ == nullptr) start_session();
   receive_.fd = send_.fd = control_.fd = fd_;
   send_.output = &output_;
-  // Now: a socket whose peer has reset it knows nobody any more, and that end is logged too.
-  if (context.access_log != nullptr && origin_ == nullptr) {
-    client_ = core::SocketAddress::of_peer(fd_).host();
-  }
 }
 
 Connection::~Connection() {
@@ -45,6 +44,7 @@ Connection::~Connection() {
 
 void Connection::abort() {
   if (slice_ != nullptr) slice_->abandon();
+  if (tls_ != nullptr) tls_->leave();
   fail();
   wake();
 }
@@ -54,8 +54,7 @@ void Connection::abort() {
 void Connection::on_received(core::Completion& completion) {
   wake();
   if (completion.result > 0) {
-    if (held_count_ == kHeldBuffersMax) stash();
-    held_[held_count_++] = std::move(completion.buffer);
+    input_.add(std::move(completion.buffer));
   } else if (completion.result == 0) {
     input_ended_ = true;
   } else if (completion.result != -ECANCELED) {
@@ -83,16 +82,10 @@ void Connection::on_control(core::Completion& completion) {
       if (completion.result != -ECANCELED) socket_full_ = false;
       break;
     case OperationKind::kUnsentBytes:
-      // A slow reader that advances lives: only a peer that took nothing since last time is
-      // stalled.
-      if (completion.result < 0 || (unsent_bytes_ >= 0 && completion.result >= unsent_bytes_)) {
-        context_.counters.send_stalls.add();
-        context_.counters.deadlines_passed.add();
-        fail();
-      } else {
-        unsent_bytes_ = completion.result;
-        send_deadline_ = core::kNever;
-      }
+      if (!send_watch_.answer(completion.result)) break;
+      context_.counters.send_stalls.add();
+      context_.counters.deadlines_passed.add();
+      fail();
       break;
     default:
       break;
@@ -102,8 +95,7 @@ void Connection::on_control(core::Completion& completion) {
 
 void Connection::on_sent_bytes(std::uint64_t size) {
   output_.consume(size);
-  send_deadline_ = core::kNever;
-  unsent_bytes_ = -1;
+  send_watch_.reset();
 }
 
 void Connection::on_slice() {
@@ -127,6 +119,9 @@ void Connection::on_deadline() {
   wake();
   if (stage_ == Stage::kLingering) {
     fail();
+  } else if (stage_ == Stage::kHandshaking) {
+    context_.counters.deadlines_passed.add();
+    fail();
   } else if (stage_ == Stage::kOpen && sending()) {
     on_send_deadline();
   } else if (stage_ == Stage::kOpen) {
@@ -137,10 +132,10 @@ void Connection::on_deadline() {
 }
 
 void Connection::on_send_deadline() {
-  send_deadline_ = core::kNever;
-  // A slice that is out may be waiting for the disk: not the peer's fault.
-  if (slice_is_out()) return;
-  look_at_unsent_ = true;
+  send_watch_.expire();
+  // A job that is out may be waiting for the disk: not the peer's fault.
+  if (job_is_out()) return;
+  send_watch_.ask();
   if (control_.in_flight()) context_.loop.cancel(control_);  // a poll, which gives way
 }
 
@@ -149,36 +144,63 @@ void Connection::on_exchange_end(const Exchange& exchange, bool aborted) {
   context_.counters.exchanges.add();
   if (aborted) context_.counters.exchanges_aborted.add();
   proved_keepalive_ = true;
-  const bool logged = exchange.policy == nullptr || exchange.policy->access_log;
-  if (!logged || context_.access_log == nullptr) return;
-  if (origin_ == nullptr) return context_.access_log->record(exchange, client_, aborted);
-  context_.access_log->record(exchange, origin_->client_of(exchange.request.fields), aborted,
-                              origin_->peer());
+  log_.record(exchange, aborted);
 }
 
 // --- The pump.
 
 void Connection::advance() {
   exchanges_this_turn_ = 0;
+  if (stage_ == Stage::kHandshaking) shake_hands();
   if (stage_ == Stage::kOpen) {
     if (draining_) drain_session();
     feed();
   }
-  if (stage_ == Stage::kOpen) {
+  if (stage_ == Stage::kOpen || stage_ == Stage::kHandshaking) {
     flush();
     count_input_memory();
     start_receiving();
-    if (session_->finished() && output_.empty() && !send_.in_flight() && !control_.in_flight()) {
-      end_open_stage();
-    }
+    if (has_said_all()) end_open_stage();
     set_deadline();
   }
   if (stage_ == Stage::kLingering) {
-    discard_input();
+    input_.clear();
     if (input_ended_) fail();
     start_receiving();
   }
   if (stage_ == Stage::kClosing) advance_closing();
+}
+
+void Connection::shake_hands() {
+  while (awaits_proxy_header() && feed_proxy_header()) {
+  }
+  if (stage_ == Stage::kHandshaking && !awaits_proxy_header() && !tls_->failed()) {
+    switch (tls_->shake_hands(input_, output_)) {
+      case TlsTransport::Handshake::kDone:
+        context_.counters.tls_handshakes.add();
+        return start_session();
+      case TlsTransport::Handshake::kRefused:
+        context_.counters.tls_refused.add();
+        return fail();
+      case TlsTransport::Handshake::kWantsInput:
+      case TlsTransport::Handshake::kBusy:
+      case TlsTransport::Handshake::kFailed:
+        break;
+    }
+  }
+  input_.stash();
+  if (!input_ended_ || tls_->busy() || tls_->failed()) return;
+  awaits_proxy_header() ? refuse_proxy() : fail();
+}
+
+// Nothing more will be produced, and everything is sent.
+bool Connection::has_said_all() {
+  if (stage_ == Stage::kClosing || send_.in_flight() || control_.in_flight()) return false;
+  if (tls_ != nullptr && tls_->failed()) return output_.empty();
+  if (session_ == nullptr || !session_->finished() || sending()) return false;
+  if (tls_ == nullptr || !tls_->close(output_)) return true;
+  flush();
+  return false;
 }
 
 // What its client had sent by now is served. So a session that has begun nothing is told when it
@@ -200,8 +222,9 @@ void Connection::drain_session() {
 void Connection::feed() {
   const core::TimePoint now = context_.loop.turn_began();
   for (;;) {
-    session_->produce(output_, now);
-    if (output_.size() >= kOutputBytesMax || !session_->wants_input()) break;
+    if (tls_ != nullptr && tls_->failed()) break;
+    session_->produce(answers(), now);
+    if (answers().size() >= kOutputBytesMax || !session_->wants_input()) break;
     if (sending() && context_.memory.exhausted()) {
       context_.counters.memory_pauses.add();  // goes on when what is queued has been sent
       break;
@@ -212,8 +235,12 @@ void Connection::feed() {
     }
     if (!feed_input()) break;
   }
-  stash();
-  if (input_ended_ && !input_end_told_ && backlog_.empty()) {
+  input_.stash();
+  if (tls_ != nullptr) {
+    tls_->stash();
+    if (tls_->ended()) input_ended_ = true;
+  }
+  if (input_ended_ && !input_end_told_ && backlog_bytes() == 0) {
     input_end_told_ = true;
     if (origin_ != nullptr && origin_->cut_off()) refuse_proxy();
     session_->on_input_end();
@@ -222,65 +249,33 @@ void Connection::feed() {
 
 // One piece of input; false when there is none.
 bool Connection::feed_input() {
-  const std::span<const std::byte> bytes = next_input();
+  if (awaits_proxy_header()) return feed_proxy_header();
+  const auto bytes = tls_ != nullptr ? tls_->next(input_, output_) : input_.next();
   if (bytes.empty() || stage_ != Stage::kOpen) return false;
-  input_offset_ += awaits_proxy_header() ? take_proxy_header(bytes)
-                                         : session_->receive(bytes, context_.loop.turn_began());
+  const std::size_t taken = session_->receive(bytes, context_.loop.turn_began());
+  tls_ != nullptr ? tls_->take(taken) : input_.take(taken);
   return stage_ == Stage::kOpen;
 }
 
-std::size_t Connection::take_proxy_header(std::span<const std::byte> bytes) {
+bool Connection::feed_proxy_header() {
+  const std::span<const std::byte> bytes = input_.next();
+  if (bytes.empty()) return false;
   const auto taken = origin_->receive(bytes);
+  input_.take(taken.value_or(bytes.size()));
   if (!taken) {
     refuse_proxy();
   } else if (!origin_->awaits_header() && !set_.try_enter_client(fd_, *origin_, ticket_)) {
     fail();
   }
-  return taken.value_or(bytes.size());
-}
-
-// What is left of the oldest piece of input: the backlog, then the held buffers.
-std::span<const std::byte> Connection::next_input() {
-  if (!backlog_.empty()) {
-    if (input_offset_ < backlog_.size()) {
-      return std::as_bytes(std::span(backlog_)).subspan(input_offset_);
-    }
-    backlog_.clear();
-    input_offset_ = 0;
-  }
-  while (held_first_ < held_count_) {
-    const std::span<const std::byte> bytes = held_[held_first_].bytes();
-    if (input_offset_ < bytes.size()) return bytes.subspan(input_offset_);
-    held_[held_first_++].reset();
-    input_offset_ = 0;
-  }
-  held_first_ = held_count_ = 0;
-  return {};
-}
-
-// The pool's buffers go back before the turn ends: what the session leaves is copied.
-void Connection::stash() {
-  if (!backlog_.empty()) backlog_.erase(0, std::exchange(input_offset_, 0));
-  for (; held_first_ < held_count_; ++held_first_) {
-    const std::span<const std::byte> bytes =
-        held_[held_first_].bytes().subspan(std::exchange(input_offset_, 0));
-    backlog_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    held_[held_first_].reset();
-  }
-  held_first_ = held_count_ = 0;
-}
-
-void Connection::discard_input() {
-  for (core::ReceivedBuffer& buffer : held_) buffer.reset();
-  held_first_ = held_count_ = input_offset_ = 0;
-  backlog_.clear();
+  return stage_ != Stage::kClosing;
 }
 
 void Connection::flush() {
-  if (look_at_unsent_ && !control_.in_flight()) {
-    look_at_unsent_ = false;
-    // What was stalled may have left in the same turn.
-    if (sending()) start_control(OperationKind::kUnsentBytes);
+  // An answer that has begun and cannot go on.
+  if (tls_ != nullptr && stage_ == Stage::kOpen && !tls_->seal(output_)) return fail();
+  // What was stalled may have left in the same turn.
+  if (!control_.in_flight() && send_watch_.take_question() && sending()) {
+    start_control(OperationKind::kUnsentBytes);
   }
   if (output_.empty() || send_.in_flight() || control_.in_flight() || slice_is_out()) return;
   if (output_.front_file() != nullptr) {
@@ -308,17 +303,13 @@ void Connection::start_slice() {
   slice_->prepare(fd_, segment->file, segment->file_offset, segment->size);
   slice_out_ = true;
   // Bounded by the number of connections, and an answer that has begun cannot be refused any more.
-  if (core::JobQueue* queue = segment->file->queue.get()) {
-    context_.files.submit(*slice_, *queue);
-  } else {
-    context_.files.submit(*slice_);
-  }
+  context_.files.submit(*slice_, segment->file->queue.get());
 }
 
 void Connection::start_receiving() {
   if (slice_is_out() || output_.front_file() != nullptr) return;
   if (receive_.in_flight()) {
-    if (receive_.multishot && backlog_.size() > kBacklogBytesMax && !receive_.cancelling()) {
+    if (receive_.multishot && backlog_bytes() > kBacklogBytesMax && !receive_.cancelling()) {
       context_.counters.pipeline_pauses.add();
       context_.loop.cancel(receive_);
     }
@@ -333,39 +324,45 @@ void Connection::start_receiving() {
 // What has been received is taken first, and a connection that holds memory gets no more of it
 // while there is none.
 bool Connection::may_receive() {
-  if (stage_ == Stage::kLingering) return true;
-  if (!session_->wants_input() || !backlog_.empty()) return false;
+  if (stage_ == Stage::kLingering || awaits_proxy_header()) return true;
+  if (stage_ == Stage::kHandshaking) return !tls_->busy() && !tls_->failed();
+  if (!session_->wants_input() || backlog_bytes() > 0) return false;
   if (counted_bytes_ == 0 || !context_.memory.exhausted()) return true;
   set_.pause(*this);
   return false;
 }
 
 void Connection::count_input_memory() {
-  const std::size_t bytes = backlog_.size() + session_->buffered_bytes();
+  const std::size_t bytes =
+      backlog_bytes() + (session_ != nullptr ? session_->buffered_bytes() : 0);
   if (bytes == counted_bytes_) return;
   context_.memory.change_input(counted_bytes_, bytes);
   counted_bytes_ = bytes;
 }
 
 void Connection::set_deadline() {
-  if (!sending()) {
-    send_deadline_ = core::kNever;
-    unsent_bytes_ = -1;
-  } else if (send_deadline_ == core::kNever) {
-    // Half of the limit to find out how much is unsent, the other half to see it shrink.
-    send_deadline_ = context_.loop.turn_began() + context_.send_timeout / 2;
+  if (sending()) {
+    send_watch_.watch(context_.loop.turn_began(), context_.send_timeout);
+  } else {
+    send_watch_.reset();
   }
-  if (stage_ != Stage::kOpen) return;
-  context_.loop.timers().set(deadline_timer_, sending()               ? send_deadline_
-                                              : awaits_proxy_header() ? origin_->deadline()
-                                                                      : session_->deadline());
+  if (stage_ == Stage::kHandshaking) {
+    context_.loop.timers().set(deadline_timer_, tls_->deadline());
+  } else if (stage_ == Stage::kOpen) {
+    context_.loop.timers().set(deadline_timer_, sending()               ? send_watch_.deadline()
+                                                : awaits_proxy_header() ? origin_->deadline()
+                                                                        : session_->deadline());
+  }
 }
 
 // --- The end.
 
 void Connection::end_open_stage() {
+  const bool alerted = tls_ != nullptr && tls_->failed();
+  if (alerted) context_.counters.tls_failed.add();
   // RFC 9112 9.6: closing over unread bytes would reset the connection under the answer.
-  if ((!session_->must_linger() && backlog_.empty()) || input_ended_) {
+  const bool must_linger = alerted || session_->must_linger() || backlog_bytes() > 0;
+  if (!must_linger || input_ended_) {
     fail();
     return;
   }
@@ -376,7 +373,7 @@ void Connection::end_open_stage() {
 
 void Connection::advance_closing() {
   context_.loop.timers().clear(deadline_timer_);
-  discard_input();
+  input_.clear();
   if (slice_is_out()) return;  // on_slice() wakes us; until then the socket is the worker's
   for (core::Operation* operation : {&receive_, &send_, &control_}) {
     if (operation->in_flight() && operation->kind != OperationKind::kClose) {
@@ -387,12 +384,11 @@ void Connection::advance_closing() {
   // Before its socket: an answer that comes between the close and the end of this turn (a
   // look-up's) must wake nobody.
   session_.reset();
+  if (tls_ != nullptr) {
+    tls_->leave();
+    if (tls_->busy() || tls_->start_release()) return;  // on its way back it wakes us
+  }
   start_control(OperationKind::kClose);
-}
-
-void Connection::start_control(OperationKind kind) {
-  control_.kind = kind;
-  context_.loop.start(control_);
 }
 
 }  // namespace server

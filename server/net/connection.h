@@ -9,11 +9,10 @@
 // Loop thread only. Owned by its ConnectionSet, which frees it in the close phase.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
+#include <utility>
 
 #include "core/base/intrusive_list.h"
 #include "core/io/event_loop.h"
@@ -21,10 +20,14 @@
 #include "server/http/http1_session.h"
 #include "server/net/access_log.h"
 #include "server/net/buffer_memory.h"
+#include "server/net/connection_input.h"
 #include "server/net/connection_limit.h"
+#include "server/net/connection_log.h"
 #include "server/net/connection_origin.h"
 #include "server/net/counters.h"
+#include "server/net/send_watch.h"
 #include "server/net/sendfile_job.h"
+#include "server/net/tls_transport.h"
 
 namespace server {
 
@@ -41,6 +44,7 @@ struct ConnectionContext {
   Counters& counters;
   BufferMemory& memory;
   SendfileJob::Kernel kernel = SendfileJob::kSystem;
+  const TlsTransport::Shared* tls = nullptr;  // null: nobody speaks TLS
 };
 
 class Connection final : public SessionOwner,
@@ -49,7 +53,6 @@ class Connection final : public SessionOwner,
  public:
   // Per connection and turn; more waits for the next turn, so that nobody is served at the cost of
   // all.
-  static constexpr std::size_t kHeldBuffersMax = 4;
   static constexpr std::size_t kExchangesPerTurn = 32;
   static constexpr std::uint64_t kOutputBytesMax = std::uint64_t{256} * 1024;
   // Input that the session does not take yet; beyond it nothing is received. A multishot receive
@@ -58,10 +61,11 @@ class Connection final : public SessionOwner,
   // How long a peer that is still sending gets to read our last answer.
   static constexpr core::Duration kLingerFor = std::chrono::seconds(5);
 
-  // `origin` is null when the listener believes nobody about the client; `listener` is its index.
+  // `origin` is null when the listener believes nobody about the client, `tls` when it speaks in
+  // the clear; `listener` is its index.
   Connection(ConnectionContext& context, ConnectionSet& set, int fd,
              const ConnectionLimit::Ticket& ticket, std::unique_ptr<ConnectionOrigin> origin,
-             std::uint32_t listener);
+             std::uint32_t listener, std::shared_ptr<const core::TlsServerContext> tls);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() override;
@@ -77,7 +81,8 @@ class Connection final : public SessionOwner,
   // The next step is the peer's. As long as it is, a deadline is set.
   [[nodiscard]] bool waits_for_peer() const {
     if (stage_ == Stage::kLingering) return true;
-    return stage_ == Stage::kOpen && !slice_is_out() && (sending() || session_->wants_input());
+    if (job_is_out() || stage_ == Stage::kClosing) return false;
+    return stage_ == Stage::kHandshaking || sending() || session_->wants_input();
   }
   [[nodiscard]] bool has_deadline() const { return deadline_timer_.deadline() != core::kNever; }
 
@@ -87,6 +92,7 @@ class Connection final : public SessionOwner,
 
  private:
   enum class Stage : std::uint8_t {
+    kHandshaking,  // of TLS: there is no session yet
     kOpen,
     kLingering,  // all is said and the sending side shut: reads until the peer has closed
     kClosing     // cancels what is in flight, then closes
@@ -106,14 +112,26 @@ class Connection final : public SessionOwner,
   void on_deadline();
 
   void wake() { context_.loop.check(advance_task_); }
+  [[nodiscard]] std::unique_ptr<TlsTransport> make_tls(
+      std::shared_ptr<const core::TlsServerContext> tls) {
+    return std::make_unique<TlsTransport>(
+        *context_.tls, std::move(tls), context_.loop.blocks(),
+        context_.loop.turn_began() + context_.http.limits.header_timeout,
+        TlsTransport::OnProgress::to<&Connection::wake>(*this));
+  }
   void advance();
   void drain_session();
+  void shake_hands();
+  void start_session() {
+    if (tls_ != nullptr) facts_.tls = &tls_->facts();
+    session_ =
+        std::make_unique<Http1Session>(context_.http, *this, context_.loop.turn_began(), facts_);
+    stage_ = Stage::kOpen;
+  }
+  void end_failed_tls();
   void feed();
   [[nodiscard]] bool feed_input();
-  [[nodiscard]] std::size_t take_proxy_header(std::span<const std::byte> bytes);
-  [[nodiscard]] std::span<const std::byte> next_input();
-  void stash();
-  void discard_input();
+  [[nodiscard]] bool feed_proxy_header();
   void flush();
   void start_slice();
   void start_receiving();
@@ -121,9 +139,13 @@ class Connection final : public SessionOwner,
   void count_input_memory();
   void set_deadline();
   void on_send_deadline();
+  [[nodiscard]] bool has_said_all();
   void end_open_stage();
   void advance_closing();
-  void start_control(core::OperationKind kind);
+  void start_control(core::OperationKind kind) {
+    control_.kind = kind;
+    context_.loop.start(control_);
+  }
   void fail() { stage_ = Stage::kClosing; }
   // Without an answer: who does not keep to this protocol may not even speak HTTP.
   void refuse_proxy() {
@@ -134,43 +156,46 @@ class Connection final : public SessionOwner,
     return origin_ != nullptr && origin_->awaits_header();
   }
   [[nodiscard]] bool slice_is_out() const { return slice_out_; }
-  [[nodiscard]] bool sending() const { return !output_.empty(); }
+  [[nodiscard]] bool job_is_out() const { return slice_out_ || (tls_ != nullptr && tls_->busy()); }
+  // Where the session's answers go.
+  [[nodiscard]] core::OutputQueue& answers() { return tls_ != nullptr ? tls_->plain() : output_; }
+  [[nodiscard]] bool sending() const {
+    return !output_.empty() || (tls_ != nullptr && !tls_->plain().empty());
+  }
+  // Input that the session has not taken.
+  [[nodiscard]] std::size_t backlog_bytes() const {
+    return input_.backlog_bytes() + (tls_ != nullptr ? tls_->backlog_bytes() : 0);
+  }
 
   ConnectionContext& context_;
   ConnectionSet& set_;
   const int fd_;
   ConnectionLimit::Ticket ticket_;
   const std::unique_ptr<ConnectionOrigin> origin_;  // null: the peer is the client
+  const ConnectionLog log_;
   core::Task advance_task_;
   core::Timer deadline_timer_;
   core::Operation receive_;
   core::Operation send_;
   core::Operation control_;  // one at a time: poll, unsent bytes, shutdown, close
-  core::OutputQueue output_;
-  std::unique_ptr<Session> session_;    // null once the socket is being closed
+  ConnectionInput input_;
+  core::OutputQueue output_;                 // what the socket gets
+  const std::unique_ptr<TlsTransport> tls_;  // null: in the clear
+  std::unique_ptr<Session> session_;    // null during a handshake and once the socket is closed
   std::unique_ptr<SendfileJob> slice_;  // made for the first large file
-
-  // Input that has arrived and was not taken: the backlog is older than the held buffers.
-  std::string backlog_;
-  std::array<core::ReceivedBuffer, kHeldBuffersMax> held_;
-  std::size_t held_first_ = 0;
-  std::size_t held_count_ = 0;
-  std::size_t input_offset_ = 0;  // of the oldest piece: bytes that the session has taken
 
   std::size_t counted_bytes_ = 0;  // of input, as the loop's memory knows it
   std::size_t exchanges_this_turn_ = 0;
-  core::TimePoint send_deadline_ = core::kNever;
-  std::int32_t unsent_bytes_ = -1;  // when the send deadline was last looked at
-  std::string client_;              // for the log; empty when nobody logs or the origin knows it
-  Stage stage_ = Stage::kOpen;
+  SendWatch send_watch_;
+  ConnectionFacts facts_;
+  Stage stage_;
   bool input_ended_ = false;
   bool input_end_told_ = false;
   bool proved_keepalive_ = false;
   bool draining_ = false;      // the session has not been told yet
   bool looked_again_ = false;  // while draining: a turn has passed in which input could come
   bool slice_out_ = false;
-  bool socket_full_ = false;     // a slice met EAGAIN: poll before the next
-  bool look_at_unsent_ = false;  // the send deadline passed: is the peer reading at all?
+  bool socket_full_ = false;  // a slice met EAGAIN: poll before the next
 };
 
 }  // namespace server

@@ -51,7 +51,8 @@ ConnectionSet::ConnectionSet(ConnectionContext context, ConnectionLimit& limit)
 
 ConnectionSet::~ConnectionSet() { INVARIANT(empty()); }
 
-void ConnectionSet::add(int fd, const ListenerPolicy* policy, std::uint32_t listener) {
+void ConnectionSet::add(int fd, const ListenerPolicy* policy, std::uint32_t listener,
+                        std::shared_ptr<const core::TlsServerContext> tls) {
   std::unique_ptr<ConnectionOrigin> origin;
   if (policy != nullptr) {
     const auto peer = core::SocketAddress::of_peer(fd);
@@ -79,7 +80,8 @@ void ConnectionSet::add(int fd, const ListenerPolicy* policy, std::uint32_t list
       return;
   }
   context_.counters.connections_accepted.add();
-  auto* connection = new Connection(context_, *this, fd, ticket, std::move(origin), listener);
+  auto* connection =
+      new Connection(context_, *this, fd, ticket, std::move(origin), listener, std::move(tls));
   open_.push_back(*connection);
   ++count_;
   connection->start();

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "core/base/intrusive_list.h"
 #include "core/io/event_loop.h"
@@ -22,8 +23,9 @@ class ConnectionSet {
 
   // Takes an accepted socket; answers 503 and closes it when a limit is reached. `policy` is that
   // of its listener and outlives it; null when it believes nobody. `listener` is the index of that
-  // one.
-  void add(int fd, const ListenerPolicy* policy = nullptr, std::uint32_t listener = 0);
+  // one. `tls`: what it speaks TLS with; null in the clear.
+  void add(int fd, const ListenerPolicy* policy = nullptr, std::uint32_t listener = 0,
+           std::shared_ptr<const core::TlsServerContext> tls = nullptr);
   // Every connection finishes what it has begun and closes; those to come do so after the exchange
   // that they bring with them.
   void drain();

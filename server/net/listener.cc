@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <string>
+#include <utility>
 
 #include "core/base/invariant.h"
 #include "core/base/result.h"
@@ -14,13 +15,14 @@ using OnCompletion = core::Operation::OnCompletion;
 
 Listener::Listener(core::EventLoop& loop, core::UniqueFd socket, ConnectionSet& connections,
                    Counters& counters, ErrorLog* errors, const ListenerPolicy* policy,
-                   std::uint32_t index)
+                   std::uint32_t index, std::shared_ptr<const core::TlsServerContext> tls)
     : loop_(loop),
       connections_(connections),
       counters_(counters),
       errors_(errors),
       policy_(policy != nullptr && policy->empty() ? nullptr : policy),
       index_(index),
+      tls_(std::move(tls)),
       accept_(core::OperationKind::kAccept, OnCompletion::to<&Listener::on_accept>(*this)),
       close_(core::OperationKind::kClose, OnCompletion::to<&Listener::on_closed>(*this)),
       pause_(core::Callback<void()>::to<&Listener::resume>(*this)) {
@@ -43,7 +45,7 @@ void Listener::stop() {
 }
 
 void Listener::on_accept(core::Completion& completion) {
-  if (completion.result >= 0) connections_.add(completion.result, policy_, index_);
+  if (completion.result >= 0) connections_.add(completion.result, policy_, index_, tls_);
   if (completion.more) return;
   if (stopping_) {
     close();

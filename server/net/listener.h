@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 #include "core/base/callback.h"
 #include "core/base/unique_fd.h"
@@ -21,10 +23,11 @@ class Listener {
   static constexpr core::Duration kReportEvery = std::chrono::seconds(10);
 
   // `errors` may be null, and so may `policy`, which believes nobody then; it outlives all
-  // connections. `index` is the place of its address in the configuration.
+  // connections. `index` is the place of its address in the configuration. `tls` is null in the
+  // clear.
   Listener(core::EventLoop& loop, core::UniqueFd socket, ConnectionSet& connections,
            Counters& counters, ErrorLog* errors, const ListenerPolicy* policy = nullptr,
-           std::uint32_t index = 0);
+           std::uint32_t index = 0, std::shared_ptr<const core::TlsServerContext> tls = nullptr);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   // stopped() must hold.
@@ -33,6 +36,8 @@ class Listener {
   void start();
   void stop();
   [[nodiscard]] bool stopped() const { return stopped_; }
+  // For the connections to come.
+  void use(std::shared_ptr<const core::TlsServerContext> tls) { tls_ = std::move(tls); }
 
  private:
   void on_accept(core::Completion& completion);
@@ -47,6 +52,7 @@ class Listener {
   ErrorLog* const errors_;
   const ListenerPolicy* const policy_;  // null when it is empty: costs nothing
   const std::uint32_t index_;
+  std::shared_ptr<const core::TlsServerContext> tls_;
   core::Operation accept_;
   core::Operation close_;
   core::Timer pause_;

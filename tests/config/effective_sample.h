@@ -38,12 +38,14 @@ inline constexpr std::string_view kExpected =
   "listen": [  // /ouro.jsonc:2:3
     {  // /ouro.jsonc:2:14
       "address": ":8080",                     // /ouro.jsonc:2:14
+      "tls": false,                           // default
       "proxy_protocol": [],                   // default
       "trusted_proxies": [],                  // default
       "client_ip_header": "X-Forwarded-For",  // default
     },
     {  // /ouro.jsonc:2:23
       "address": "unix:/s",                   // /ouro.jsonc:2:25
+      "tls": false,                           // default
       "proxy_protocol": [],                   // default
       "trusted_proxies": ["unix:", "::1"],    // /ouro.jsonc:2:46
       "client_ip_header": "X-Forwarded-For",  // default
@@ -59,6 +61,14 @@ inline constexpr std::string_view kExpected =
       "threads": "auto",  // default
       "queue": "auto",    // default
     },
+    "tls": {
+      "threads": "auto",  // default
+      "queue": "auto",    // default
+    },
+  },
+  "tls": {
+    "min_version": "1.2",  // default
+    "ticket_keys": [],     // default
   },
   "limits": {  // /ouro.jsonc:6:3
     "header_timeout": "10s",          // default
@@ -84,6 +94,7 @@ inline constexpr std::string_view kExpected =
     {  // /ouro.jsonc:9:5
       "hosts": ["a.example"],  // /ouro.jsonc:9:7
       // "listen" is not set
+      // "tls" is not set
       "error_pages": {},  // default
       "headers": {
         "X-Content-Type-Options": "nosniff",  // default
@@ -150,6 +161,7 @@ inline constexpr std::string_view kExpected =
     {  // /sites/b.jsonc:2:1
       "hosts": [],          // default
       "listen": [":8080"],  // /sites/b.jsonc:2:27
+      // "tls" is not set
       "error_pages": {  // /sites/b.jsonc:3:3
         "404": "/sites/404.html",  // /sites/b.jsonc:3:20
       },

@@ -75,9 +75,18 @@ std::string whole(Members more) {
                                     route("\"respond\": " + respond) + "]");
   const std::string cors_site =
       R"({"hosts": ["a.example"], "routes": [{"health": "live", "cors": )" + cors + "}]}";
+  const std::string client_auth = object(config::kClientAuthKeys, R"("ca": "ca.pem")");
+  const std::string pair = R"("certificate": "a.pem", "key": "a.key")";
+  const auto tls_site = [&](const std::string& host, const std::string& tls) {
+    return R"({"hosts": [")" + host + R"("], "routes": [{"health": "live"}], "tls": )" + tls + "}";
+  };
+  const std::string tls = object(config::kSiteTlsKeys, pair);
+  const std::string asking_tls = "{" + pair + R"(, "client_auth": )" + client_auth + "}";
   const std::string listen = object(config::kListenKeys, "\"address\": \":80\"");
-  return object(config::kConfigKeys,
-                "\"listen\": [" + listen + "], \"sites\": [" + site + "," + cors_site + "]");
+  return object(config::kConfigKeys, "\"listen\": [" + listen +
+                                         R"(, {"address": ":443", "tls": true}], "sites": [)" +
+                                         site + "," + cors_site + "," + tls_site("b", tls) + "," +
+                                         tls_site("c", asking_tls) + "]");
 }
 
 config::Config load(const std::string& text) {
@@ -97,11 +106,11 @@ TEST_SUITE("config/keys") {
     CHECK(!spelled_out.admin.is_default);  // somebody asked for it
     spelled_out.admin.is_default = true;
     CHECK(brief == spelled_out);
-    CHECK(brief.sites.size() == 2);
+    CHECK(brief.sites.size() == 4);
   }
 
   TEST_CASE("names come once, and each has a meaning") {
-    CHECK(all_keys().size() >= 14);
+    CHECK(all_keys().size() >= 18);
     for (const Keys* keys : all_keys()) {
       std::set<std::string_view> names;
       for (const Key& key : *keys) {

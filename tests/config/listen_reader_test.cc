@@ -33,17 +33,20 @@ TEST_SUITE("config/listen_reader") {
   TEST_CASE("every key of a listener") {
     const auto result = config::load_text(
         R"({"listen": [":80", {"address": "unix:run/x", "proxy_protocol": ["unix:", "10.0.0.0/8"],
-            "trusted_proxies": ["::1"], "client_ip_header": "X-Real-IP"}],
+            "trusted_proxies": ["::1"], "client_ip_header": "X-Real-IP",
+            "tls": "self-signed"}],
             "sites": [{"routes": [{"files": {"root": "/srv"}}]}]})",
         "ouro.jsonc", "/etc/ouro");
     REQUIRE(result);
     REQUIRE(result->config.listen.size() == 2);
     const config::Listen& plain = result->config.listen[0];
+    CHECK(plain.tls == config::ListenTls::kOff);
     CHECK(plain.proxy_protocol.empty());
     CHECK(plain.trusted_proxies.empty());
     CHECK(plain.client_ip_header == "X-Forwarded-For");
     const config::Listen& full = result->config.listen[1];
     CHECK(full.address.unix_path == "/etc/ouro/run/x");
+    CHECK(full.tls == config::ListenTls::kSelfSigned);
     CHECK(full.proxy_protocol.unix_sockets);
     CHECK(full.proxy_protocol.blocks.size() == 1);
     CHECK(full.trusted_proxies.blocks.size() == 1);
@@ -62,7 +65,22 @@ TEST_SUITE("config/listen_reader") {
         {R"("listen": [{}])", "\"address\" is missing in an item of \"listen\""},
         {R"("listen": [{"adress": ":80"}])", "did you mean \"address\"?"},
         {R"("listen": [{"address": 80}])", "an address must be a string, not a number"},
-        {R"("listen": [{"address": ":80", "tls": true}])", "unknown key \"tls\""},
+        {R"("listen": [{"address": ":80", "tls": false}])", ""},
+        {R"("listen": [{"address": ":80", "tls": "self-signed"}])", ""},
+        {R"("listen": [{"address": "unix:s", "tls": "self-signed"}])", ""},
+        {R"("listen": [{"address": ":80", "tls": "${env:OURO_TEST_UNSET:-false}"}])", ""},
+        {R"("listen": [{"address": ":80", "tls": "${env:OURO_TEST_UNSET:-self-signed}"}])", ""},
+        {R"("listen": [{"address": ":80", "tls": "on"}])", "^~~~ write true"},
+        {R"("listen": [{"address": ":80", "tls": "selfsigned"}])", "did you mean \"self-signed\"?"},
+        {R"("listen": [{"address": ":80", "tls": "a.pem"}])",
+         "^~~~~~~ allowed: true, false or \"self-signed\""},
+        {R"("listen": [{"address": ":80", "tls": null}])",
+         "tls must be true, false or \"self-signed\", not null"},
+        {R"("listen": [{"address": ":80", "tls": {"certificate": "a.pem"}}])",
+         "certificates stand in \"tls\" of the sites"},
+        {R"("listen": [{"address": ":80", "ssl": true}])", "here it is \"tls\""},
+        {R"("listen": [{"address": ":80", "certificate": "a.pem"}])",
+         "it belongs inside \"tls\" of a site"},
         {R"("listen": ["${env:OURO_TEST_UNSET}"])", "OURO_TEST_UNSET is not set"},
         {R"("listen": ["unix:/run/x", "unix:run/x"])", ""},
         {R"("listen": ["unix:/etc/ouro/x", "unix:x"])", "duplicate address \"unix:x\""},

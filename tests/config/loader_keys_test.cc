@@ -23,7 +23,7 @@ struct Table {
   const config::Keys& keys;
   std::string before;
   std::string_view after;
-  std::string_view others;  // the object's required members, but for the key under test
+  std::vector<std::string_view> others;  // the object's required members
 };
 
 constexpr std::string_view kSites = R"("sites": [{"routes": [{"respond": {}}]}])";
@@ -36,6 +36,8 @@ std::vector<Table> tables() {
   const std::string admin = section + R"("admin": {)";
   const std::string lanes = section + R"("lanes": {)";
   const std::string lane = section + R"("lanes": {"files": {)";
+  const std::string tls_lane = section + R"("lanes": {"tls": {)";
+  const std::string tls = section + R"("tls": {)";
   const std::string limits = section + R"("limits": {)";
   const std::string log = section + R"("log": {)";
   const std::string cors = std::string(kRoute) + R"("respond": {}, "cors": {)";
@@ -43,22 +45,36 @@ std::vector<Table> tables() {
   const std::string redirect = std::string(kRoute) + R"("redirect": {)";
   const std::string respond = std::string(kRoute) + R"("respond": {)";
   constexpr std::string_view kEnd = "}}]}]}";
+  const std::string site_tls = R"({"listen": [{"address": ":443", "tls": true}], )"
+                               R"("sites": [{"routes": [{"respond": {}}], "tls": {)";
+  const std::string client_auth = site_tls + R"("certificate": "a", "key": "b", "client_auth": {)";
   return {
-      {"config", config::kConfigKeys, "{", "}", ""},
-      {"listen", config::kListenKeys, listen, "}]}", R"("address": ":80")"},
-      {"admin", config::kAdminKeys, admin, "}}", ""},
-      {"lanes", config::kLanesKeys, lanes, "}}", ""},
-      {"lanes.files", config::kFilesLaneKeys, lane, "}}}", ""},
-      {"limits", config::kLimitsKeys, limits, "}}", ""},
-      {"log", config::kLogKeys, log, "}}", ""},
-      {"drain", config::kDrainKeys, drain, "}}", ""},
-      {"site", config::kSiteKeys, R"({"listen": [":80"], "sites": [{)", "}]}",
-       R"("routes": [{"respond": {}}])"},
-      {"route", config::kRouteKeys, std::string(kRoute), "}]}]}", R"("respond": {})"},
-      {"cors", config::kCorsKeys, cors, kEnd, R"("origins": ["*"])"},
-      {"files", config::kFilesKeys, files, kEnd, R"("root": "/")"},
-      {"redirect", config::kRedirectKeys, redirect, kEnd, R"("to": "/")"},
-      {"respond", config::kRespondKeys, respond, kEnd, ""},
+      {"config", config::kConfigKeys, "{", "}", {}},
+      {"listen", config::kListenKeys, listen, "}]}", {R"("address": ":80")"}},
+      {"admin", config::kAdminKeys, admin, "}}", {}},
+      {"lanes", config::kLanesKeys, lanes, "}}", {}},
+      {"lanes.files", config::kFilesLaneKeys, lane, "}}}", {}},
+      {"lanes.tls", config::kTlsLaneKeys, tls_lane, "}}}", {}},
+      {"tls", config::kTlsKeys, tls, "}}", {}},
+      {"limits", config::kLimitsKeys, limits, "}}", {}},
+      {"log", config::kLogKeys, log, "}}", {}},
+      {"drain", config::kDrainKeys, drain, "}}", {}},
+      {"site",
+       config::kSiteKeys,
+       R"({"listen": [":80"], "sites": [{)",
+       "}]}",
+       {R"("routes": [{"respond": {}}])"}},
+      {"site.tls",
+       config::kSiteTlsKeys,
+       site_tls,
+       "}}]}",
+       {R"("certificate": "a.pem")", R"("key": "a.key")"}},
+      {"client_auth", config::kClientAuthKeys, client_auth, "}}}]}", {R"("ca": "a.pem")"}},
+      {"route", config::kRouteKeys, std::string(kRoute), "}]}]}", {R"("respond": {})"}},
+      {"cors", config::kCorsKeys, cors, kEnd, {R"("origins": ["*"])"}},
+      {"files", config::kFilesKeys, files, kEnd, {R"("root": "/")"}},
+      {"redirect", config::kRedirectKeys, redirect, kEnd, {R"("to": "/")"}},
+      {"respond", config::kRespondKeys, respond, kEnd, {}},
   };
 }
 
@@ -72,8 +88,8 @@ std::string file_with(const Table& table, const config::Key& key, std::string_vi
   text += "\n\"" + std::string(key.name) + "\": " + std::string(value) + "\n";
   const std::string quoted = "\"" + std::string(key.name) + "\"";
   const bool replaces_action = table.name == "route" && is_action(key.name);
-  if (!table.others.starts_with(quoted) && !replaces_action && !table.others.empty()) {
-    text += ", " + std::string(table.others);
+  for (const std::string_view other : table.others) {
+    if (!other.starts_with(quoted) && !replaces_action) text += ", " + std::string(other);
   }
   if (table.name == "config") {
     if (key.name != "listen") text += R"(, "listen": [":80"])";

@@ -40,7 +40,7 @@ using config::TemporaryDirectory;
 TEST_SUITE("config/loader") {
   TEST_CASE("every key is read") {
     const config::Config config = loaded(config::kSample);
-    REQUIRE(config.listen.size() == 3);
+    REQUIRE(config.listen.size() == 4);
     CHECK(config.listen[0].address.host.empty());
     CHECK(config.listen[0].address.port == 8080);
     CHECK(config.listen[0].address.text == ":8080");
@@ -52,6 +52,11 @@ TEST_SUITE("config/loader") {
     CHECK(config.listen[1].address.place.column == 36);
     CHECK(config.listen[2].address.host == "::1");
     CHECK(config.listen[2].address.port == 0);
+    CHECK(config.listen[2].tls == config::ListenTls::kOff);
+    CHECK(config.listen[3].tls == config::ListenTls::kOn);
+    CHECK(config.tls.min_version == config::TlsVersion::k13);
+    REQUIRE(config.tls.ticket_keys.size() == 2);
+    CHECK(config.tls.ticket_keys[0].path == "/etc/ouro/tickets/new");
     CHECK(config.loops == 4);
     CHECK(config.engine == config::Engine::kEpoll);
     CHECK(config.limits.header_timeout == milliseconds(5000));
@@ -67,7 +72,7 @@ TEST_SUITE("config/loader") {
     CHECK(config.drain.timeout == milliseconds(8000));
     CHECK(config.log.access.kind == config::LogTarget::Kind::kFile);
     CHECK(config.log.access.path == "/etc/ouro/logs/access.log");
-    REQUIRE(config.sites.size() == 2);
+    REQUIRE(config.sites.size() == 3);
     CHECK(config.sites[0].hosts == Strings{"a.example", "*.a.example"});
     REQUIRE(config.sites[0].routes.size() == 4);
     CHECK(config.sites[0].routes[0].path == Strings{"/docs/**", "/*.html"});
@@ -100,7 +105,7 @@ TEST_SUITE("config/loader") {
     CHECK(route.body_size == 0);
     CHECK(route.access_log);
     CHECK(config.sites[1].hosts.empty());
-    CHECK(config.sites[1].place.line == 41);
+    CHECK(config.sites[1].place.line == 43);
     CHECK(config.sites[1].routes[0].place.column == 9);
     const config::Files& app = files_of(config.sites[1].routes[0]);
     CHECK(app.root == "/etc/ouro/app");
@@ -113,8 +118,13 @@ TEST_SUITE("config/loader") {
     CHECK(app.listing);
     CHECK(app.precompressed == std::vector{config::Coding::kGzip, config::Coding::kBrotli});
     CHECK(files_of(config.sites[1].routes[1]).root == "/etc/ouro/../www");
-    CHECK(files_of(config.sites[1].routes[1]).place.line == 46);
+    CHECK(files_of(config.sites[1].routes[1]).place.line == 48);
     CHECK(files_of(config.sites[1].routes[1]).place.column == 30);
+    CHECK(config.sites[1].listen == std::vector<std::size_t>{0, 1, 2});
+    CHECK_FALSE(config.sites[1].tls);
+    CHECK(config.sites[2].listen == std::vector<std::size_t>{3});
+    REQUIRE(config.sites[2].tls);
+    CHECK(config.sites[2].tls->certificates.size() == 2);
   }
 
   TEST_CASE("defaults") {

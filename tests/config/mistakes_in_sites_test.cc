@@ -57,7 +57,7 @@ constexpr Mistake kSites[] = {
     {"TLS of a site", R"({ "listen": [":80"], "sites": [
   { <!>"tls": { "certificate": "a.pem", "key": "a.key" },
     "routes": [{ "files": { "root": "/srv" } }] } ] })",
-     "no HTTPS yet"},
+     "\"tls\": true"},
     {"an error page of a status that is no error", R"({ "listen": [":80"], "sites": [
   { "error_pages": { <!>"200": "ok.html" }, "routes": [{ "files": { "root": "/srv" } }] } ] })",
      "\"400\""},

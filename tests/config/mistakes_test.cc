@@ -119,7 +119,7 @@ constexpr Mistake kServer[] = {
     {"TLS of a listener",
      R"({ "listen": [{ "address": ":443", <!>"ssl": true }],
   "sites": [{ "routes": [{ "files": { "root": "/srv" } }] }] })",
-     "no HTTPS yet"},
+     "here it is \"tls\""},
     {"an address twice",
      R"({ "listen": ["127.0.0.1:80", { "address": <!>"127.0.0.1:80" }],
   "sites": [{ "routes": [{ "files": { "root": "/srv" } }] }] })",

@@ -1,3 +1,4 @@
+// tidy: long because each step of the walk calls the next, and the words are one table
 #include "tests/config/random_document.h"
 
 #include <fmt/format.h>
@@ -28,6 +29,11 @@ const std::map<std::string_view, Texts>& texts_by_key() {
       {"trusted_proxies", {"10.0.0.0/8", "2001:db8::/32", "127.0.0.1"}},
       {"client_ip_header", {"X-Real-IP", "Forwarded"}},
       {"access", {"stdout", "stderr", "./access.log", "/var/log/ouro/access.log"}},
+      {"certificate", {"a.pem", "/etc/tls/b.pem", "./c d.pem"}},
+      {"key", {"a.key", "/etc/tls/b.key"}},
+      {"stapling", {"a.ocsp", "/run/ocsp/b"}},
+      {"ca", {"ca.pem", "../ca.pem"}},
+      {"ticket_keys", {"tickets/a", "/run/b", "c"}},
       {"root", {"/srv", "www", "./a b", "../up", "."}},
       {"strip_prefix", {""}},
       {"index", {"index.html", "index.htm", "a b.html"}},
@@ -81,11 +87,13 @@ class Maker {
 
   Node object(const Keys& keys) {
     Node node = empty_node(Node::Kind::kObject);
+    if (&keys == &kSiteKeys) site_has_tls_ = can_have(true) && (!can_have(false) || one_in(2));
     const std::size_t actions = static_cast<std::size_t>(
         std::count_if(keys.begin(), keys.end(), [](const Key& key) { return key.action; }));
     std::size_t before_action = below(actions);
     for (const Key& key : keys) {
-      const bool wanted = key.action ? before_action-- == 0 : key.required || one_in(2);
+      bool wanted = key.action ? before_action-- == 0 : key.required || one_in(2);
+      if (&keys == &kSiteKeys && key.name == "tls") wanted = site_has_tls_;
       if (wanted || key.name == "sites") put(node, key.name, value_in(keys, key));
     }
     correct(keys, node);
@@ -117,6 +125,7 @@ class Maker {
     if (shape.nullable && one_in(6)) return {};
     switch (shape.kind) {
       case Kind::kBoolean:
+        if (!shape.words.empty() && one_in(3)) return text_node(std::string(pick(shape.words)));
         return boolean_node(one_in(2));
       case Kind::kInteger:
         return integer(shape, key);
@@ -217,13 +226,25 @@ class Maker {
     if (begin != std::string::npos) {
       plain_text = plain_text.substr(begin + 2, plain_text.size() - begin - 3);
     }
-    addresses_.push_back(plain_text);
+    const Member* const tls = find(listener, "tls");
+    const bool is_self_signed =
+        tls != nullptr && tls->value.string.find("self-signed") != std::string::npos;
+    const bool is_on = tls != nullptr &&
+                       (tls->value.boolean || tls->value.string.find("true") != std::string::npos);
+    addresses_.push_back({plain_text, !is_on, is_on || is_self_signed});
+  }
+
+  // Whether there is a listener for sites with TLS, or without.
+  [[nodiscard]] bool can_have(bool tls) const {
+    return std::any_of(addresses_.begin(), addresses_.end(),
+                       [tls](const Address& address) { return address.fits(tls); });
   }
 
   Node listeners_of_site() {
     Node node = empty_node(Node::Kind::kList);
-    for (const std::string& address : addresses_) {
-      if (node.items.empty() || one_in(2)) node.items.push_back(maybe_variable(text_node(address)));
+    for (const Address& address : addresses_) {
+      if (!address.fits(site_has_tls_) || !(node.items.empty() || one_in(2))) continue;
+      node.items.push_back(maybe_variable(text_node(address.text)));
     }
     return node;
   }
@@ -252,10 +273,32 @@ class Maker {
       put(files->value, "strip_prefix", text_node("/app"));
       put(node, "path", text_node("/app/**"));
     }
+    if (&keys == &kConfigKeys && can_have(true)) add_tls_site(node);
     if (&keys == &kSiteKeys) {
+      if (Member* const tls = find(node, "tls")) ask_clients_once(tls->value);
       const Member* const hosts = find(node, "hosts");
       if (hosts != nullptr && !hosts->value.items.empty()) return;
       if (std::exchange(has_default_site_, true)) put(node, "hosts", list_node(text_node(host())));
+    }
+  }
+
+  // A listener with TLS needs a site with a certificate.
+  void add_tls_site(Node& config) {
+    site_has_tls_ = true;
+    Node tls = object(kSiteTlsKeys);
+    Node site = empty_node(Node::Kind::kObject);
+    put(site, "hosts", list_node(text_node(host())));
+    put(site, "tls", std::move(tls));
+    put(site, "routes", list_node(object(kRouteKeys)));
+    find(config, "sites")->value.items.push_back(std::move(site));
+  }
+
+  static void ask_clients_once(Node& tls) {
+    bool asked = false;
+    for (Node& item : tls.items) {
+      const Member* const asking = find(item, "client_auth");
+      if (asking == nullptr || asking->value.kind == Node::Kind::kNull) continue;
+      if (std::exchange(asked, true)) put(item, "client_auth", {});
     }
   }
 
@@ -274,7 +317,14 @@ class Maker {
   std::mt19937& random_;
   std::size_t hosts_ = 0;
   std::size_t addresses_made_ = 0;
-  std::vector<std::string> addresses_;  // of the top "listen"
+  struct Address {
+    std::string text;
+    bool plain;  // whether sites without TLS may be there, and with
+    bool tls;
+    [[nodiscard]] bool fits(bool has_tls) const { return has_tls ? tls : plain; }
+  };
+  std::vector<Address> addresses_;  // of the top "listen"
+  bool site_has_tls_ = false;       // the site that is being made
   bool has_default_site_ = false;
 };
 

@@ -13,7 +13,9 @@ inline constexpr std::string_view kSample = R"(// every key there is
 {
   "$schema": "https://ouro.example/schema.json",
   "version": 1,
-  "listen": [":8080", { "address": "127.0.0.1:9000" }, "[::1]:0"], // three
+  "listen": [":8080", { "address": "127.0.0.1:9000" }, "[::1]:0", // four
+    { "address": ":8443", "tls": true }],
+  "tls": { "min_version": "1.3", "ticket_keys": ["tickets/new", "/run/old"] },
   "loops": 4,
   "engine": "epoll",
   "limits": {
@@ -55,6 +57,11 @@ inline constexpr std::string_view kSample = R"(// every key there is
             "listing": true, "extensions": ["html"], "types": { "GeoJSON": "application/geo+json" },
             "precompressed": ["gzip", "br"], "dotfiles": true, "symlinks": "follow" } },
         { "files": { "root": "../www" } } ] },
+    { "hosts": ["a.example"],
+      "tls": [ { "certificate": "ec.pem", "key": "ec.key", "stapling": "ec.ocsp" },
+        { "certificate": "/tls/rsa.pem", "key": "/tls/rsa.key",
+          "client_auth": { "ca": "ca.pem", "mode": "request" } } ],
+      "routes": [ { "health": "live" } ] },
   ],
 }
 )";

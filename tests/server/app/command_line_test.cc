@@ -32,13 +32,15 @@ TEST_CASE("serve takes a folder and addresses, and does without") {
   CHECK(bare.listen.empty());
   CHECK(bare.fallback.empty());
   CHECK(!bare.listing);
+  CHECK(!bare.tls);
   CHECK(!bare.print_config);
   CHECK(std::get<server::ServeCommand>(parse({"serve", "--print-config"})).print_config);
   const auto application = std::get<server::ServeCommand>(
-      parse({"serve", "dist", "--fallback", "index.html", "--listing"}));
+      parse({"serve", "dist", "--fallback", "index.html", "--listing", "--tls"}));
   CHECK(application.directory == "dist");
   CHECK(application.fallback == "index.html");
   CHECK(application.listing);
+  CHECK(application.tls);
   const auto full = std::get<server::ServeCommand>(
       parse({"serve", "dist", "--listen", ":80", "--listen", "[::1]:8080"}));
   CHECK(full.directory == "dist");

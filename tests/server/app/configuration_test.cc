@@ -91,6 +91,25 @@ TEST_SUITE("server/app/configuration") {
     }
   }
 
+  TEST_CASE("serve --tls prints what it does, and makes a certificate") {
+    const test::TemporaryDirectory site;
+    const std::vector<std::string> serve = {kOuro,   "serve",    site.path(),
+                                            "--tls", "--listen", "127.0.0.1:0"};
+    std::vector<std::string> print = serve;
+    print.emplace_back("--print-config");
+    Process printing(print);
+    CHECK(printing.wait() == server::kExitDone);
+    CHECK(printing.error_output() == "");
+    CHECK(printing.output().find(
+              R"("listen": [{ "address": "127.0.0.1:0", "tls": "self-signed" }],)") !=
+          std::string::npos);
+    Process ouro(serve);
+    REQUIRE(ouro.says("listen    https://127.0.0.1:"));
+    CHECK(ouro.says("tls       localhost, 127.0.0.1, ::1  ECDSA P-256  self-signed"));
+    ouro.signal(SIGTERM);
+    CHECK(ouro.wait() == server::kExitDone);
+  }
+
   TEST_CASE("what is wrong with serve is said in the words of the command line") {
     const test::TemporaryDirectory site;
     const std::string missing = site.path() + "/none";

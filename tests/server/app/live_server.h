@@ -18,12 +18,14 @@ struct LiveOptions {
   core::Engine engine;
   std::size_t loops = 1;
   std::size_t connections_max = 1000;
-  config::Limits limits;
+  config::Limits limits = {};
   int access_log_fd = -1;
   int error_log_fd = -1;
   server::ListenerPolicy policy = {};  // of every listener
   std::string unix_path = {};          // another listener, when not empty
   bool admin = false;                  // with an admin listener
+  // Between two looks at the files of certificates.
+  core::Duration certificate_period = std::chrono::milliseconds(10);
 };
 
 class LiveServer {

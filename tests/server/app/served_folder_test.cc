@@ -18,7 +18,7 @@ namespace {
 
 server::ServeCommand serving(const std::string& directory, std::vector<std::string> listen = {},
                              const std::string& fallback = {}, bool listing = false) {
-  return {directory, std::move(listen), fallback, listing, false};
+  return {directory, std::move(listen), fallback, listing, false, false};
 }
 
 std::string text_of(const server::ServeCommand& command) {
@@ -81,6 +81,23 @@ TEST_SUITE("server/app/served_folder") {
     CHECK(config.listen[1].address.host == "::1");
     CHECK(config.listen[2].address.unix_path ==
           (std::filesystem::current_path() / "a.sock").string());
+  }
+
+  TEST_CASE("with TLS every listener has a certificate of its own making") {
+    const test::TemporaryDirectory folder;
+    server::ServeCommand command = serving(folder.path());
+    command.tls = true;
+    CHECK(text_of(command).find(
+              R"("listen": [{ "address": "127.0.0.1:8080", "tls": "self-signed" }],)") !=
+          std::string::npos);
+    command.listen = {":80", "unix:a.sock"};
+    const auto config = config_of(command);
+    REQUIRE(config.listen.size() == 2);
+    for (const config::Listen& listen : config.listen) {
+      CHECK(listen.tls == config::ListenTls::kSelfSigned);
+    }
+    CHECK(config.listen[0].address.port == 80);
+    CHECK_FALSE(config.sites.at(0).tls);
   }
 
   TEST_CASE("a name is a name, whatever is in it") {

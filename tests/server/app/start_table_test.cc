@@ -22,11 +22,12 @@ TEST_CASE("the table names engine, loops, addresses and sites") {
   facts.connections_max = 800;
   facts.addresses = {"http://127.0.0.1:80", "http://[::1]:80"};
   facts.admin = "http://127.0.0.1:81";
+  facts.certificates = {{"a.example  RSA 2048", "a.example  ECDSA P-256"}, {}};
   const std::string text = server::start_table(config, facts);
   for (const std::string expected :
        {"io_uring", "3", "800", "http://127.0.0.1:80", "http://[::1]:80",
         "admin     http://127.0.0.1:81\n", "a.example, *.a.example", "any host", "/a/**, /b",
-        "/srv/www"}) {
+        "/srv/www", "  tls       a.example  RSA 2048\n  tls       a.example  ECDSA P-256\n"}) {
     CAPTURE(expected);
     CHECK(text.find(expected) != std::string::npos);
   }

@@ -60,7 +60,8 @@ TEST_CASE("a trace says what is decided: the site and its rule, and each route u
     CAPTURE(c.path);
     NoListener listener;
     Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
-    exchange.listener = c.listener;
+    const server::ConnectionFacts connection{c.listener};
+    exchange.connection = &connection;
     exchange.request.method = c.method;
     exchange.request.host = c.host;
     exchange.request.path = c.path;

@@ -25,7 +25,8 @@ std::string answer(Router& router, const std::string& host, const std::string& p
                    std::string* fields = nullptr, std::uint32_t index = 0) {
   NoListener listener;
   Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
-  exchange.listener = index;
+  const server::ConnectionFacts connection{index};
+  exchange.connection = &connection;
   exchange.request.method = path == "*" ? Method::kOptions : Method::kGet;
   exchange.request.host = host;
   exchange.request.path = path;

@@ -175,7 +175,7 @@ void FileService::close_gate() {
     entered->set_value();
     opened.wait();
   }));
-  lane_->submit(*held_.back(), *source_->queue);
+  lane_->submit(*held_.back(), source_->queue.get());
   loop_->turn();  // wakes the worker
   REQUIRE(is_inside.wait_for(kPatience) == std::future_status::ready);
 }
@@ -194,7 +194,7 @@ void FileService::open_gate() {
 void FileService::fill_queue(std::size_t free) {
   while (source_->queue->queued() + free < options_.queue_jobs_max) {
     held_.push_back(std::make_unique<FunctionJob>([] {}));
-    lane_->submit(*held_.back(), *source_->queue);
+    lane_->submit(*held_.back(), source_->queue.get());
   }
 }
 

@@ -56,7 +56,7 @@ TEST_CASE("a file that hangs while it is sent holds up nobody else, and goes on 
     loop.handler.respond = [&](server::Exchange& exchange) {
       (exchange.request.target_text == "/hung" ? hung : healthy).respond(exchange);
     };
-    loop.files().submit(disk, hung.queue());
+    loop.files().submit(disk, &hung.queue());
     LoopClient waits = loop.connect_and_accept();
     waits.send(test::get_request("/hung"));
     CHECK(loop.turn_until([&] { return hung.queue().queued() == 1 && gate.arrived() == 1; }));

@@ -1,0 +1,23 @@
+// Goal: lanes.tls is what the workers of the handshakes and their queue really have.
+// Method: the options by table.
+#include "server/app/tls_lane.h"
+
+#include <doctest/doctest.h>
+
+TEST_CASE("0 is automatic: as many workers as loops, and they give way to them") {
+  for (const std::size_t loops : {1U, 2U, 64U}) {
+    const auto automatic = server::tls_lane_options({}, loops);
+    CHECK(automatic.name == "tls");
+    CHECK(automatic.threads == loops);
+    CHECK(automatic.queue_jobs_max == 1024);
+    CHECK(automatic.nice == 19);
+  }
+}
+
+TEST_CASE("a number is taken as it is") {
+  const auto given = server::tls_lane_options({3, 17}, 8);
+  CHECK(given.threads == 3);
+  CHECK(given.queue_jobs_max == 17);
+  CHECK(server::tls_lane_options({3, 0}, 8).queue_jobs_max == 1024);
+  CHECK(server::tls_lane_options({0, 17}, 8).threads == 8);
+}

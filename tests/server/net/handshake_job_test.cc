@@ -1,0 +1,149 @@
+// Goal: steps of a handshake go on from each other whatever arrives between them, a client that has
+// left costs nothing more, and the filter can be freed by a worker. Method: the job is run where it
+// stands, as a worker would, against a client of core/tls in memory.
+
+#include "server/net/handshake_job.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/io/inbox.h"
+
+namespace {
+
+using core::TlsFilter;
+using server::HandshakeJob;
+using Outcome = TlsFilter::Outcome;
+
+std::shared_ptr<const core::TlsServerContext> make_context() {
+  const std::vector<std::string> names{"localhost"};
+  core::TlsEntry entry;
+  entry.identities = {
+      *core::TlsIdentity::self_signed(names, core::KeyKind::kEcdsaP256, std::chrono::days(1))};
+  return *core::TlsServerContext::build({entry}, {});
+}
+
+struct Collected final : core::ByteSink {
+  void append(std::string_view more) override { bytes.append(more); }
+  std::string bytes;
+};
+
+class Fixture {
+ public:
+  Fixture() : job(make_context(), HandshakeJob::OnFinished::to<&Fixture::on_finished>(*this)) {}
+
+  void run() {
+    job.set_home(inbox_);
+    job.perform();
+    job.deliver();
+    inbox_.drain();
+  }
+
+  // Gives the job what the client has said, at most `piece_bytes` a step.
+  void shake_hands(TlsFilter& client, std::size_t piece_bytes) {
+    Collected to_server;
+    Outcome outcome = client.handshake({}, to_server);
+    while (outcome == Outcome::kWantsInput || !to_server.bytes.empty()) {
+      const std::string piece = to_server.bytes.substr(0, piece_bytes);
+      to_server.bytes.erase(0, piece.size());
+      job.add(std::as_bytes(std::span(piece)));
+      run();
+      const std::string answer = job.take_output();
+      if (!answer.empty() && outcome != Outcome::kDone) {
+        outcome = client.handshake(std::as_bytes(std::span(answer)), to_server);
+      }
+      if (job.outcome() == Outcome::kDone) {
+        left_behind = to_server.bytes;
+        return;
+      }
+    }
+  }
+
+  HandshakeJob job;
+  int finished = 0;
+  std::string left_behind;
+
+ private:
+  void on_finished() { ++finished; }
+
+  core::Inbox inbox_;
+};
+
+std::unique_ptr<TlsFilter> make_client() {
+  return TlsFilter::make_client(**core::TlsClientContext::build({}), "localhost");
+}
+
+}  // namespace
+
+TEST_CASE("a handshake goes through in steps of any size") {
+  for (const std::size_t piece_bytes : {1, 50, 100'000}) {
+    CAPTURE(piece_bytes);
+    Fixture fixture;
+    const auto client = make_client();
+    fixture.shake_hands(*client, piece_bytes);
+    CHECK(fixture.job.outcome() == Outcome::kDone);
+    CHECK(client->handshake_done());
+    CHECK(fixture.job.filter()->version() == "TLSv1.3");
+    CHECK(fixture.finished > 1);
+  }
+}
+
+TEST_CASE("what lies behind the handshake is left for whoever opens records") {
+  Fixture fixture;
+  const auto client = make_client();
+  Collected to_server;
+  REQUIRE(client->handshake({}, to_server) == Outcome::kWantsInput);
+  fixture.job.add(std::as_bytes(std::span(to_server.bytes)));
+  fixture.run();
+  const std::string answer = fixture.job.take_output();
+  to_server.bytes.clear();
+  REQUIRE(client->handshake(std::as_bytes(std::span(answer)), to_server) == Outcome::kDone);
+  REQUIRE(client->seal("the first request", to_server));
+  fixture.job.add(std::as_bytes(std::span(to_server.bytes)));
+  fixture.run();
+  REQUIRE(fixture.job.outcome() == Outcome::kDone);
+  const std::string rest = fixture.job.take_rest();
+  fixture.job.filter()->give(std::as_bytes(std::span(rest)));
+  std::array<char, 100> plain{};
+  std::size_t size = 0;
+  Collected ignored;
+  CHECK(fixture.job.filter()->open(plain, size, ignored) == Outcome::kDone);
+  CHECK(std::string(plain.data(), size) == "the first request");
+}
+
+TEST_CASE("a step whose client has left before it began does nothing, but comes home") {
+  Fixture fixture;
+  const std::string hello = "whatever";
+  fixture.job.add(std::as_bytes(std::span(hello)));
+  fixture.job.leave();
+  fixture.run();
+  CHECK(fixture.finished == 1);
+  CHECK(fixture.job.filter() == nullptr);
+  CHECK(fixture.job.take_output().empty());
+}
+
+TEST_CASE("a released filter is gone after the next run, even when its client has left") {
+  Fixture fixture;
+  const auto client = make_client();
+  fixture.shake_hands(*client, 100'000);
+  REQUIRE(fixture.job.filter() != nullptr);
+  fixture.job.leave();
+  fixture.job.release();
+  fixture.run();
+  CHECK(fixture.job.filter() == nullptr);
+}
+
+TEST_CASE("what is not TLS fails with an alert or its reason") {
+  Fixture fixture;
+  const std::string request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  fixture.job.add(std::as_bytes(std::span(request)));
+  fixture.run();
+  CHECK(fixture.job.outcome() == Outcome::kFailed);
+  CHECK(fixture.job.filter()->http_request());
+}
