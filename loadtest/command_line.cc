@@ -21,6 +21,7 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  ouro-load http://127.0.0.1:8080/\n"
     "  ouro-load --rate 2000 --connections 32 http://127.0.0.1:8080/1k.bin\n"
+    "  ouro-load --close --tls 1.3 https://127.0.0.1:8443/1k.bin\n"
     "  ouro-load --discard --connections 8 http://127.0.0.1:8080/big.bin\n"
     "\n"
     "Exit codes: 0 all answers were as expected; 1 some were not; 2 wrong command line.";
@@ -89,6 +90,12 @@ CLI::Option* add_read(CLI::App& app, const char* name, Value& value,
       description);
 }
 
+bool read_tls(const std::string& text, std::optional<core::TlsVersion>& version) {
+  if (text != "1.2" && text != "1.3") return false;
+  version = text == "1.2" ? core::TlsVersion::k12 : core::TlsVersion::k13;
+  return true;
+}
+
 void add_load_options(CLI::App& app, Options& options) {
   add_count(app, "--connections", options.connections, "Connections")->capture_default_str();
   add_count(app, "--loops", options.loops, "Event loops, a thread each")->capture_default_str();
@@ -104,6 +111,10 @@ void add_load_options(CLI::App& app, Options& options) {
       ->capture_default_str();
   app.add_flag("--close", options.close, "A connection for each request");
   app.add_flag("--discard", options.discard, "Throw bodies away in the kernel (MSG_TRUNC)");
+  app.add_flag("--resume", options.resume,
+               "With https: each connection resumes the session of the one before");
+  add_read(app, "--tls", options.tls, read_tls, "With https: only 1.2 or only 1.3")
+      ->type_name("VERSION");
   add_count(app, "--idle", options.idle,
             "Open so many connections, send nothing, keep them for --duration");
   add_count(app, "--slow", options.slow, "Read so many bytes a second per connection");
@@ -136,9 +147,10 @@ std::variant<Options, int> parse_command_line(int argc, const char* const* argv)
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return std::string("ouro-load: ") + error.what() + "\nouro-load --help tells more.\n";
   });
-  app.add_option("URL", options.urls,
-                 "http://HOST[:PORT]/PATH of a numeric host or localhost; several are asked for in "
-                 "turn")
+  app.add_option(
+         "URL", options.urls,
+         "http[s]://HOST[:PORT]/PATH of a numeric host or localhost; several are asked for in "
+         "turn")
       ->type_name("")
       ->required();
   add_load_options(app, options);

@@ -22,6 +22,16 @@ Json latency_json(const Histogram& latency) {
           {"mean", microseconds(latency.mean())}};
 }
 
+Json tls_json(const TlsTally& tls) {
+  Json failures = Json::object();
+  for (const auto& [words, times] : tls.failures) failures[words] = times;
+  return {{"handshakes", tls.handshakes},
+          {"resumed", tls.resumed},
+          {"version", tls.version},
+          {"cipher", tls.cipher},
+          {"failures", std::move(failures)}};
+}
+
 std::string urls_of(const Options& options) {
   std::string text;
   for (const std::string& url : options.urls) text += (text.empty() ? "" : " ") + url;
@@ -53,6 +63,7 @@ std::string json_report(const Plan& plan, const Outcome& outcome) {
   report["errors"] = std::move(errors);
   report["latency_us"] = latency_json(tally.latency);
   report["connections_opened"] = tally.connections_opened;
+  report["tls"] = plan.tls != nullptr ? tls_json(tally.tls) : Json(nullptr);
   report["cpu_us_per_request"] = figures.cpu_us_per_request;
   // Bytes of a URL that are no UTF-8 must not end the run.
   return report.dump(2, ' ', false, Json::error_handler_t::replace);

@@ -56,6 +56,7 @@ LoadConnection::LoadConnection(const Plan& plan, core::EventLoop& loop, LoadLoop
       timeout_(core::Callback<void()>::to<&LoadConnection::on_timeout>(*this)),
       pace_(core::Callback<void()>::to<&LoadConnection::on_pace>(*this)),
       retry_(core::Callback<void()>::to<&LoadConnection::on_retry>(*this)) {
+  if (plan.tls != nullptr) tls_ = std::make_unique<TlsStream>(plan, output_);
   connect_.address = &plan.address;
   send_.output = &output_;
   // A multishot receive costs more than it saves where a connection has one answer, and where the
@@ -75,7 +76,7 @@ void LoadConnection::open() {
 void LoadConnection::connect() {
   fd_ = ::socket(plan_.address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd_ < 0) {
-    connect_failed(core::system_error("cannot make a socket", errno).message);
+    connect_failed(Mishap::kConnect, core::system_error("cannot make a socket", errno).message);
     loop_.timers().set(retry_, core::Clock::now() + kRetryAfter);
     return;
   }
@@ -92,14 +93,22 @@ void LoadConnection::on_connected(core::Completion& completion) {
   const core::TimePoint now = core::Clock::now();
   if (completion.result < 0) {
     connect_failed(
+        Mishap::kConnect,
         core::system_error("cannot connect to " + plan_.address.to_string(), -completion.result)
             .message);
     return start_close();
   }
-  state_ = State::kOpen;
   parser_.reset();
-  owner_.on_opened();
   start_receive();
+  if (tls_ == nullptr) return begin_requests(now);
+  state_ = State::kHandshake;
+  if (tls_->begin() == TlsStream::Outcome::kFailed) return tls_failed(now);
+  flush();
+}
+
+void LoadConnection::begin_requests(core::TimePoint now) {
+  state_ = State::kOpen;
+  owner_.on_opened();
   if (count_ == 0) {
     loop_.timers().clear(timeout_);
     return fill(now);
@@ -109,10 +118,10 @@ void LoadConnection::on_connected(core::Completion& completion) {
   flush();
 }
 
-void LoadConnection::connect_failed(const std::string& text) {
+void LoadConnection::connect_failed(Mishap mishap, const std::string& text) {
   connect_failed_ = true;
-  if (count_ == 0) owner_.on_mishap(Mishap::kConnect, text);
-  fail_all(Mishap::kConnect, text, core::Clock::now());
+  if (count_ == 0) owner_.on_mishap(mishap, text);
+  fail_all(mishap, text, core::Clock::now());
   owner_.on_connect_failed();
 }
 
@@ -139,16 +148,25 @@ void LoadConnection::write(const Request& request) {
     unsent_ = bytes;
     send_piece();
   } else {
-    output_.append(bytes);
+    put(bytes);
   }
 }
 
 void LoadConnection::send_piece() {
   const std::uint64_t pace = *plan_.options.slow;
   const std::size_t size = std::clamp<std::uint64_t>(pace / kPiecesPerSecond, 1, unsent_.size());
-  output_.append(unsent_.substr(0, size));
+  put(unsent_.substr(0, size));
   unsent_.remove_prefix(size);
   if (!unsent_.empty()) loop_.timers().set(pace_, core::Clock::now() + time_for(size, pace));
+}
+
+// A filter that fails here fails as well when it reads, and is reported then.
+void LoadConnection::put(std::string_view bytes) {
+  if (tls_ == nullptr) {
+    output_.append(bytes);
+  } else {
+    static_cast<void>(tls_->seal(bytes));
+  }
 }
 
 void LoadConnection::flush() {
@@ -179,12 +197,13 @@ void LoadConnection::on_received(core::Completion& completion) {
   if (receive_.discard_bytes > 0) {
     parser_.skip_body(size);
     if (parser_.state() == ResponseParser::State::kComplete) on_answer(now);
+  } else if (const auto bytes = completion.buffer.bytes(); tls_ != nullptr) {
+    advance_tls(bytes, now);
   } else {
-    const auto bytes = completion.buffer.bytes();
     read({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, now);
   }
-  if (state_ != State::kOpen) return;
-  if (slow_reading_) {
+  if (state_ != State::kOpen && state_ != State::kHandshake) return;
+  if (slow_reading_ && state_ == State::kOpen) {
     loop_.timers().set(pace_, now + time_for(size, *plan_.options.slow));
   } else if (!receive_.in_flight()) {
     start_receive();
@@ -221,6 +240,11 @@ void LoadConnection::on_answer(core::TimePoint now) {
 void LoadConnection::lost(int result) {
   std::string text = result == 0 ? "the server closed the connection"
                                  : core::system_error("the connection failed", -result).message;
+  if (state_ == State::kHandshake) {
+    owner_.on_tls_failure("connection closed");
+    connect_failed(Mishap::kTls, text + " during the TLS handshake");
+    return start_close();
+  }
   if (count_ == 0) {
     // Servers end connections that idle; when idling is the plan that spoils it.
     if (plan_.options.idle && !ending_) owner_.on_mishap(Mishap::kClosed, text);
@@ -240,8 +264,13 @@ void LoadConnection::lost(int result) {
 
 void LoadConnection::on_timeout() {
   const core::TimePoint now = core::Clock::now();
+  if (state_ == State::kHandshake) {
+    owner_.on_tls_failure("timeout");
+    connect_failed(Mishap::kTls, "no TLS handshake within the time limit");
+    return start_close();
+  }
   if (state_ == State::kConnecting) {
-    connect_failed("no connection within the time limit");
+    connect_failed(Mishap::kConnect, "no connection within the time limit");
     return start_close();
   }
   if (state_ != State::kOpen || count_ == 0) return;
@@ -316,6 +345,7 @@ void LoadConnection::advance_close() {
 
 void LoadConnection::on_closed(core::Completion&) {
   state_ = State::kClosed;
+  if (tls_ != nullptr) tls_->end();
   if (ending_) return end();
   if (plan_.options.idle) return;  // what opens again would not be an idle connection of before
   if (connect_failed_) {

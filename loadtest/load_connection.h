@@ -6,7 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,7 @@
 #include "core/io/output_queue.h"
 #include "loadtest/plan.h"
 #include "loadtest/response_parser.h"
+#include "loadtest/tls_stream.h"
 
 namespace loadtest {
 
@@ -41,15 +44,20 @@ class LoadConnection : public core::ListHook<LoadConnection> {
   void end();
 
  private:
-  enum class State : std::uint8_t { kClosed, kConnecting, kOpen, kClosing, kEnded };
+  enum class State : std::uint8_t { kClosed, kConnecting, kHandshake, kOpen, kClosing, kEnded };
 
   void connect();
-  void connect_failed(const std::string& text);
+  void connect_failed(Mishap mishap, const std::string& text);
+  void begin_requests(core::TimePoint now);
   void write(const Request& request);
   void flush();
   void send_piece();
+  void put(std::string_view bytes);
   void start_receive();
   void read(std::string_view bytes, core::TimePoint now);
+  void advance_tls(std::span<const std::byte> records, core::TimePoint now);
+  void read_records(core::TimePoint now);
+  void tls_failed(core::TimePoint now);
   void on_answer(core::TimePoint now);
   void lost(int result);
   void fail_all(Mishap mishap, const std::string& text, core::TimePoint now);
@@ -87,6 +95,7 @@ class LoadConnection : public core::ListHook<LoadConnection> {
   std::string_view unsent_;  // of a request that is sent slowly
   ResponseParser parser_;
   core::OutputQueue output_;
+  std::unique_ptr<TlsStream> tls_;  // null: plain
 
   core::Operation connect_;
   core::Operation receive_;

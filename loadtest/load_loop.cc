@@ -157,6 +157,18 @@ void LoadLoop::on_opened() {
   open_more();
 }
 
+void LoadLoop::on_handshake(const core::TlsFilter& filter) {
+  TlsTally& tls = tally_.tls;
+  if (tls.handshakes == 0) {
+    tls.version = filter.version();
+    tls.cipher = filter.cipher();
+  }
+  ++tls.handshakes;
+  if (filter.resumed()) ++tls.resumed;
+}
+
+void LoadLoop::on_tls_failure(std::string_view words) { ++tally_.tls.failures[std::string(words)]; }
+
 void LoadLoop::on_connect_failed() {
   // Nobody is there: trying on until the end would only take the user's time.
   if (!ever_connected_) loop_.check(finish_task_);

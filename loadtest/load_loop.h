@@ -9,12 +9,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/intrusive_list.h"
 #include "core/base/unique_fd.h"
 #include "core/io/event_loop.h"
+#include "core/tls/tls_filter.h"
 #include "loadtest/load_connection.h"
 #include "loadtest/pacer.h"
 #include "loadtest/plan.h"
@@ -51,6 +53,9 @@ class LoadLoop {
   // One that concerns no request.
   void on_mishap(Mishap mishap, const std::string& text);
   void on_opened();
+  // Before on_opened(), with TLS.
+  void on_handshake(const core::TlsFilter& filter);
+  void on_tls_failure(std::string_view words);
   void on_connect_failed();
   // It has room and got no request.
   void on_idle(LoadConnection& connection);

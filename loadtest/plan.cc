@@ -49,6 +49,14 @@ bool is_field(std::string_view line) {
          line.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 
+// The certificate is not verified: on loopback there is nobody else to talk to.
+core::TlsClientContext::Built tls_of(const Options& options) {
+  core::TlsClientOptions tls;
+  if (options.tls) tls.min_version = tls.max_version = *options.tls;
+  tls.keep_sessions = options.resume;
+  return core::TlsClientContext::build(tls);
+}
+
 struct Rule {
   bool broken;
   const char* message;
@@ -95,6 +103,7 @@ core::Result<Plan> make_plan(Options options) {
   if (std::string message = contradiction(options); !message.empty()) return wrong(message);
   Plan plan;
   std::string authority;
+  bool secure = false;
   for (const std::string& url : options.urls) {
     auto target = parse_target(url);
     if (!target) return core::unexpected(std::move(target.error()));
@@ -103,11 +112,22 @@ core::Result<Plan> make_plan(Options options) {
     }
     if (plan.requests.empty()) {
       plan.address = target->address;
+      plan.server_name = target->host;
       authority = target->address.to_string();
-    } else if (target->address.to_string() != authority) {
-      return wrong("\"" + url + "\": all URLs have to have the same host and port");
+      secure = target->secure;
+    } else if (target->address.to_string() != authority || target->secure != secure) {
+      return wrong("\"" + url + "\": all URLs have to have the same scheme, host and port");
     }
     plan.requests.push_back(write_request(options, *target));
+  }
+  if (!secure && (options.resume || options.tls)) return wrong("--resume and --tls are for https");
+  if (secure) {
+    if (options.discard) {
+      return wrong("--discard does not go with https: what is encrypted has to be read");
+    }
+    auto tls = tls_of(options);
+    if (!tls) return wrong("TLS: " + tls.error());
+    plan.tls = std::move(*tls);
   }
   plan.options = std::move(options);
   return plan;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "core/base/result.h"
 #include "core/io/backend.h"
 #include "core/io/socket.h"
+#include "core/tls/client_context.h"
 
 namespace loadtest {
 
@@ -26,6 +28,8 @@ struct Options {
   std::size_t pipeline = 1;
   bool close = false;
   bool discard = false;
+  bool resume = false;                  // of https: each connection the session of the one before
+  std::optional<core::TlsVersion> tls;  // of https; without it the best that the server has
   std::optional<std::size_t> idle;
   std::optional<std::uint64_t> slow;  // bytes a second
   bool slow_send = false;
@@ -43,7 +47,9 @@ struct Options {
 struct Plan {
   Options options;
   core::SocketAddress address;
-  std::vector<std::string> requests;  // one for each URL, as they go over the wire
+  std::shared_ptr<const core::TlsClientContext> tls;  // null: plain
+  std::string server_name;                            // for TLS
+  std::vector<std::string> requests;                  // one for each URL, as they go over the wire
 };
 
 // An error is the command line's fault.

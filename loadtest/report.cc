@@ -47,6 +47,13 @@ std::string mishaps_text(const Tally& tally) {
   return text.empty() ? "none" : text;
 }
 
+std::string tls_text(const TlsTally& tls) {
+  std::string text = tls.handshakes == 0 ? "none" : tls.version + " " + tls.cipher;
+  text += fmt::format(", {} handshakes, {} of them resumed", tls.handshakes, tls.resumed);
+  for (const auto& [words, times] : tls.failures) text += fmt::format(", {}: {}", words, times);
+  return text;
+}
+
 std::string latency_text(const Histogram& latency) {
   return fmt::format("p50 {}   p90 {}   p99 {}   p99.9 {}   max {}   mean {}",
                      duration_text(latency.quantile(0.5)), duration_text(latency.quantile(0.9)),
@@ -81,6 +88,7 @@ std::string summary(const Plan& plan, const Outcome& outcome) {
     text += fmt::format("  generator    {:.2f} us of CPU a request\n", figures.cpu_us_per_request);
   }
   text += fmt::format("  connections  {} opened\n", tally.connections_opened);
+  if (plan.tls != nullptr) text += fmt::format("  TLS          {}\n", tls_text(tally.tls));
   text += fmt::format("  errors       {}\n", mishaps_text(tally));
   return text;
 }

@@ -22,6 +22,13 @@ void Tally::merge(const Tally& other) {
   for (std::size_t i = 0; i < kMishapCount; ++i) mishaps[i] += other.mishaps[i];
   if (first_mishap.empty()) first_mishap = other.first_mishap;
   latency.merge(other.latency);
+  tls.handshakes += other.tls.handshakes;
+  tls.resumed += other.tls.resumed;
+  if (tls.version.empty()) {
+    tls.version = other.tls.version;
+    tls.cipher = other.tls.cipher;
+  }
+  for (const auto& [words, times] : other.tls.failures) tls.failures[words] += times;
 }
 
 std::chrono::nanoseconds process_cpu_time() {

@@ -7,12 +7,22 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "loadtest/histogram.h"
 #include "loadtest/mishap.h"
 
 namespace loadtest {
+
+// Of https, the warm-up included.
+struct TlsTally {
+  std::uint64_t handshakes = 0;  // that went through
+  std::uint64_t resumed = 0;     // of those
+  std::string version;           // of the first
+  std::string cipher;
+  std::map<std::string, std::uint64_t> failures;  // by TlsFilter::failure()'s words
+};
 
 struct Tally {
   std::string engine;
@@ -25,6 +35,7 @@ struct Tally {
   std::array<std::uint64_t, kMishapCount> mishaps{};
   std::string first_mishap;  // what was wrong and the answer itself, for people
   Histogram latency;
+  TlsTally tls;
 
   void count(Mishap mishap, std::uint64_t times = 1) {
     mishaps[static_cast<std::size_t>(mishap)] += times;

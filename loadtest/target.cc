@@ -9,8 +9,10 @@
 namespace loadtest {
 namespace {
 
-constexpr std::string_view kScheme = "http://";
-constexpr std::uint16_t kDefaultPort = 80;
+constexpr std::string_view kPlainScheme = "http://";
+constexpr std::uint16_t kPlainPort = 80;
+constexpr std::string_view kSecureScheme = "https://";
+constexpr std::uint16_t kSecurePort = 443;
 
 struct HostPort {
   std::string host;
@@ -38,23 +40,29 @@ core::Result<Target> parse_target(const std::string& url) {
   const auto wrong = [&url](std::string_view why) {
     return core::unexpected(core::Error{"\"" + url + "\": " + std::string(why)});
   };
-  if (!url.starts_with(kScheme)) return wrong("a target begins with http://");
-  std::string_view rest = std::string_view(url).substr(kScheme.size());
+  const bool secure = url.starts_with(kSecureScheme);
+  if (!secure && !url.starts_with(kPlainScheme)) {
+    return wrong("a target begins with http:// or https://");
+  }
+  std::string_view rest =
+      std::string_view(url).substr(secure ? kSecureScheme.size() : kPlainScheme.size());
   rest = rest.substr(0, rest.find('#'));
   const auto path_at = std::min(rest.find_first_of("/?"), rest.size());
   Target target;
+  target.secure = secure;
   target.authority = rest.substr(0, path_at);
   target.path = rest.substr(path_at);
   if (!target.path.starts_with('/')) target.path.insert(0, "/");
   if (!may_be_sent(target.path)) return wrong("spaces and such have to be escaped");
 
   auto [host, port_text] = split_authority(target.authority);
-  std::uint16_t port = kDefaultPort;
+  std::uint16_t port = secure ? kSecurePort : kPlainPort;
   if (!port_text.empty()) {
     const char* end = port_text.data() + port_text.size();
     const auto [read_to, error] = std::from_chars(port_text.data(), end, port);
     if (error != std::errc{} || read_to != end || port == 0) return wrong("no port number");
   }
+  target.host = host;
   if (host == "localhost") host = "127.0.0.1";
   // An empty host would be every address of this machine.
   auto address = core::SocketAddress::parse(host, port);

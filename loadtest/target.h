@@ -1,4 +1,5 @@
-// Target: what one URL of the command line names. Only http, and only hosts that need no look-up.
+// Target: what one URL of the command line names. Only http and https, and only hosts that
+// need no look-up.
 // Values; any thread.
 #pragma once
 
@@ -11,6 +12,8 @@ namespace loadtest {
 
 struct Target {
   core::SocketAddress address;
+  bool secure = false;     // https
+  std::string host;        // "127.0.0.1", for TLS
   std::string authority;   // "127.0.0.1:8080", as Host has it
   std::string path = "/";  // with the query
 };

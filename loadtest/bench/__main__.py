@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from .servers import OURO, OURO_LOAD, ROOT, SERVERS
 from .table import figure_table, text_table
 
 _BUILD = ROOT / "build/bench"
+_CERTIFICATES = _BUILD / "certificates"
 
 
 def _arguments(words: list[str]) -> argparse.Namespace:
@@ -73,7 +75,8 @@ def _bench(scenarios: list[Scenario], rounds: int, seconds_factor: float) -> Non
                f"loopback, {procfs.congestion_control()}")
     described = Run(time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), machine, rounds,
                     _versions(scenarios))
-    plan = Plan(_BUILD / "site", _BUILD / "servers", rounds, seconds_factor)
+    plan = Plan(_BUILD / "site", _BUILD / "servers", rounds, seconds_factor,
+                _CERTIFICATES)
     results: list[Result] = []
     for scenario in scenarios:
         began = time.monotonic()
@@ -99,6 +102,15 @@ def _check_programs() -> None:
             sys.exit(f"bench: there is no {program.relative_to(ROOT)}; ./dev bench builds it")
 
 
+def _make_certificates() -> None:
+    try:
+        site.make_certificates(_CERTIFICATES)
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"bench: openssl makes no certificate: {error.stderr.strip()[-300:]}")
+    except OSError:
+        sys.exit("bench: the openssl command makes the certificates, and there is none")
+
+
 def main(words: list[str]) -> int:
     arguments = _arguments(words)
     if arguments.list:
@@ -108,11 +120,14 @@ def main(words: list[str]) -> int:
         return 0
     _check_programs()
     raise_descriptor_limit()
-    site.make(_BUILD / "site", cold=not arguments.gate)
     if arguments.gate:
+        site.make(_BUILD / "site", cold=False)
         return gate.run(_BUILD / "site", _BUILD / "gate", Path(__file__).with_name("limits.json"))
     chosen = [scenario for scenario in SCENARIOS
               if not arguments.scenarios or scenario.name in arguments.scenarios]
+    site.make(_BUILD / "site", cold=any(scenario.storm == "cold" for scenario in chosen))
+    if any(scenario.tls for scenario in chosen):
+        _make_certificates()
     _bench(chosen, 2 if arguments.quick else arguments.rounds, 0.5 if arguments.quick else 1.0)
     return 0
 

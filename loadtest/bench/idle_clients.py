@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import resource
 import socket
+import ssl
 import time
 
 from . import procfs
@@ -30,14 +31,27 @@ def raise_descriptor_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def bytes_per_connection(process: Process, port: int, length: int, few: int, many: int) -> float:
+def _unverified() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def bytes_per_connection(process: Process, port: int, tls: bool, length: int, few: int,
+                         many: int) -> float:
     """The difference between few and many, so that what the first connections bring falls out."""
+    context = _unverified() if tls else None
     with contextlib.ExitStack() as clients:
         sizes = []
         opened = 0
         for wanted in (few, many):
             while opened < wanted:
                 client = clients.enter_context(socket.create_connection(("127.0.0.1", port), 10))
+                # The request must not wait until the end of the handshake is acknowledged.
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                if context is not None:
+                    client = clients.enter_context(context.wrap_socket(client))
                 client.sendall(_REQUEST)
                 _answered(client, length)
                 opened += 1

@@ -14,11 +14,11 @@ from .generator import PERCENTILES, Load, LoadError, Outcome, Running
 from .idle_clients import bytes_per_connection
 from .process import Process, StartError, free_port
 from .scenarios import Kind, Scenario
-from .servers import LOG_SUFFIX, OURO_LOAD, Setting, command_of, server_of
+from .servers import LOG_SUFFIX, OURO_LOAD, Setting, Tls, command_of, server_of
+from .storms import STORMS
 
 _MARGIN_SECONDS = 0.1  # the generator needs a moment to start; nothing is counted near its ends
 _STORM_RATE = 2000
-_STORM_CLIENTS = 4
 _IDLE_FEW, _IDLE_MANY = 500, 4500
 
 
@@ -28,6 +28,7 @@ class Plan:
     work: Path
     rounds: int
     seconds_factor: float = 1.0
+    certificates: Path = Path()  # a folder
 
 
 @dataclass
@@ -52,6 +53,11 @@ class Result:
 class Started:
     process: Process
     port: int
+    tls_port: int | None = None
+
+    def url(self, scenario: Scenario) -> str:
+        return (f"http://127.0.0.1:{self.port}" if scenario.tls is None
+                else f"https://127.0.0.1:{self.tls_port}") + f"/{scenario.file}.bin"
 
 
 @contextlib.contextmanager
@@ -65,9 +71,11 @@ def servers_of(scenario: Scenario, plan: Plan, result: Result) -> Iterator[dict[
                 result.notes.append(f"{name} is left out: not installed")
                 continue
             port = free_port()
+            tls = None if scenario.tls is None else Tls(
+                free_port(), site.certificate(plan.certificates, scenario.tls))
             setting = Setting(plan.work / name, plan.site, port, 2 if scenario.both_cores else 1,
                               name.endswith(LOG_SUFFIX),
-                              min(scenario.connections, server_of(name).connections_max))
+                              min(scenario.connections, server_of(name).connections_max), tls)
             command = command_of(name, setting)
             process = Process(command, cores[0], setting.folder / "output",
                               {"XDG_CONFIG_HOME": str(setting.folder),
@@ -76,14 +84,14 @@ def servers_of(scenario: Scenario, plan: Plan, result: Result) -> Iterator[dict[
             try:
                 process.wait_until_it_answers(port, f"/{scenario.file}.bin",
                                               site.SIZES[scenario.file])
-                started[name] = Started(process, port)
+                started[name] = Started(process, port, tls.port if tls else None)
             except StartError as error:
                 result.notes.append(f"{name} is left out: {error}")
         yield started
 
 
-def load_of(scenario: Scenario, port: int, plan: Plan) -> Load:
-    return Load((f"http://127.0.0.1:{port}/{scenario.file}.bin",), scenario.connections,
+def load_of(scenario: Scenario, started: Started, plan: Plan) -> Load:
+    return Load((started.url(scenario),), scenario.connections,
                 2 if scenario.both_cores else 1, scenario.seconds * plan.seconds_factor,
                 pipeline=scenario.pipeline, close=scenario.close, discard=scenario.discard,
                 length=site.SIZES[scenario.file])
@@ -127,7 +135,7 @@ def _run_load(scenario: Scenario, plan: Plan, result: Result) -> None:
     with servers_of(scenario, plan, result) as servers:
         for name, started in _each(servers, plan.rounds):
             try:
-                measured = _measure_load(started, load_of(scenario, started.port, plan), cores)
+                measured = _measure_load(started, load_of(scenario, started, plan), cores)
             except LoadError as error:
                 _leave_out(result, servers, name, error)
                 continue
@@ -142,7 +150,7 @@ def _count_calls(scenario: Scenario, plan: Plan, result: Result, servers: dict[s
         how = system_calls.how_to_count()
         result.notes.append(f"system calls: a run of their own, counted by {how}")
         for name, started in servers.items():
-            value = calls_per_request(started, load_of(scenario, started.port, plan), cores, how)
+            value = calls_per_request(started, load_of(scenario, started, plan), cores, how)
             result.add(name, "calls", value)
     except (system_calls.Unavailable, LoadError) as error:
         result.notes.append(f"system calls are not counted: {error}")
@@ -157,44 +165,44 @@ def _leave_out(result: Result, servers: dict[str, Started], name: str, error: Ex
 
 def _run_storm(scenario: Scenario, plan: Plan, result: Result) -> None:
     cores = instruments.cores_of(scenario.both_cores)[1]
+    storm = STORMS[scenario.storm]
     with servers_of(scenario, plan, result) as servers:
         for name, started in _each(servers, plan.rounds):
             calm = Load((f"http://127.0.0.1:{started.port}/{scenario.file}.bin",),
                         scenario.connections, 1, scenario.seconds * plan.seconds_factor,
                         rate=_STORM_RATE, length=site.SIZES[scenario.file])
-            cold = Load(tuple(f"http://127.0.0.1:{started.port}/{site.cold_name(number)}"
-                              for number in range(site.COLD_FILES)), _STORM_CLIENTS, 1,
-                        calm.seconds + 0.9, 0.1, discard=True, length=site.COLD_BYTES)
+            rough = storm.load(started.port, started.tls_port, calm.seconds + 0.9)
             try:
                 result.add_latency(name, "alone", Running(OURO_LOAD, calm, cores).outcome())
-                with site.KeepCold(plan.site, cores):
-                    storm = Running(OURO_LOAD, cold, cores, background=True)
+                with storm.beside(plan.site, cores):
+                    beside = Running(OURO_LOAD, rough, cores, background=True)
                     time.sleep(0.4)
                     result.add_latency(name, "storm", Running(OURO_LOAD, calm, cores).outcome())
-                    megabytes = storm.outcome().bytes_per_second / 1e6
+                    done = storm.done(beside.outcome())
             except LoadError as error:
                 _leave_out(result, servers, name, error)
                 continue
             result.add(name, "storm_p99", result.latency[name]["storm"]["p99"][-1])
             result.add(name, "alone_p99", result.latency[name]["alone"]["p99"][-1])
-            result.add(name, "cold_megabytes", megabytes)
+            result.add(name, storm.figure, done)
 
 
 def _run_idle(scenario: Scenario, plan: Plan, result: Result) -> None:
-    for _ in range(min(3, plan.rounds)):
+    # Memory hardly varies, and handshakes take their time.
+    for _ in range(min(2 if scenario.tls else 3, plan.rounds)):
         for name in scenario.servers:
             few, many = _IDLE_FEW, _IDLE_MANY
             if server_of(name).connections_max < many:
                 many = server_of(name).connections_max
                 few = many // 4
             # One server at a time, and a fresh one: what was freed would be used again.
-            alone = Scenario(scenario.name, scenario.title, scenario.kind, (name,),
-                             connections=many)
+            alone = replace(scenario, servers=(name,), connections=many)
             with servers_of(alone, plan, result) as servers:
                 for started in servers.values():
                     try:
                         result.add(name, "idle_bytes", bytes_per_connection(
-                            started.process, started.port, site.SIZES["1k"], few, many))
+                            started.process, started.tls_port or started.port,
+                            started.tls_port is not None, site.SIZES["1k"], few, many))
                     except OSError as error:
                         result.notes.append(f"{name} is left out: {error}")
     result.notes = sorted(set(result.notes))

@@ -23,6 +23,7 @@ class Figure:
 
 
 RATE = Figure("rate", "requests/s", True)
+HANDSHAKES = Figure("handshakes", "handshakes/s", True)
 CPU = Figure("cpu", "us of CPU a request", False)
 CALLS = Figure("calls", "system calls a request", False)
 SWITCHES = Figure("switches", "context switches a request", False, True)
@@ -60,6 +61,8 @@ class Scenario:
     close: bool = False
     discard: bool = False
     both_cores: bool = False
+    tls: str | None = None  # https, with this certificate of site.CERTIFICATES
+    storm: str = ""  # of storms.STORMS
     seconds: float = 1.2
     figure: Figure = RATE
     also: tuple[Figure, ...] = ()  # more charts
@@ -71,6 +74,7 @@ class Scenario:
 NGINX = ("nginx-sendfile", "nginx-copy")
 OURO = ("ouro", "ouro-epoll")
 FAST = (*NGINX, "h2o", "lighttpd", *OURO)
+TLS = (*NGINX, "h2o", "caddy", "node", *OURO)
 ALL = (*NGINX, "h2o", "lighttpd", "caddy", "node", "apache", *OURO)
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -109,19 +113,36 @@ SCENARIOS: tuple[Scenario, ...] = (
                              512),)),
     Scenario("storm-cold", "1 KiB at 2,000/s over 32 connections beside cold 200 MB files",
              Kind.STORM, ("nginx-sendfile", "h2o", "lighttpd", "node", *OURO), connections=32,
-             seconds=1.0, figure=TAIL, targets=(
+             storm="cold", seconds=1.0, figure=TAIL, targets=(
                  Target("plain GET p99 beside cold 200 MB files, ms", TAIL, 3, 2, None, "ouro",
                         (5, 2)),)),
     Scenario("hot-path", "ouro under instruments", Kind.HOT_PATH, ("ouro",), figure=INSTRUCTIONS,
              targets=(
                  Target("heap allocations per hot keep-alive request", ALLOCATIONS, 0, 0),
                  Target("user instructions per pipelined cached GET", INSTRUCTIONS, 4000, 2500))),
-    Scenario("tls-keepalive", "TLS 1.3 keep-alive, 1 KiB", Kind.PENDING, why="needs TLS"),
-    Scenario("tls-handshakes", "Full TLS handshakes, CPU each", Kind.PENDING, why="needs TLS"),
+    Scenario("tls-keepalive", "TLS 1.3 keep-alive, 1 KiB", Kind.LOAD, TLS, tls="p256", targets=(
+        Target("TLS 1.3 keep-alive, 1 KiB", RATE, 1.2, 1.5, "nginx"),)),
+    # A ratio of CPU: at most as much as nginx, better 0.85 times.
+    Scenario("tls-handshakes", "Full TLS handshakes, P-256, CPU each", Kind.LOAD, TLS, close=True,
+             tls="p256", figure=CPU, targets=(
+                 Target("full TLS handshake, P-256, CPU each", CPU, 1.0, 1.18, "nginx"),)),
+    Scenario("tls-handshakes-rsa", "Full TLS handshakes, RSA-2048, CPU each", Kind.LOAD, TLS,
+             close=True, tls="rsa2048", figure=CPU, targets=(
+                 Target("full TLS handshake, RSA-2048, CPU each", CPU, 1.0, 1.18, "nginx"),)),
+    Scenario("tls-large", "10 MiB over TLS, 8 connections", Kind.LOAD, TLS, file="10m",
+             connections=8, tls="p256",
+             targets=(Target("10 MiB over TLS", RATE, 0.95, 1.1, "nginx"),)),
+    Scenario("tls-idle", "User memory of an idle TLS connection", Kind.IDLE, TLS, tls="p256",
+             figure=IDLE_BYTES, targets=(
+                 Target("user memory per idle TLS connection, bytes", IDLE_BYTES, 20 * 1024,
+                        12 * 1024),)),
     Scenario("storm-bcrypt", "1 KiB at 2,000/s beside bcrypt passwords", Kind.PENDING,
              why="needs passwords"),
-    Scenario("storm-handshakes", "1 KiB at 2,000/s beside RSA-2048 handshakes", Kind.PENDING,
-             why="needs TLS"),
+    Scenario("storm-handshakes", "1 KiB at 2,000/s beside RSA-2048 handshakes", Kind.STORM, TLS,
+             connections=32, tls="rsa2048", storm="handshakes", seconds=1.0, figure=TAIL, targets=(
+                 Target("plain GET p99 beside RSA-2048 handshakes, ms", TAIL, 3, 2, None, "ouro",
+                        (5, 2)),
+                 Target("handshakes a second beside plain GETs", HANDSHAKES, 0.95, 1.0, "nginx"))),
     Scenario("storm-gzip", "1 KiB at 2,000/s beside gzip of 5 MB", Kind.PENDING,
              why="needs compression on the fly"),
 )

@@ -1,7 +1,8 @@
 """The servers that are compared: how each is installed, configured for equal work, and started.
 
 Equal work: the same folder, no access log unless the row has one, no compression, keep-alive
-without a limit of requests, no more worker processes or loops than the row gives cores."""
+without a limit of requests, no more worker processes or loops than the row gives cores. With TLS
+each listens on a second port: version 1.3 only, the same certificate, no TLS in the kernel."""
 
 from __future__ import annotations
 
@@ -13,11 +14,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from .site import Certificate
+
 _SOURCES = Path(__file__).resolve().parent
 ROOT = _SOURCES.parents[1]
 OURO = ROOT / "build/release/ouro"
 OURO_LOAD = ROOT / "build/release/ouro-load"
 LOG_SUFFIX = "+log"
+
+
+@dataclass(frozen=True)
+class Tls:
+    port: int
+    certificate: Certificate
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,7 @@ class Setting:
     workers: int
     log: bool
     connections: int
+    tls: Tls | None = None  # beside the plain port
 
     def write(self, name: str, text: str) -> str:
         path = self.folder / name
@@ -62,6 +72,10 @@ class Server:
 
 def _nginx(setting: Setting, sending: str) -> list[str]:
     log = f"{setting.access_log} combined buffer=64k flush=1s" if setting.log else "off"
+    tls = setting.tls
+    secure = "" if tls is None else (
+        f"listen 127.0.0.1:{tls.port} ssl reuseport backlog=4096; ssl_protocols TLSv1.3; "
+        f"ssl_certificate {tls.certificate.chain}; ssl_certificate_key {tls.certificate.key};")
     config = setting.write("nginx.conf", f"""
 daemon off; user root; pid {setting.folder}/pid; error_log {setting.folder}/error.log;
 worker_processes {setting.workers}; worker_rlimit_nofile 18000;
@@ -70,7 +84,10 @@ http {{
   types {{ }} default_type application/octet-stream;
   access_log {log}; {sending} open_file_cache max=1000 inactive=60s;
   keepalive_requests 1000000000; keepalive_timeout 300s; client_header_timeout 300s;
-  server {{ listen 127.0.0.1:{setting.port} reuseport backlog=4096; root {setting.site}; }}
+  server {{
+    listen 127.0.0.1:{setting.port} reuseport backlog=4096; {secure}
+    root {setting.site};
+  }}
 }}
 """)
     return ["/usr/sbin/nginx", "-e", f"{setting.folder}/error.log", "-c", config]
@@ -78,12 +95,19 @@ http {{
 
 def _h2o(setting: Setting) -> list[str]:
     log = f"access-log: {setting.access_log}" if setting.log else ""
+    secure = ""
+    if (tls := setting.tls) is not None:
+        # Without neverbleed, which has a process of its own sign.
+        secure = (f"listen: {{ host: 127.0.0.1, port: {tls.port}, ssl: {{ minimum-version: TLSv1.3, "
+                  f"neverbleed: OFF, certificate-file: {tls.certificate.chain}, "
+                  f"key-file: {tls.certificate.key} }} }}")
     return ["/usr/bin/h2o", "-c", setting.write("h2o.yaml", f"""
 user: root
 num-threads: {setting.workers}
 max-connections: 16384
 http1-request-timeout: 300
 listen: {{ host: 127.0.0.1, port: {setting.port} }}
+{secure}
 pid-file: {setting.folder}/pid
 error-log: {setting.folder}/error.log
 {log}
@@ -116,24 +140,37 @@ mimetype.assign = ("" => "application/octet-stream")
 
 def _caddy(setting: Setting) -> list[str]:
     log = f"log {{\n output file {setting.access_log}\n }}" if setting.log else ""
+    serve = f"""bind 127.0.0.1
+  root * {setting.site}
+  file_server
+  {log}"""
+    secure = ""
+    if (tls := setting.tls) is not None:
+        secure = f"""https://:{tls.port} {{
+  tls {tls.certificate.chain} {tls.certificate.key} {{
+    protocols tls1.3
+  }}
+  {serve}
+}}"""
     return ["/usr/bin/caddy", "run", "--adapter", "caddyfile", "--config",
             setting.write("Caddyfile", f"""{{
   admin off
   auto_https off
 }}
 http://:{setting.port} {{
-  bind 127.0.0.1
-  root * {setting.site}
-  file_server
-  {log}
+  {serve}
 }}
+{secure}
 """)]
 
 
 def _node(setting: Setting) -> list[str]:
-    log = [setting.access_log] if setting.log else []
+    log = setting.access_log if setting.log else ""
+    tls = setting.tls
+    secure = [] if tls is None else [str(tls.port), str(tls.certificate.chain),
+                                     str(tls.certificate.key)]
     return ["/usr/bin/node", str(_SOURCES / "static.js"), str(setting.site), str(setting.port),
-            str(setting.workers), *log]
+            str(setting.workers), log, *secure]
 
 
 def _apache(setting: Setting) -> list[str]:
@@ -170,15 +207,24 @@ DocumentRoot {setting.site}
 
 
 def ouro_config(setting: Setting, engine: str) -> str:
+    listen: list[object] = [f"127.0.0.1:{setting.port}"]
+    site: dict[str, object] = {"routes": [{"files": {"root": str(setting.site)}}]}
+    sites = [site]
+    secure: dict[str, object] = {}
+    if (tls := setting.tls) is not None:
+        listen.append({"address": f"127.0.0.1:{tls.port}", "tls": True})
+        sites.insert(0, site | {"tls": {"certificate": str(tls.certificate.chain),
+                                        "key": str(tls.certificate.key)}})
+        secure = {"tls": {"min_version": "1.3"}}
     return setting.write("ouro.jsonc", json.dumps({
-        "listen": [f"127.0.0.1:{setting.port}"],
+        "listen": listen,
         "admin": {"address": None},
         "engine": engine,
         "loops": setting.workers,
         "log": {"access": setting.access_log if setting.log else None},
         "limits": {"keepalive_timeout": "300s"},
-        "sites": [{"routes": [{"files": {"root": str(setting.site)}}]}],
-    }, indent=2))
+        "sites": sites,
+    } | secure, indent=2))
 
 
 def _ouro(setting: Setting, engine: str) -> list[str]:

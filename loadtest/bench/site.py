@@ -1,9 +1,11 @@
-"""The files that every server serves, and how they are made cold again."""
+"""The files that every server serves, how they are made cold again, and the certificates."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 from .generator import to_the_background
@@ -13,6 +15,39 @@ _MIB = 1 << 20
 SIZES: dict[str, int] = {"1k": 1024, "100k": 100 * 1024, "10m": 10 * _MIB}
 COLD_FILES = 4
 COLD_BYTES = 200 * _MIB
+
+# By name: how openssl-req(1) makes the key.
+CERTIFICATES: dict[str, tuple[str, ...]] = {
+    "p256": ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+    "rsa2048": ("-newkey", "rsa:2048"),
+}
+_VALID_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Certificate:
+    chain: Path
+    key: Path
+
+
+def certificate(folder: Path, name: str) -> Certificate:
+    return Certificate(folder / f"{name}.pem", folder / f"{name}.key")
+
+
+def make_certificates(folder: Path) -> None:
+    """Idempotent: self-signed ones, as long as they are good for another day. OSError when there is
+    no openssl command."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, key_words in CERTIFICATES.items():
+        made = certificate(folder, name)
+        if made.key.exists() and subprocess.run(
+                ["openssl", "x509", "-checkend", "86400", "-noout", "-in", str(made.chain)],
+                capture_output=True, check=False).returncode == 0:
+            continue
+        subprocess.run(["openssl", "req", "-x509", *key_words, "-nodes", "-days", str(_VALID_DAYS),
+                        "-subj", "/CN=localhost", "-addext",
+                        "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", str(made.key),
+                        "-out", str(made.chain)], capture_output=True, check=True, text=True)
 
 
 def make(folder: Path, cold: bool = True) -> None:

@@ -3,9 +3,10 @@
 const cluster = require('node:cluster');
 const fs = require('node:fs');
 const http = require('node:http');
+const https = require('node:https');
 const path = require('node:path');
 
-const [root, port, workers, log] = process.argv.slice(2);
+const [root, port, workers, log, tlsPort, chain, key] = process.argv.slice(2);
 const kSmall = 64 * 1024;
 const cache = new Map();
 const accessLog = log ? fs.createWriteStream(log, { flags: 'a' }) : null;
@@ -52,7 +53,13 @@ if (cluster.isPrimary && Number(workers) > 1) {
   for (let i = 0; i < Number(workers); ++i) cluster.fork();
   process.on('SIGTERM', () => process.exit(0));
 } else {
-  const server = http.createServer(serve);
-  server.keepAliveTimeout = 300000;
-  server.listen(Number(port), '127.0.0.1', 4096);
+  const listen = (server, where) => {
+    server.keepAliveTimeout = 300000;
+    server.listen(Number(where), '127.0.0.1', 4096);
+  };
+  listen(http.createServer(serve), port);
+  if (tlsPort) {
+    listen(https.createServer({ cert: fs.readFileSync(chain), key: fs.readFileSync(key),
+                                minVersion: 'TLSv1.3' }, serve), tlsPort);
+  }
 }

@@ -14,7 +14,7 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     ("switches", "switches/request"), ("megabytes", "memory MB"),
     ("idle_bytes", "bytes/idle connection"),
     ("alone_p99", "p99 alone, ms"), ("storm_p99", "p99 in the storm, ms"),
-    ("cold_megabytes", "cold MB/s"), ("allocations", "allocations/request"),
+    ("cold_megabytes", "cold MB/s"), ("handshakes", "handshakes/s"), ("allocations", "allocations/request"),
     ("instructions", "instructions/request"), ("generator_cpu", "generator us/request"))
 
 

@@ -60,6 +60,9 @@ TEST_CASE("every option") {
                                       "3",
                                       "--close",
                                       "--discard",
+                                      "--resume",
+                                      "--tls",
+                                      "1.2",
                                       "--idle",
                                       "8",
                                       "--slow",
@@ -94,6 +97,8 @@ TEST_CASE("every option") {
   CHECK(options.pipeline == 3);
   CHECK(options.close);
   CHECK(options.discard);
+  CHECK(options.resume);
+  CHECK(options.tls == core::TlsVersion::k12);
   CHECK(options.idle == 8);
   CHECK(options.slow == 100);
   CHECK(options.slow_send);
@@ -123,6 +128,7 @@ TEST_CASE("what is wrong") {
   CHECK(std::get<int>(parse({})) == 2);
   CHECK(std::get<int>(parse({"--unknown", "http://localhost/"})) == 2);
   CHECK(std::get<int>(parse({"--connections", "-1", "http://localhost/"})) == 2);
+  CHECK(std::get<int>(parse({"--tls", "1.1", "https://localhost/"})) == 2);
   CHECK(std::get<int>(parse({"--engine", "kqueue", "http://localhost/"})) == 2);
   CHECK(std::get<int>(parse({"--expect-digest", "xyz", "http://localhost/"})) == 2);
 }

@@ -28,8 +28,13 @@ struct Wrong {
 
 const std::vector<Wrong> kWrong{
     {[](Options& o) { o.urls.clear(); }, "a URL is needed"},
-    {[](Options& o) { o.urls = {"https://localhost/"}; }, "http://"},
-    {[](Options& o) { o.urls.emplace_back("http://127.0.0.1:2/"); }, "the same host and port"},
+    {[](Options& o) { o.urls = {"ftp://localhost/"}; }, "http:// or https://"},
+    {[](Options& o) { o.urls.emplace_back("http://127.0.0.1:2/"); }, "the same scheme, host and"},
+    {[](Options& o) { o.urls.emplace_back("https://127.0.0.1:1/"); }, "the same scheme, host and"},
+    {[](Options& o) { o.resume = true; }, "are for https"},
+    {[](Options& o) { o.tls = core::TlsVersion::k13; }, "are for https"},
+    {[](Options& o) { o.urls = {"https://127.0.0.1:1/"}, o.discard = true; },
+     "--discard does not go with https"},
     {[](Options& o) { o.urls = {"http://192.0.2.1/"}; }, "--allow-remote"},
     {[](Options& o) { o.urls = {"http://[2001:db8::1]/"}; }, "--allow-remote"},
     {[](Options& o) { o.connections = 0; }, "--connections"},
@@ -71,6 +76,15 @@ TEST_CASE("other machines are allowed when asked for") {
   const auto plan = make_plan(options);
   REQUIRE(plan);
   CHECK(plan->address.to_string() == "192.0.2.1:81");
+}
+
+TEST_CASE("https: TLS for the name that the URL has") {
+  const auto plan = make_plan(to("https://localhost:8443/"));
+  REQUIRE(plan);
+  CHECK(plan->tls != nullptr);
+  CHECK(plan->server_name == "localhost");
+  CHECK(plan->requests[0] == "GET / HTTP/1.1\r\nHost: localhost:8443\r\n\r\n");
+  CHECK(make_plan(to("http://localhost:8443/"))->tls == nullptr);
 }
 
 TEST_CASE("requests are written out, one for each URL") {

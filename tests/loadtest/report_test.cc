@@ -64,6 +64,7 @@ TEST_CASE("JSON: every key of the contract, in its order") {
   "bytes_per_second": 2500.0,
   "errors": {
     "connect": 0,
+    "tls": 0,
     "status": 0,
     "length": 3,
     "digest": 0,
@@ -79,6 +80,7 @@ TEST_CASE("JSON: every key of the contract, in its order") {
     "mean": 0.051
   },
   "connections_opened": 64,
+  "tls": null,
   "cpu_us_per_request": 3.5
 })");
 }
@@ -91,6 +93,28 @@ TEST_CASE("JSON: the rate of an open loop, and text that is no UTF-8") {
   const std::string text = loadtest::json_report(plan, {});
   CHECK(has(text, "\"rate\": 2000.0"));
   CHECK(has(text, "\"url\": \"a b\xEF\xBF\xBD\""));
+}
+
+TEST_CASE("https: handshakes, version and cipher, and failures by their words") {
+  loadtest::Options options;
+  options.urls = {"https://127.0.0.1:8443/"};
+  const auto plan = loadtest::make_plan(options);
+  REQUIRE(plan);
+  Outcome outcome = outcome_of_a_hundred();
+  outcome.tally.tls = {9, 4, "TLSv1.3", "TLS_AES_128_GCM_SHA256", {{"no shared cipher", 2}}};
+  const std::string text = loadtest::summary(*plan, outcome);
+  CHECK(has(text,
+            "  TLS          TLSv1.3 TLS_AES_128_GCM_SHA256, 9 handshakes, 4 of them resumed, no "
+            "shared cipher: 2\n"));
+  CHECK(has(loadtest::json_report(*plan, outcome), R"(  "tls": {
+    "handshakes": 9,
+    "resumed": 4,
+    "version": "TLSv1.3",
+    "cipher": "TLS_AES_128_GCM_SHA256",
+    "failures": {
+      "no shared cipher": 2
+    }
+  },)"));
 }
 
 TEST_CASE("nothing seen is all zero, not infinity") {

@@ -4,15 +4,16 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <utility>
 
 #include "core/io/socket.h"
 
 namespace test {
 
-ScriptedServer::ScriptedServer(Script script)
-    : script_(std::move(script)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+ScriptedServer::ScriptedServer(Script script, std::shared_ptr<const core::TlsServerContext> tls)
+    : script_(std::move(script)),
+      tls_(std::move(tls)),
+      listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   const auto address = core::SocketAddress::parse("127.0.0.1", 0);
   REQUIRE(address);
   REQUIRE(::bind(listener_.get(), address->data(), address->size()) == 0);
@@ -37,7 +38,8 @@ ScriptedServer::~ScriptedServer() {
 }
 
 std::string ScriptedServer::url(std::string_view path) const {
-  return "http://127.0.0.1:" + std::to_string(port_) + std::string(path);
+  return (tls_ != nullptr ? "https" : "http") + std::string("://127.0.0.1:") +
+         std::to_string(port_) + std::string(path);
 }
 
 std::size_t ScriptedServer::requests() {
@@ -61,39 +63,29 @@ void ScriptedServer::accept_all() {
 }
 
 void ScriptedServer::serve(int fd) {
+  Channel channel(fd, tls_);
   std::string received;
-  std::array<char, 4096> buffer{};
-  for (;;) {
-    const ssize_t size = ::recv(fd, buffer.data(), buffer.size(), 0);
-    if (size <= 0) break;
-    received.append(buffer.data(), static_cast<std::size_t>(size));
+  bool goes_on = channel.begin();
+  while (goes_on && channel.receive(received)) {
     for (;;) {
       const auto end = received.find("\r\n\r\n");
       if (end == std::string::npos) break;
-      if (!answer(fd, std::string_view(received).substr(0, end + 4))) {
-        static_cast<void>(::shutdown(fd, SHUT_RDWR));
-        return;
-      }
+      goes_on = answer(channel, std::string_view(received).substr(0, end + 4));
+      if (!goes_on) break;
       received.erase(0, end + 4);
     }
   }
-  static_cast<void>(::shutdown(fd, SHUT_RDWR));
+  channel.close();
 }
 
-bool ScriptedServer::answer(int fd, std::string_view request) {
+bool ScriptedServer::answer(Channel& channel, std::string_view request) {
   Reply reply;
   {
     std::unique_lock lock(mutex_);
     reply = script_(requests_++, request);
     if (reply.stall.count() > 0) stopped_.wait_for(lock, reply.stall, [this] { return stopping_; });
   }
-  std::string_view rest = reply.bytes;
-  while (!rest.empty()) {
-    const ssize_t size = ::send(fd, rest.data(), rest.size(), MSG_NOSIGNAL);
-    if (size <= 0) return false;
-    rest.remove_prefix(static_cast<std::size_t>(size));
-  }
-  return !reply.close;
+  return channel.send(reply.bytes) && !reply.close;
 }
 
 std::string ok(std::string_view body) {

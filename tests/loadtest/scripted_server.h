@@ -1,6 +1,6 @@
-// ScriptedServer: an HTTP server of the tests' own, a thread for each connection and plain sockets,
-// that answers the n-th request with what a script says: right, wrong, late or not at all. Lives on
-// 127.0.0.1; stops when destroyed, whatever its clients do.
+// ScriptedServer: an HTTP server of the tests' own, a thread for each connection and blocking
+// sockets, that answers the n-th request with what a script says: right, wrong, late or not at all.
+// Lives on 127.0.0.1; stops when destroyed, whatever its clients do.
 #pragma once
 
 #include <chrono>
@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "core/base/unique_fd.h"
+#include "tests/loadtest/channel.h"
 
 namespace test {
 
@@ -29,7 +31,9 @@ class ScriptedServer {
   // Any thread. `number` counts the requests of all connections, from 0 on.
   using Script = std::function<Reply(std::size_t number, std::string_view request)>;
 
-  explicit ScriptedServer(Script script);
+  // Speaks TLS with a context.
+  explicit ScriptedServer(Script script,
+                          std::shared_ptr<const core::TlsServerContext> tls = nullptr);
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
   ~ScriptedServer();
@@ -42,9 +46,10 @@ class ScriptedServer {
   void accept_all();
   void serve(int fd);
   // False when the connection is over.
-  [[nodiscard]] bool answer(int fd, std::string_view request);
+  [[nodiscard]] bool answer(Channel& channel, std::string_view request);
 
   const Script script_;
+  const std::shared_ptr<const core::TlsServerContext> tls_;  // null: plain
   core::UniqueFd listener_;
   std::uint16_t port_ = 0;
 

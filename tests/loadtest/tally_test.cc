@@ -29,6 +29,9 @@ TEST_CASE("merging adds up, and keeps the first mishap and the longest time") {
   two.first_mishap = "status: wrong";
   two.latency.record(std::chrono::nanoseconds(9));
 
+  one.tls = {3, 1, "", "", {{"damaged record", 1}}};
+  two.tls = {5, 2, "TLSv1.3", "TLS_AES_128_GCM_SHA256", {{"damaged record", 2}}};
+
   Tally all;
   all.merge(one);
   all.merge(two);
@@ -41,6 +44,11 @@ TEST_CASE("merging adds up, and keeps the first mishap and the longest time") {
   CHECK(all.mishaps[static_cast<std::size_t>(Mishap::kClosed)] == 5);
   CHECK(all.first_mishap == "status: wrong");
   CHECK(all.latency.count() == 2);
+  CHECK(all.tls.handshakes == 8);
+  CHECK(all.tls.resumed == 3);
+  CHECK(all.tls.version == "TLSv1.3");
+  CHECK(all.tls.cipher == "TLS_AES_128_GCM_SHA256");
+  CHECK(all.tls.failures.at("damaged record") == 3);
 }
 
 TEST_CASE("CPU time of the process grows") {

@@ -20,6 +20,7 @@ struct Right {
   std::string_view authority;
   std::string_view path;
   bool loopback;
+  bool secure = false;
 };
 
 const std::vector<Right> kRight{
@@ -33,13 +34,16 @@ const std::vector<Right> kRight{
     {"http://128.0.0.1/", "128.0.0.1:80", "128.0.0.1", "/", false},
     {"http://0.0.0.0/", "0.0.0.0:80", "0.0.0.0", "/", false},
     {"http://[::2]/", "[::2]:80", "[::2]", "/", false},
+    {"https://127.0.0.1:8443/a", "127.0.0.1:8443", "127.0.0.1:8443", "/a", true, true},
+    {"https://localhost", "127.0.0.1:443", "localhost", "/", true, true},
     {"http://[2001:db8::1]/", "[2001:db8::1]:80", "[2001:db8::1]", "/", false},
 };
 
 const std::vector<std::string> kWrong{
     "",
     "localhost",
-    "https://localhost/",
+    "ftp://localhost/",
+    "https:/localhost/",
     "http://",
     "http:///a",
     "http://www.example.org/",
@@ -62,6 +66,7 @@ TEST_CASE("what a URL names") {
     CHECK(target->address.to_string() == right.address);
     CHECK(target->authority == right.authority);
     CHECK(target->path == right.path);
+    CHECK(target->secure == right.secure);
     CHECK(is_loopback(target->address) == right.loopback);
   }
 }

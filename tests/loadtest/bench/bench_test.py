@@ -2,14 +2,15 @@
 # verdicts, parsing of tools' output, tables, charts, the page) on small figures made by hand; the
 # scenarios as data agree with each other.
 import json
+import shutil
 import unittest
 import xml.dom.minidom
 from pathlib import Path
 
-from loadtest.bench import chart, claims, gate, report, samples, scenarios, servers, system_calls
-from loadtest.bench import table
+from loadtest.bench import chart, claims, gate, report, samples, scenarios, servers, site, storms
+from loadtest.bench import system_calls, table
 from loadtest.bench.generator import Load, Outcome
-from loadtest.bench.measure import Result
+from loadtest.bench.measure import Plan, Result, Started, load_of
 from loadtest.bench.samples import Spread
 from loadtest.bench.scenarios import (ALLOCATIONS, CPU, IDLE_BYTES, RATE, TAIL, Kind, Scenario,
                                       Target)
@@ -227,6 +228,26 @@ class DataTest(unittest.TestCase):
                 self.assertIn(server.removesuffix("+log"), servers.SERVERS)
             for target in scenario.targets:
                 self.assertIn(target.server, scenario.servers)
+            self.assertIn(scenario.tls, (None, *site.CERTIFICATES), scenario.name)
+            self.assertEqual(scenario.kind == Kind.STORM, scenario.storm in storms.STORMS,
+                             scenario.name)
+            # The generator has to read what is encrypted.
+            self.assertFalse(scenario.tls and scenario.discard, scenario.name)
+
+    def test_a_load_goes_to_the_port_that_speaks_as_the_scenario_says(self):
+        started = Started(None, 8123, 8124)
+        for scenario in scenarios.SCENARIOS:
+            (url,) = load_of(scenario, started, Plan(Path(), Path(), 1)).urls
+            self.assertTrue(url.startswith("https://127.0.0.1:8124/" if scenario.tls else
+                                           "http://127.0.0.1:8123/"), url)
+
+    def test_storms(self):
+        cold = storms.STORMS["cold"].load(8123, None, 1.0)
+        self.assertTrue(cold.discard)
+        self.assertEqual(len(cold.urls), site.COLD_FILES)
+        handshakes = storms.STORMS["handshakes"].load(8123, 8124, 1.0)
+        self.assertTrue(handshakes.close)
+        self.assertEqual(handshakes.urls, ("https://127.0.0.1:8124/1k.bin",))
 
     def test_configurations(self):
         import tempfile
@@ -239,6 +260,30 @@ class DataTest(unittest.TestCase):
                         path.read_text() for path in setting.folder.iterdir())
                     self.assertIn("8123", text, name)
                     self.assertEqual("access.log" in text, log, name)
+
+    def test_configurations_with_tls(self):
+        import tempfile
+        with tempfile.TemporaryDirectory() as folder:
+            tls = servers.Tls(8124, site.certificate(Path("/keys"), "p256"))
+            for name in scenarios.TLS:
+                setting = servers.Setting(Path(folder) / name, Path("/site"), 8123, 1, False, 64,
+                                          tls)
+                words = servers.command_of(name, setting)
+                text = " ".join(words) + "".join(
+                    path.read_text() for path in setting.folder.iterdir())
+                for part in ("8123", "8124", "/keys/p256.pem", "/keys/p256.key"):
+                    self.assertIn(part, text, name)
+
+    @unittest.skipUnless(shutil.which("openssl"), "there is no openssl command")
+    def test_certificates(self):
+        import tempfile
+        with tempfile.TemporaryDirectory() as folder:
+            site.make_certificates(Path(folder))
+            made = {path.name: path.read_text() for path in Path(folder).iterdir()}
+            self.assertEqual(set(made), {"p256.pem", "p256.key", "rsa2048.pem", "rsa2048.key"})
+            site.make_certificates(Path(folder))
+            self.assertEqual(made, {path.name: path.read_text()
+                                    for path in Path(folder).iterdir()})
 
 
 if __name__ == "__main__":

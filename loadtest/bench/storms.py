@@ -1,0 +1,44 @@
+"""The expensive work beside which plain requests are measured: a storm is a generator in the
+background, and what it gets done is a figure of its own."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import site
+from .generator import Load, Outcome
+
+_COLD_CLIENTS = 4
+_HANDSHAKE_CLIENTS = 64
+_WARMUP_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Storm:
+    figure: str  # what it gets done
+    load: Callable[[int, int | None, float], Load]  # of the plain port, the one with TLS, seconds
+    done: Callable[[Outcome], float]
+    # Around it: what makes the work expensive again and again.
+    beside: Callable[[Path, str | None], contextlib.AbstractContextManager[object]]
+
+
+def _cold(port: int, _: int | None, seconds: float) -> Load:
+    return Load(tuple(f"http://127.0.0.1:{port}/{site.cold_name(number)}"
+                      for number in range(site.COLD_FILES)), _COLD_CLIENTS, 1, seconds,
+                _WARMUP_SECONDS, discard=True, length=site.COLD_BYTES)
+
+
+def _handshakes(_: int, tls_port: int | None, seconds: float) -> Load:
+    return Load((f"https://127.0.0.1:{tls_port}/1k.bin",), _HANDSHAKE_CLIENTS, 1, seconds,
+                _WARMUP_SECONDS, close=True, length=site.SIZES["1k"])
+
+
+STORMS: dict[str, Storm] = {
+    "cold": Storm("cold_megabytes", _cold, lambda outcome: outcome.bytes_per_second / 1e6,
+                  site.KeepCold),
+    "handshakes": Storm("handshakes", _handshakes, lambda outcome: outcome.requests_per_second,
+                        lambda folder, cores: contextlib.nullcontext()),
+}
