@@ -21,14 +21,15 @@ namespace server {
 namespace {
 
 constexpr std::chrono::seconds kAnswerLimit{10};
-constexpr std::uint16_t kDefaultPort = 80;
-constexpr std::string_view kScheme = "http://";
+constexpr std::string_view kHttp = "http://";
+constexpr std::string_view kHttps = "https://";
 
 core::Error error_of(std::string message) { return {std::move(message), 0}; }
 
 // --- The question.
 
 struct Target {
+  std::optional<bool> tls;            // https, http; nullopt: a path alone, which says neither
   std::string authority;              // as the Host field has it
   std::optional<std::uint16_t> port;  // named in the URL
   std::string request_target;         // path and query
@@ -44,13 +45,11 @@ std::optional<std::uint16_t> port_of(std::string_view authority) {
 }
 
 core::Result<Target> parse_url(std::string_view url) {
-  if (url.starts_with("https://")) {
-    return core::unexpected(error_of("no listener speaks TLS yet: ask for http://"));
-  }
   Target target;
   url = url.substr(0, url.find('#'));
-  if (url.starts_with(kScheme)) {
-    url.remove_prefix(kScheme.size());
+  if (url.starts_with(kHttp) || url.starts_with(kHttps)) {
+    target.tls = url.starts_with(kHttps);
+    url.remove_prefix(*target.tls ? kHttps.size() : kHttp.size());
     const std::size_t end = std::min(url.find_first_of("/?"), url.size());
     target.authority = url.substr(0, end);
     target.port = port_of(target.authority);
@@ -60,7 +59,8 @@ core::Result<Target> parse_url(std::string_view url) {
     target.authority = "localhost";
   } else {
     return core::unexpected(
-        error_of("a URL begins with http://, such as http://a.example/path; a path alone with /"));
+        error_of("a URL begins with http:// or https://, such as http://a.example/path; a path "
+                 "alone with /"));
   }
   target.request_target = url.starts_with('/') ? "" : "/";
   target.request_target += url;
@@ -97,27 +97,50 @@ bool is_on(const config::Site& site, std::uint32_t listener) {
          std::find(site.listen.begin(), site.listen.end(), listener) != site.listen.end();
 }
 
-core::Result<Listener> find_listener(const config::Config& config, const Target& target) {
-  const std::uint16_t wanted = target.port.value_or(kDefaultPort);
+bool speaks(const config::Listen& listen, std::optional<bool> tls) {
+  return !tls || *tls == (listen.tls != config::ListenTls::kOff);
+}
+
+core::Error nothing_listens(const config::Config& config, const Target& target) {
   std::vector<std::string> all;
-  for (std::uint32_t i = 0; i < config.listen.size(); ++i) {
-    const config::ListenAddress& address = config.listen[i].address;
-    if (address.unix_path.empty() && address.port == wanted) return Listener{i, ""};
-    all.push_back(address.text);
+  for (const config::Listen& listen : config.listen) {
+    const bool port_is_right =
+        target.port && listen.address.unix_path.empty() && listen.address.port == *target.port;
+    if (port_is_right) {
+      return error_of(fmt::format("port {} speaks {}: ask for {}", *target.port,
+                                  *target.tls ? "no TLS" : "TLS", *target.tls ? kHttp : kHttps));
+    }
+    all.push_back(listen.address.text);
   }
   if (target.port) {
-    return core::unexpected(
-        error_of(fmt::format("nothing listens on port {}; the configuration has {}", *target.port,
-                             fmt::join(all, ", "))));
+    return error_of(fmt::format("nothing listens on port {}; the configuration has {}",
+                                *target.port, fmt::join(all, ", ")));
   }
-  const std::string_view host = target.authority;
+  return error_of(fmt::format("no listener {} TLS; the configuration has {}",
+                              *target.tls ? "speaks" : "is without", fmt::join(all, ", ")));
+}
+
+core::Result<Listener> find_listener(const config::Config& config, const Target& target) {
+  const std::uint16_t wanted = target.port.value_or(target.tls.value_or(false) ? 443 : 80);
+  std::vector<std::uint32_t> candidates;
+  for (std::uint32_t i = 0; i < config.listen.size(); ++i) {
+    if (!speaks(config.listen[i], target.tls)) continue;
+    const config::ListenAddress& address = config.listen[i].address;
+    if (address.unix_path.empty() && address.port == wanted) return Listener{i, ""};
+    candidates.push_back(i);
+  }
+  if (target.port || candidates.empty()) return core::unexpected(nothing_listens(config, target));
   for (const config::Site& site : config.sites) {
-    if (std::find(site.hosts.begin(), site.hosts.end(), host) == site.hosts.end()) continue;
-    for (std::uint32_t i = 0; i < config.listen.size(); ++i) {
+    const bool has_host =
+        std::find(site.hosts.begin(), site.hosts.end(), target.authority) != site.hosts.end();
+    if (!has_host) continue;
+    for (const std::uint32_t i : candidates) {
       if (is_on(site, i)) return Listener{i, "the first that has this host"};
     }
   }
-  return Listener{0, all.size() > 1 ? "the first; a URL with a port names another" : ""};
+  const bool is_only_one = config.listen.size() == 1;
+  return Listener{candidates.front(),
+                  is_only_one ? "" : "the first; a URL with a port names another"};
 }
 
 // --- The text.
@@ -143,8 +166,10 @@ std::string in_brackets(const config::Place& place) {
 
 void add_listener(Page& page, const config::Config& config, const Listener& listener) {
   const config::ListenAddress& address = config.listen[listener.index].address;
+  const bool tls = !speaks(config.listen[listener.index], false);
   const std::string why = listener.why.empty() ? "" : fmt::format(", {}", listener.why);
-  page.row("listener", fmt::format("{}{}{}", address.text, why, in_brackets(address.place)));
+  page.row("listener", fmt::format("{}{}{}{}", address.text, tls ? " with TLS" : "", why,
+                                   in_brackets(address.place)));
 }
 
 std::string_view rule_text(HostRule rule) {

@@ -13,7 +13,7 @@ namespace server {
 
 struct Question {
   std::string method = "GET";
-  std::string url;                  // "http://a.example:8080/path", or a path alone
+  std::string url;                  // "https://a.example:8443/path", or a path alone
   std::vector<std::string> fields;  // "Name: value"
 };
 

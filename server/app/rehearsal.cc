@@ -42,6 +42,8 @@ class Stage final : public SessionOwner {
   // False: there was no answer in time, and a worker may still be out.
   [[nodiscard]] bool run(std::uint32_t listener, std::string_view request, core::Duration limit) {
     connection_.listener = listener;
+    const bool in_the_clear = snapshot_->config().listen[listener].tls == config::ListenTls::kOff;
+    connection_.tls = in_the_clear ? nullptr : &tls_;
     core::Timer timer(core::Callback<void()>::to<&Stage::on_timeout>(*this));
     loop_->timers().set(timer, core::Clock::now() + limit);
     auto session = std::make_unique<Http1Session>(http_, *this, core::Clock::now(), connection_);
@@ -112,6 +114,7 @@ class Stage final : public SessionOwner {
   HttpContext http_;
   core::OutputQueue output_;
   Rehearsal result_;
+  const TlsFacts tls_{std::nullopt, "TLSv1.3", {}};  // as if the client had named its host
   ConnectionFacts connection_;
   bool ended_ = false;
   bool late_ = false;

@@ -20,7 +20,8 @@ namespace {
 const std::string kOuro = OURO_BINARY;
 
 constexpr std::string_view kConfig = R"({
-  "listen": [":8080", "127.0.0.1:8081", "unix:socket"],
+  "listen": [":8080", "127.0.0.1:8081", "unix:socket",
+             { "address": "127.0.0.1:8443", "tls": "self-signed" }],
   "sites": [
     { "hosts": ["app.test", "*.app.test"], "headers": { "X-Frame-Options": "DENY" },
       "routes": [
@@ -89,12 +90,12 @@ TEST_CASE("what decides about a request") {
         "site",
         "app.test",
         "by its name",
-        file + ":4:5",
+        file + ":5:5",
         "route",
         "/api/**: no",
         "/old/**: no",
         "/**: answers",
-        file + ":10:9",
+        file + ":11:9",
         "filters",
         "X-Frame-Options: DENY",
         "cache_control no-cache",
@@ -130,6 +131,10 @@ TEST_CASE("what decides about a request") {
        {"site", "none has this host", "421", "HTTP/1.1 421"}},
       {{"GET", "http://app.test:8080/", {"Content-Length: x"}},
        {"refused as it stands", "HTTP/1.1 400"}},
+      {{"GET", "https://app.test:8443/a.txt", {}},
+       {"127.0.0.1:8443 with TLS", "app.test", "by its name", "200 OK", "8 bytes"}},
+      {{"GET", "https://app.test/", {}}, {"127.0.0.1:8443 with TLS, the first that has this host"}},
+      {{"GET", "https://app.test:8443/old/a", {}}, {"HTTP/1.1 308", "Location: /new/a"}},
       {{"GET", "/a.txt", {"Host: app.test"}}, {"app.test", "by its name", "200 OK", "8 bytes"}},
   };
   for (const Case& test : cases) check(site, test);
@@ -139,10 +144,13 @@ TEST_CASE("questions that make no sense") {
   const Site site;
   const std::vector<Case> cases = {
       {{"GET", "app.test/x", {}}, {"begins with http://"}},
-      {{"GET", "https://app.test/", {}}, {"http://"}},
+      {{"GET", "ftp://app.test/", {}}, {"begins with http:// or https://"}},
+      {{"GET", "https://app.test:8080/", {}}, {"port 8080 speaks no TLS: ask for http://"}},
+      {{"GET", "http://app.test:8443/", {}}, {"port 8443 speaks TLS: ask for https://"}},
+      {{"GET", "https:///x", {}}, {"no host"}},
       {{"GET", "http:///x", {}}, {"no host"}},
       {{"GET", "http://app.test/a b", {}}, {"%20"}},
-      {{"GET", "http://app.test:9/", {}}, {"port 9", ":8080, 127.0.0.1:8081"}},
+      {{"GET", "http://app.test:9/", {}}, {"port 9", ":8080, 127.0.0.1:8081, unix:"}},
       {{"GET", "http://app.test/", {"Accept"}}, {"\"Accept\"", "Name: value"}},
   };
   for (const Case& test : cases) {
