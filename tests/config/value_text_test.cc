@@ -48,6 +48,7 @@ TEST_SUITE("config/value_text") {
         {Kind::kText, "null", "null"},
         {Kind::kBoolean, "true", "true"},
         {Kind::kBoolean, R"("${env:OURO_TEST_NO:-false}")", "false"},
+        {Kind::kBoolean, R"("${env:OURO_TEST_NO:-self-signed}")", R"("self-signed")"},
         {Kind::kInteger, "12", "12"},
         {Kind::kInteger, R"("${env:OURO_TEST_7}0")", "70"},
         {Kind::kInteger, R"("auto")", R"("auto")"},
