@@ -22,7 +22,8 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
       http_{snapshot_->http_limits(), router_, {}, {}},
       access_log_(std::move(setup.access_log)),
       error_log_(std::move(setup.error_log)),
-      tls_shared_{tls_, setup.resumptions, files_, tls_scratch_, http_.date},
+      ended_filters_(*loop_, tls_, setup.resumptions),
+      tls_shared_{tls_, setup.resumptions, ended_filters_, files_, tls_scratch_, http_.date},
       memory_(loop_->blocks()),
       connections_({*loop_, http_, files_, snapshot_->config().limits.send_timeout,
                     access_log_.get(), counters_, memory_, SendfileJob::kSystem, &tls_shared_},
@@ -85,7 +86,7 @@ bool ServingLoop::finished() {
     // Descriptors that this handed to the lane: their wake-up is a next tick of a turn to come.
     if (!cache_.idle()) loop_->turn();
   }
-  return cache_.idle();
+  return cache_.idle() && ended_filters_.idle();
 }
 
 }  // namespace server

@@ -75,6 +75,7 @@ class ServingLoop {
   HttpContext http_;
   const std::unique_ptr<AccessLog> access_log_;
   const std::unique_ptr<ErrorLog> error_log_;
+  FilterBin ended_filters_;
   const TlsTransport::Shared tls_shared_;
   BufferMemory memory_;
   ConnectionSet connections_;

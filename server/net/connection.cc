@@ -386,7 +386,7 @@ void Connection::advance_closing() {
   session_.reset();
   if (tls_ != nullptr) {
     tls_->leave();
-    if (tls_->busy() || tls_->start_release()) return;  // on its way back it wakes us
+    if (tls_->busy()) return;  // on its way back it wakes us
   }
   start_control(OperationKind::kClose);
 }

@@ -5,10 +5,7 @@
 namespace server {
 
 void HandshakeJob::run() noexcept {
-  if (releasing_) {
-    filter_.reset();
-    return;
-  }
+  to_free_.clear();
   if (left_.load(std::memory_order_relaxed)) return;
   if (filter_ == nullptr) filter_ = core::TlsFilter::make_server(context_);
   outcome_ = filter_->handshake(std::as_bytes(std::span(input_)), output_);

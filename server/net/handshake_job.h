@@ -15,6 +15,7 @@
 #include "core/base/callback.h"
 #include "core/tls/tls_filter.h"
 #include "core/work/job.h"
+#include "server/net/filter_bin.h"
 
 namespace server {
 
@@ -32,8 +33,8 @@ class HandshakeJob final : public core::Job {
   }
   [[nodiscard]] bool has_input() const { return !input_.empty(); }
   [[nodiscard]] std::string_view input() const { return input_; }
-  // The next run frees the filter.
-  void release() { releasing_ = true; }
+  // The next run frees them.
+  void free(FilterBin::Filters filters) { to_free_ = std::move(filters); }
 
   // The client has left: a step that has not begun does nothing. (Abandoned, the job could not free
   // the filter any more.) Loop thread, any time.
@@ -46,8 +47,9 @@ class HandshakeJob final : public core::Job {
   // What lay behind the handshake: the first records.
   [[nodiscard]] std::string take_rest() { return std::exchange(input_, {}); }
   [[nodiscard]] const core::TlsServerContext& context() const { return *context_; }
-  // Null until the first step has run, and once it was released.
+  // Null until the first step has run, and once it was taken.
   [[nodiscard]] core::TlsFilter* filter() const { return filter_.get(); }
+  [[nodiscard]] std::unique_ptr<core::TlsFilter> take_filter() { return std::move(filter_); }
 
  private:
   struct Output final : core::ByteSink {
@@ -64,7 +66,7 @@ class HandshakeJob final : public core::Job {
   std::string input_;
   Output output_;
   core::TlsFilter::Outcome outcome_ = core::TlsFilter::Outcome::kWantsInput;
-  bool releasing_ = false;
+  FilterBin::Filters to_free_;
   std::atomic<bool> left_{false};
 };
 

@@ -45,7 +45,10 @@ TlsTransport::TlsTransport(const Shared& shared,
   INVARIANT(shared.scratch.size() >= kRecordBytesMax);
 }
 
-TlsTransport::~TlsTransport() { INVARIANT(!busy()); }
+TlsTransport::~TlsTransport() {
+  INVARIANT(!busy());
+  if (handshake_.filter() != nullptr) shared_.ended.put(handshake_.take_filter());
+}
 
 // --- The handshake.
 
@@ -79,6 +82,7 @@ TlsTransport::Handshake TlsTransport::shake_hands(ConnectionInput& input,
   // Steps after the first are of somebody who is in already.
   const bool first = handshake_.filter() == nullptr;
   if (!first) {
+    handshake_.free(shared_.ended.take());
     shared_.tls.submit(handshake_, &shared_.resumptions);
   } else if (core::resumption_offered(std::as_bytes(std::span(handshake_.input())))) {
     if (!shared_.tls.try_submit(handshake_, shared_.resumptions)) return Handshake::kRefused;
@@ -220,15 +224,6 @@ bool TlsTransport::close(core::OutputQueue& output) {
 void TlsTransport::leave() {
   handshake_.leave();
   if (piece_ != nullptr) piece_->abandon();
-}
-
-bool TlsTransport::start_release() {
-  INVARIANT(!busy());
-  if (handshake_.filter() == nullptr) return false;
-  handshake_.release();
-  shaking_ = true;
-  shared_.tls.submit(handshake_, &shared_.resumptions);
-  return true;
 }
 
 }  // namespace server

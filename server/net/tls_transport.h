@@ -41,6 +41,7 @@ class TlsTransport {
     // Of the handshakes that resume: cheap, and in turn with all the others, so that clients who
     // were here before come in while strangers by the thousand wait.
     core::JobQueue& resumptions;
+    FilterBin& ended;
     core::Lane& files;
     std::span<char> scratch;  // kRecordBytesMax at least
     DateText& date;
@@ -52,7 +53,7 @@ class TlsTransport {
                core::BlockPool& blocks, core::TimePoint deadline, OnProgress on_progress);
   TlsTransport(const TlsTransport&) = delete;
   TlsTransport& operator=(const TlsTransport&) = delete;
-  // busy() must not hold.
+  // busy() must not hold. The filter goes where a worker frees it.
   ~TlsTransport();
 
   enum class Handshake : std::uint8_t { kWantsInput, kBusy, kDone, kFailed, kRefused };
@@ -91,8 +92,6 @@ class TlsTransport {
   [[nodiscard]] bool busy() const { return shaking_ || reading_; }
   // Nobody waits for its jobs any more.
   void leave();
-  // The filter's memory goes back to where it came from. False: that is done, or was not needed.
-  [[nodiscard]] bool start_release();
 
   [[nodiscard]] const TlsFacts& facts() const { return facts_; }
 
