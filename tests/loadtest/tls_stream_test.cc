@@ -68,7 +68,7 @@ std::function<Reply(std::size_t, std::string_view)> always(std::string bytes) {
 
 TEST_CASE("https keep-alive: a handshake for each connection, exactly as many requests as asked") {
   for (const auto engine : kEngines) {
-    for (const std::size_t pipeline : {1, 5}) {
+    for (const std::size_t pipeline : {1U, 5U}) {
       ScriptedServer server(always(ok("hello")), tls_server());
       Options options = requests(400, 8, engine);
       options.pipeline = pipeline;

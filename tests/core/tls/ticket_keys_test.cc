@@ -130,7 +130,7 @@ TEST_CASE("80 bytes: name, HMAC, AES-256; 48 bytes: name, AES-128, HMAC") {
 
 TEST_CASE("material of the wrong size, none at all, and two keys of one name are sentences") {
   CHECK(mistake_of({}) == "no ticket key is given");
-  for (const std::size_t size : {0, 16, 47, 49, 79, 81, 96, 160}) {
+  for (const std::size_t size : {0U, 16U, 47U, 49U, 79U, 81U, 96U, 160U}) {
     CHECK(mistake_of({count_up(0, 80), count_up(1, size)}) ==
           "ticket key 2 has " + std::to_string(size) +
               " bytes: 80 are needed, or 48 (openssl rand 80 >FILE)");
@@ -147,7 +147,7 @@ TEST_CASE("keys from files resume on another host, in either length, and after o
     return test::new_server({test::entry_of(test::any_identity())}, options);
   };
   for (const auto version : test::kVersions) {
-    for (const std::size_t size : {80, 48}) {
+    for (const std::size_t size : {80U, 48U}) {
       auto options = test::version_only(version);
       options.keep_sessions = true;
       const auto client = test::new_client(options);

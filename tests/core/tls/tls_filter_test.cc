@@ -70,7 +70,7 @@ TEST_CASE("data of odd sizes in both directions arrives whole and in order") {
     REQUIRE(pair.shake());
     std::string up;
     std::string down;
-    for (const std::size_t size : {0, 1, 2, 16383, 16384, 16385, 32768, 100001, 1048577}) {
+    for (const std::size_t size : {0U, 1U, 2U, 16383U, 16384U, 16385U, 32768U, 100001U, 1048577U}) {
       CAPTURE(size);
       const auto bytes = noise(size);
       REQUIRE(pair.client.filter->seal(bytes, pair.client.sent));
@@ -114,7 +114,7 @@ TEST_CASE("who stops asking keeps unread() and asks on later, even into a small 
   FilterPair pair(plain_server(), *client);
   REQUIRE(pair.shake());
   std::string bytes;
-  for (const std::size_t size : {20000, 5, 16384}) {
+  for (const std::size_t size : {20000U, 5U, 16384U}) {
     const auto part = noise(size);
     REQUIRE(pair.client.filter->seal(part, pair.client.sent));
     bytes += part;
@@ -219,7 +219,7 @@ TEST_CASE("a session is not spoilt by a connection that ends without close_notif
 
 TEST_CASE("a server name longer than DNS allows is not sent, and no reason to end the process") {
   const auto client = new_client();
-  for (const std::size_t size : {255, 256, 70000}) {
+  for (const std::size_t size : {255U, 256U, 70000U}) {
     CAPTURE(size);
     FilterPair pair(plain_server(), *client, std::string(size, 'a'));
     REQUIRE(pair.shake());

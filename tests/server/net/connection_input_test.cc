@@ -42,7 +42,7 @@ std::string take_all(ConnectionInput& input, std::size_t step) {
 }  // namespace
 
 TEST_CASE("pieces come out as they came in, whatever is taken at a time") {
-  for (const std::size_t step : {1, 2, 3, 5, 100}) {
+  for (const std::size_t step : {1U, 2U, 3U, 5U, 100U}) {
     BufferPool pool;
     ConnectionInput input;
     for (const std::string_view text : {"a", "bcd", "ef"}) input.add(received(pool, text));

@@ -82,7 +82,7 @@ std::unique_ptr<TlsFilter> make_client() {
 }  // namespace
 
 TEST_CASE("a handshake goes through in steps of any size") {
-  for (const std::size_t piece_bytes : {1, 50, 100'000}) {
+  for (const std::size_t piece_bytes : {1U, 50U, 100'000U}) {
     CAPTURE(piece_bytes);
     Fixture fixture;
     const auto client = make_client();
