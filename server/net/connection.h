@@ -128,7 +128,6 @@ class Connection final : public SessionOwner,
         std::make_unique<Http1Session>(context_.http, *this, context_.loop.turn_began(), facts_);
     stage_ = Stage::kOpen;
   }
-  void end_failed_tls();
   void feed();
   [[nodiscard]] bool feed_input();
   [[nodiscard]] bool feed_proxy_header();
