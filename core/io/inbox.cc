@@ -12,10 +12,8 @@ namespace core {
 // Blocking: io_uring answers EAGAIN at once on a non-blocking eventfd instead of waiting for it.
 Inbox::Inbox() : event_fd_(::eventfd(0, EFD_CLOEXEC)) { INVARIANT(event_fd_.valid()); }
 
-void Inbox::post(Message& message) {
-  if (!messages_.push(message)) return;
-  // Not `message`: it may have been delivered and freed since the push. eventfd(2): a write of 1
-  // blocks only at 2^64 - 1 unread ones.
+// eventfd(2): a write of 1 blocks only at 2^64 - 1 unread ones.
+void Inbox::wake() {
   const std::uint64_t one = 1;
   while (::write(event_fd_.get(), &one, sizeof one) < 0) INVARIANT(errno == EINTR);
 }

@@ -23,8 +23,15 @@ class Inbox {
  public:
   Inbox();
 
-  // Any thread.
-  void post(Message& message);
+  // --- Any thread.
+
+  void post(Message& message) {
+    if (put(message)) wake();
+  }
+  // post() in two steps, for whoever brings several: the loop may run at once when it is woken, and
+  // is to find them all. True: the inbox was empty, and nobody else will wake its loop.
+  [[nodiscard]] bool put(Message& message) { return messages_.push(message); }
+  void wake();
 
   [[nodiscard]] bool empty() const { return messages_.empty(); }
 

@@ -34,7 +34,14 @@ class Job : public LockFreeStack<Job>::Link {
     if (!abandoned()) run();
   }
   // Worker thread. Sends it home; from then on it is its loop's again.
-  void deliver() { home_->post(delivery_); }
+  void deliver() {
+    if (Inbox* to_wake = put_home(); to_wake != nullptr) to_wake->wake();
+  }
+  // deliver() in two steps, see Inbox::put(): the inbox that is to be woken, else null.
+  [[nodiscard]] Inbox* put_home() {
+    Inbox* home = home_;
+    return home->put(delivery_) ? home : nullptr;
+  }
   JobQueue* queue = nullptr;  // since it was submitted
   Job* next_in_queue = nullptr;
 

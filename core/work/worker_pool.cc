@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <system_error>
 #include <utility>
@@ -17,6 +18,7 @@ namespace core {
 WorkerPool::WorkerPool(Options options)
     : Workers(options.queue_jobs_max), options_(std::move(options)) {
   INVARIANT(options_.threads > 0 && options_.threads_max > 0);
+  INVARIANT(options_.results_at_a_time > 0 && options_.results_at_a_time <= kResultsMax);
   threads_started_ = 1;
   // Signals are the main thread's: a worker inherits a mask that blocks them all.
   sigset_t all{};
@@ -95,29 +97,30 @@ void WorkerPool::start_worker(std::size_t number) {
 
 void WorkerPool::work(std::size_t number) {
   prepare_thread(number);
-  Job* done = nullptr;
+  std::vector<Job*> done;
+  done.reserve(options_.results_at_a_time);
+  Job* job = nullptr;
   for (;;) {
     const std::uint32_t ticket = wake_ticket_.load();
-    Job* next = nullptr;
     std::size_t spare = 0;
     bool starts_spare = false;
     {
       MutexLock lock(mutex_);
-      if (done != nullptr) leave_queue(*done);
+      if (job != nullptr) leave_queue(*job);
       sort_submitted();
-      next = take_job();
-      starts_spare = next != nullptr && take_spare(spare);
+      job = take_job();
+      starts_spare = job != nullptr && take_spare(spare);
     }
-    if (done != nullptr) deliver(*done);
-    done = next;
+    if (job == nullptr || done.size() == options_.results_at_a_time) deliver(done);
     if (starts_spare) start_worker(spare);
-    if (next == nullptr) {
+    if (job == nullptr) {
       if (stopping_.load()) break;
       sleep(ticket);
-    } else if (!stopping_.load(std::memory_order_relaxed)) {
-      // Once stopping, what is queued goes home unrun, so that every owner gets its job back.
-      next->perform();
+      continue;
     }
+    // Once stopping, what is queued goes home unrun, so that every owner gets its job back.
+    if (!stopping_.load(std::memory_order_relaxed)) job->perform();
+    done.push_back(job);
   }
   MutexLock lock(mutex_);
   ++ended_;
@@ -139,10 +142,16 @@ void WorkerPool::sleep(std::uint32_t ticket) {
   sleepers_.fetch_sub(1);
 }
 
-// From here on its loop may destroy the job, and its queue too.
-void WorkerPool::deliver(Job& job) {
-  finished_.fetch_add(1, std::memory_order_relaxed);
-  job.deliver();
+// From here on their loops may destroy the jobs, and their queues too.
+void WorkerPool::deliver(std::vector<Job*>& jobs) {
+  finished_.fetch_add(jobs.size(), std::memory_order_relaxed);
+  std::array<Inbox*, kResultsMax> to_wake{};
+  std::size_t homes = 0;
+  for (Job* job : jobs) {
+    if (Inbox* home = job->put_home(); home != nullptr) to_wake[homes++] = home;
+  }
+  for (std::size_t i = 0; i < homes; ++i) to_wake[i]->wake();
+  jobs.clear();
 }
 
 void WorkerPool::sort_submitted() {

@@ -29,12 +29,18 @@ namespace core {
 
 class WorkerPool final : public Workers {
  public:
+  static constexpr std::size_t kResultsMax = 16;
+
   struct Options {
     std::string name;                   // of the lane and its threads, at most 11 characters
     std::size_t threads = 4;            // jobs of one queue that run at a time
     std::size_t queue_jobs_max = 1024;  // of the lane's own queue: waiting, not running
     int nice = 0;
     std::size_t threads_max = 64;  // for all queues together
+    // While jobs wait, a worker brings home so many results at a time (kResultsMax at most): a loop
+    // that runs before its workers is woken, and takes their core, that much more rarely. Only for
+    // jobs that cannot hang, because a result waits for those that gather with it.
+    std::size_t results_at_a_time = 1;
   };
 
   explicit WorkerPool(Options options);
@@ -69,7 +75,7 @@ class WorkerPool final : public Workers {
   void work(std::size_t number);
   void prepare_thread(std::size_t number) const;
   void sleep(std::uint32_t ticket);
-  void deliver(Job& job);
+  void deliver(std::vector<Job*>& jobs);
 
   void sort_submitted() REQUIRES(mutex_);
   void put_in_line(JobQueue& queue) REQUIRES(mutex_);

@@ -78,6 +78,14 @@ class FunctionJob : public core::Job {
   std::function<void()> on_run_;
 };
 
+// How often the eventfd was written since it was read last.
+[[nodiscard]] inline std::uint64_t wakeups(const core::Inbox& inbox) {
+  pollfd request{inbox.event_fd(), POLLIN, 0};
+  std::uint64_t count = 0;
+  if (::poll(&request, 1, 0) != 1) return 0;
+  return ::read(inbox.event_fd(), &count, sizeof count) == sizeof count ? count : 0;
+}
+
 // Delivers what comes home until `done()`; false when that took too long.
 template <typename Done>
 [[nodiscard]] bool drain_until(core::Inbox& inbox, Done done) {

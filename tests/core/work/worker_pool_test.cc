@@ -27,11 +27,13 @@ namespace {
 
 using namespace std::chrono_literals;
 using core::Inbox;
+using core::JobQueue;
 using core::WorkerPool;
 using test::drain_until;
 using test::FunctionJob;
 using test::Gate;
 using test::pool_options;
+using test::wakeups;
 
 }  // namespace
 
@@ -187,6 +189,66 @@ TEST_CASE("one worker runs jobs in the order in which they were submitted") {
   REQUIRE(drain_until(home, [&] { return jobs.back().finished == 1; }));
   CHECK(order.size() == 300);
   CHECK(std::ranges::is_sorted(order));
+  CHECK(pool.stop(10s));
+}
+
+TEST_CASE("while jobs wait, results go home together, each to its inbox, with one wake-up") {
+  Inbox homes[2];
+  auto options = pool_options(1, 100);
+  options.results_at_a_time = 3;
+  WorkerPool pool(options);
+  std::deque<Gate> gates(5);
+  std::deque<FunctionJob> jobs;
+  for (std::size_t i = 0; i < gates.size(); ++i) {
+    pool.submit(jobs.emplace_back([&gates, i] { gates[i].pass(); }), homes[i == 1 ? 1 : 0]);
+  }
+  pool.wake(5);
+  for (const std::size_t i : {0U, 1U}) {
+    REQUIRE(gates[i].wait_for(1));
+    gates[i].open();
+  }
+  // Two have been run, and somebody waits: no loop has been woken.
+  REQUIRE(gates[2].wait_for(1));
+  CHECK(wakeups(homes[0]) == 0);
+  CHECK(wakeups(homes[1]) == 0);
+  gates[2].open();
+  // The fourth has been begun: three are home.
+  REQUIRE(gates[3].wait_for(1));
+  CHECK(wakeups(homes[0]) == 1);
+  CHECK(wakeups(homes[1]) == 1);
+  for (Inbox& home : homes) home.drain();
+  for (const std::size_t i : {0U, 1U, 2U}) CHECK(jobs[i].finished == 1);
+  CHECK(pool.finished() == 3);
+  // The last ones find nobody behind them.
+  gates[3].open();
+  gates[4].open();
+  REQUIRE(drain_until(homes[0], [&] { return jobs[4].finished == 1; }));
+  CHECK(jobs[3].finished == 1);
+  CHECK(pool.stop(10s));
+}
+
+TEST_CASE("with as many workers as threads, queues take turns and one worker is all there is") {
+  Inbox home;
+  auto options = pool_options(1, 100);
+  options.threads_max = 1;
+  WorkerPool pool(options);
+  JobQueue other;
+  Gate gate;
+  FunctionJob first([&] { gate.pass(); });
+  pool.submit(first, home);
+  pool.wake(1);
+  REQUIRE(gate.wait_for(1));
+  std::vector<int> order;
+  std::deque<FunctionJob> jobs;
+  for (int i = 0; i < 6; ++i) {
+    FunctionJob& job = jobs.emplace_back([&order, i] { order.push_back(i); });
+    i < 3 ? pool.submit(job, home) : pool.submit(job, home, other);
+  }
+  pool.wake(6);
+  gate.open();
+  REQUIRE(drain_until(home, [&] { return jobs.back().finished == 1; }));
+  CHECK(order == std::vector<int>{0, 3, 1, 4, 2, 5});
+  CHECK(pool.threads() == 1);
   CHECK(pool.stop(10s));
 }
 

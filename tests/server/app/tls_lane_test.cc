@@ -11,12 +11,14 @@ TEST_CASE("0 is automatic: as many workers as loops, and they give way to them")
     CHECK(automatic.threads == loops);
     CHECK(automatic.queue_jobs_max == 1024);
     CHECK(automatic.nice == 19);
+    CHECK(automatic.threads_max == loops);
   }
 }
 
 TEST_CASE("a number is taken as it is") {
   const auto given = server::tls_lane_options({3, 17}, 8);
   CHECK(given.threads == 3);
+  CHECK(given.threads_max == 3);
   CHECK(given.queue_jobs_max == 17);
   CHECK(server::tls_lane_options({3, 0}, 8).queue_jobs_max == 1024);
   CHECK(server::tls_lane_options({0, 17}, 8).threads == 8);
