@@ -14,6 +14,12 @@ constexpr const char* kSuites12 =
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 
+// OpenSSL has AES-256 first, and with it SHA-384, which no instruction helps: this saves 10 us of a
+// handshake (of 130 with P-256, 330 with RSA-2048) and 5 % of the bytes' cost. X25519 is no
+// stronger.
+constexpr const char* kSuites13 =
+    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+
 // ML-KEM is in OpenSSL 3.5 and later; the hybrid is worth nothing less than X25519 alone.
 constexpr const char* kGroupsWithMlKem = "X25519MLKEM768:X25519:P-256:P-384";
 constexpr const char* kGroups = "X25519:P-256:P-384";
@@ -37,6 +43,7 @@ void set_server_preferences(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
   SSL_CTX_set_security_level(context, kSecurityLevel);
   INVARIANT(SSL_CTX_set_cipher_list(context, kSuites12) == 1);
+  INVARIANT(SSL_CTX_set_ciphersuites(context, kSuites13) == 1);
   if (SSL_CTX_set1_groups_list(context, kGroupsWithMlKem) != 1) {
     INVARIANT(SSL_CTX_set1_groups_list(context, kGroups) == 1);
   }

@@ -6,12 +6,15 @@
 
 #include <doctest/doctest.h>
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/core/tls/filter_pair.h"
 #include "tests/core/tls/issued.h"
+#include "tests/core/tls/raw_peer.h"
 
 namespace {
 
@@ -314,4 +317,22 @@ TEST_CASE("mistakes in the entries are sentences") {
       {mistake_of({entry_of(identity)}, with_alpn({std::string(255, 'a')})), "none"},
   };
   for (const auto& row : rows) CHECK(row.mistake == row.sentence);
+}
+
+TEST_CASE("TLS 1.3: AES-128 before AES-256, ChaCha20 for a client that has it first") {
+  const auto client = new_client(version_only(TlsVersion::k13));
+  for (const auto& [offered, chosen] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256",
+            "TLS_AES_128_GCM_SHA256"},
+           {"TLS_AES_256_GCM_SHA384", "TLS_AES_256_GCM_SHA384"},
+           {"TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256",
+            "TLS_CHACHA20_POLY1305_SHA256"}}) {
+    test::Side server(core::TlsFilter::make_server(test::plain_server()));
+    test::RawPeer peer(*client);
+    REQUIRE(SSL_set_ciphersuites(peer.ssl(), offered) == 1);
+    peer.begin();
+    peer.talk_to(server);
+    CHECK(server.filter->handshake_done());
+    CHECK(server.filter->cipher() == chosen);
+  }
 }
