@@ -9,7 +9,7 @@ from typing import Any
 
 from .measure import Result
 from .samples import Spread, baseline, better, limits_of, ratio, readable, verdict
-from .scenarios import CPU, NGINX, RATE, Figure, Target
+from .scenarios import CPU, NGINX, RATE, Figure, Target, alone_name
 from .servers import LOG_SUFFIX
 
 
@@ -105,7 +105,7 @@ def _absolute_claim(target: Target, result: Result) -> Claim | None:
     measured = _measured(target, figures_of(result, target.figure))
     if measured is None:
         return None
-    alone = result.values.get(target.server, {}).get("alone_p99")
+    alone = result.values.get(target.server, {}).get(alone_name(target.figure))
     alone_median = Spread.of(alone).median if alone else None
     must, aim = limits_of(target, alone_median)
     against = "" if target.floors_ms is None or alone_median is None else (

@@ -182,8 +182,10 @@ def _run_storm(scenario: Scenario, plan: Plan, result: Result) -> None:
             except LoadError as error:
                 _leave_out(result, servers, name, error)
                 continue
-            result.add(name, "storm_p99", result.latency[name]["storm"]["p99"][-1])
-            result.add(name, "alone_p99", result.latency[name]["alone"]["p99"][-1])
+            for when in ("alone", "storm"):
+                for percentile in ("p50", "p99"):
+                    result.add(name, f"{when}_{percentile}",
+                               result.latency[name][when][percentile][-1])
             result.add(name, storm.figure, done)
 
 

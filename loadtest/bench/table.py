@@ -13,8 +13,10 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     ("rate", "requests/s"), ("cpu", "CPU us/request"), ("calls", "system calls/request"),
     ("switches", "switches/request"), ("megabytes", "memory MB"),
     ("idle_bytes", "bytes/idle connection"),
-    ("alone_p99", "p99 alone, ms"), ("storm_p99", "p99 in the storm, ms"),
-    ("cold_megabytes", "cold MB/s"), ("handshakes", "handshakes/s"), ("allocations", "allocations/request"),
+    ("alone_p50", "p50 alone, ms"), ("storm_p50", "in the storm"),
+    ("alone_p99", "p99 alone, ms"), ("storm_p99", "in the storm"),
+    ("cold_megabytes", "cold MB/s"), ("handshakes", "handshakes/s"),
+    ("allocations", "allocations/request"),
     ("instructions", "instructions/request"), ("generator_cpu", "generator us/request"))
 
 

@@ -12,8 +12,8 @@ from loadtest.bench import system_calls, table
 from loadtest.bench.generator import Load, Outcome
 from loadtest.bench.measure import Plan, Result, Started, load_of
 from loadtest.bench.samples import Spread
-from loadtest.bench.scenarios import (ALLOCATIONS, CPU, IDLE_BYTES, RATE, TAIL, Kind, Scenario,
-                                      Target)
+from loadtest.bench.scenarios import (ALLOCATIONS, CPU, IDLE_BYTES, MIDDLE, RATE, TAIL, Kind,
+                                      Scenario, Target)
 
 VERSIONS = {"nginx-copy": "1.2.3", "nginx-sendfile": "1.2.3", "h2o": "4.5.6", "ouro": "0.1.0"}
 
@@ -116,6 +116,17 @@ class ClaimsTest(unittest.TestCase):
                            (Target("log", CPU, 1.5, 0.5, None, "ouro+log"),))
         (claim,) = claims.claims_of(result, VERSIONS)
         self.assertEqual((claim.measured, claim.verdict), ("1.00", "must"))
+
+    def test_latency_is_held_against_the_same_percentile_alone(self):
+        targets = (Target("p50", MIDDLE, 1.5, 1.2, floors_ms=(0, 0)),
+                   Target("p99", TAIL, 3, 2, floors_ms=(5, 2)))
+        result = Result(Scenario("x", "X", Kind.STORM, targets=targets), {"ouro": {
+            "alone_p50": [0.1], "storm_p50": [0.14], "alone_p99": [2.0], "storm_p99": [6.1]}})
+        middle, tail = claims.claims_of(result, VERSIONS)
+        self.assertEqual((middle.against, middle.must, middle.verdict),
+                         ("alone: 0.100 ms", "0.150", "must"))
+        self.assertEqual((tail.against, tail.must, tail.verdict),
+                         ("alone: 2.00 ms", "6.00", "short"))
 
     def test_a_missing_peer_is_no_verdict(self):
         result = result_of(RATE, {"ouro": [1]}, (Target("row", RATE, 1, 2, "h2o"),))
