@@ -110,7 +110,7 @@ std::span<const std::byte> TlsTransport::next(ConnectionInput& input, core::Outp
   if (taken_ < opened_.size()) return opened_.subspan(taken_);
   opened_ = {};
   taken_ = 0;
-  while (!failed_ && !ended_) {
+  while (!failed_ && !ended_ && !had_its_share()) {
     const std::span<const std::byte> records = input.next();
     if (records.empty()) return {};
     handshake_.filter()->give(records);

@@ -5,7 +5,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -240,4 +242,35 @@ TEST_CASE("renegotiation is refused, though the client asks nicely") {
   client.talk_to(server);
   CHECK(server.outcome == Outcome::kFailed);
   CHECK(server.filter->failure() == "renegotiation");
+}
+
+TEST_CASE("one record at a time is opened, key updates included, and counted as work") {
+  const auto context = new_client(version_only(TlsVersion::k13));
+  Side side(TlsFilter::make_server(plain_server()));
+  RawPeer client(*context);
+  client.begin();
+  client.talk_to(side);
+  REQUIRE(side.filter->handshake_done());
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(SSL_key_update(client.ssl(), SSL_KEY_UPDATE_REQUESTED) == 1);
+    client.begin();
+  }
+  SSL_write(client.ssl(), "x", 1);
+  const auto records = client.take_sent();
+  auto& server = *side.filter;
+  server.give(std::as_bytes(std::span(records)));
+  const auto before = server.work();
+  std::string plain;
+  int calls = 0;
+  for (auto outcome = Outcome::kDone; outcome == Outcome::kDone; ++calls) {
+    const auto work = server.work();
+    std::array<char, 100> buffer{};
+    std::size_t size = 0;
+    outcome = server.open(buffer, size, side.sent);
+    plain.append(buffer.data(), size);
+    CHECK(server.work() - work <= TlsFilter::kKeyUpdateWork + 1);
+  }
+  CHECK(plain == "x");
+  CHECK(calls >= 4);
+  CHECK(server.work() - before == 3 * TlsFilter::kKeyUpdateWork + 4);
 }
