@@ -243,7 +243,10 @@ void Connection::feed() {
   input_.stash();
   if (tls_ != nullptr) {
     tls_->stash();
-    if (tls_->ended()) input_ended_ = true;
+    if (tls_->ended()) {
+      input_ended_ = true;
+      input_.clear();  // RFC 8446 6.1: what comes behind close_notify is ignored
+    }
   }
   if (input_ended_ && !input_end_told_ && backlog_bytes() == 0) {
     input_end_told_ = true;

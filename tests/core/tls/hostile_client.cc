@@ -94,6 +94,11 @@ std::string HostileClient::renegotiation() {
   return parts_->sent.take();
 }
 
+std::string HostileClient::close() {
+  INVARIANT(SSL_shutdown(parts_->ssl.get()) == 0);
+  return parts_->sent.take();
+}
+
 bool HostileClient::handshake_done() const { return SSL_is_init_finished(parts_->ssl.get()) == 1; }
 
 bool HostileClient::failed() const { return parts_->failed; }

@@ -30,6 +30,7 @@ class HostileClient {
   // So many in a row, each of which asks for one in return.
   [[nodiscard]] std::string key_updates(int count);
   [[nodiscard]] std::string renegotiation();
+  [[nodiscard]] std::string close();
 
   [[nodiscard]] bool handshake_done() const;
   [[nodiscard]] bool failed() const;

@@ -12,10 +12,8 @@
 #include <string_view>
 
 #include "tests/core/tls/hostile_client.h"
-#include "tests/server/app/live_server.h"
-#include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/tls_files.h"
-#include "tests/server/net/tls_client.h"
+#include "tests/server/net/attacked_server.h"
 #include "tests/server/net/turned_loop.h"
 
 namespace {
@@ -24,51 +22,16 @@ using core::TlsFilter;
 using core::TlsVersion;
 using server::TlsTransport;
 using test::HostileClient;
+using test::is_served;
+using test::kGet;
+using test::kLast;
 using test::LiveServer;
+using test::on_each_engine;
 using test::TestClient;
 
 // At most so many key updates are opened in a turn; one may pass the limit.
 constexpr std::uint64_t kUpdatesPerTurn =
     TlsTransport::kWorkPerTurn / (TlsFilter::kKeyUpdateWork + 1) + 1;
-
-config::Config two_listeners(const std::string& root) {
-  config::Config config;
-  config::Listen in_the_clear;
-  config::Listen tls;
-  tls.tls = config::ListenTls::kSelfSigned;
-  config.listen = {in_the_clear, tls};
-  config::Route route;
-  config::Files files;
-  files.root = root;
-  route.action = files;
-  config.sites.push_back({{}, {route}});
-  return config;
-}
-
-// check(server) on each engine: the first port in the clear, the second with TLS.
-template <typename Check>
-void on_each_engine(Check check, const config::Limits& limits = {}) {
-  test::TemporaryDirectory directory;
-  directory.write("small", "hello\n");
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
-    auto config = two_listeners(directory.path());
-    config.limits = limits;
-    LiveServer server(std::move(config), {.engine = engine});
-    check(server);
-    CHECK(LiveServer::eventually([&] { return server.server().connections() == 0; }));
-  }
-}
-
-bool is_served(LiveServer& server) {
-  const auto answer = test::get(server.port(0), "/small");
-  return answer && answer->status == 200 && answer->body == "hello\n";
-}
-
-constexpr std::string_view kGet = "GET /small HTTP/1.1\r\nHost: localhost\r\n\r\n";
-constexpr std::string_view kLast =
-    "GET /small HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
 // A hostile client on a socket.
 class Attacker {
@@ -185,6 +148,18 @@ TEST_CASE("key updates in series and renegotiation end the connection") {
     }
     CHECK(is_served(server));
     CHECK(LiveServer::eventually([&] { return server.counters().tls_failed.value() == 21; }));
+  });
+}
+
+TEST_CASE("what comes behind close_notify is ignored, and the answer is not kept waiting for it") {
+  on_each_engine([](LiveServer& server) {
+    Attacker attacker(server.port(1), TlsVersion::k13);
+    std::string records = attacker.tls.seal(kGet);
+    records += attacker.tls.close();
+    attacker.send(records + "not a record");
+    attacker.read_to_end();
+    CHECK(attacker.tls.plain().ends_with("hello\n"));
+    CHECK(server.counters().exchanges.value() == 1);
   });
 }
 
