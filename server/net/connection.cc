@@ -243,10 +243,7 @@ void Connection::feed() {
   input_.stash();
   if (tls_ != nullptr) {
     tls_->stash();
-    if (tls_->ended()) {
-      input_ended_ = true;
-      input_.clear();  // RFC 8446 6.1: what comes behind close_notify is ignored
-    }
+    if (tls_->ended()) input_ended_ = true;
   }
   if (input_ended_ && !input_end_told_ && backlog_bytes() == 0) {
     input_end_told_ = true;

@@ -118,6 +118,7 @@ std::span<const std::byte> TlsTransport::next(ConnectionInput& input, core::Outp
     input.take(records.size() - handshake_.filter()->unread().size());
     if (opened) return opened_;
   }
+  if (ended_) input.clear();  // RFC 8446 6.1: what comes behind close_notify is ignored
   return {};
 }
 
