@@ -124,7 +124,16 @@ TlsFilter::Outcome TlsFilter::handshake(std::span<const std::byte> input, ByteSi
   handshake_done_ = true;
   // Sent, and OpenSSL would keep its copy as long as the connection lives.
   if (context_ != nullptr) SSL_set_tlsext_status_ocsp_resp(ssl_, nullptr, 0);
+  keep_renewed_session();
   return Outcome::kDone;
+}
+
+// OpenSSL tells nobody of the ticket that TLS 1.2 renews in a resumption (RFC 5077 3.3).
+void TlsFilter::keep_renewed_session() {
+  const auto mode = SSL_CTX_get_session_cache_mode(SSL_get_SSL_CTX(ssl_));
+  const bool keeps = context_ == nullptr && (mode & SSL_SESS_CACHE_CLIENT) != 0;
+  if (!keeps || !resumed() || SSL_version(ssl_) >= TLS1_3_VERSION) return;
+  state_.session = std::make_shared<const TlsSession>(SSL_get1_session(ssl_));
 }
 
 void TlsFilter::give(std::span<const std::byte> records) { state_.input = records; }

@@ -101,7 +101,7 @@ class TlsFilter {
   // The peer's certificate in PEM; empty: none.
   [[nodiscard]] std::string peer_certificate() const;
   // Client: the newest ticket, when its context keeps sessions; in TLS 1.3 it comes with the first
-  // records behind the handshake.
+  // records behind the handshake, in TLS 1.2 it is the old one when that was not renewed.
   [[nodiscard]] std::shared_ptr<const TlsSession> session() const { return state_.session; }
 
  private:
@@ -111,6 +111,7 @@ class TlsFilter {
   TlsFilter(ssl_st* ssl, std::shared_ptr<const TlsServerContext> context);
   Outcome outcome_of(int result);
   Outcome fail();
+  void keep_renewed_session();
 
   ssl_st* ssl_;
   std::shared_ptr<const TlsServerContext> context_;  // null on the client's side
