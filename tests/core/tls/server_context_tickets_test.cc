@@ -144,7 +144,5 @@ TEST_CASE("a client that resumes with an older key's ticket keeps the new one, i
     const auto renewed = pair.client.filter->session();
     REQUIRE(renewed != nullptr);
     CHECK(resumes(server_of(new_key), *client, renewed));
-    // OpenSSL spoils the one that was replaced.
-    CHECK_FALSE(resumes(server_of(both_keys), *client, session));
   }
 }

@@ -274,3 +274,29 @@ TEST_CASE("one record at a time is opened, key updates included, and counted as 
   CHECK(calls >= 4);
   CHECK(server.work() - before == 3 * TlsFilter::kKeyUpdateWork + 4);
 }
+
+TEST_CASE("a client's list of certificates is refused beyond 100 KiB, before it is looked at") {
+  constexpr std::size_t kListBytesMax = std::size_t{100} * 1024;  // of OpenSSL, by default
+  for (const std::size_t count : {1U, 600U}) {
+    CAPTURE(count);
+    std::vector<test::Issued> chain;
+    chain.push_back(test::issue("root", test::ec_key()));
+    for (std::size_t i = 1; i < count; ++i) {
+      chain.push_back(test::issue("next", test::ec_key(), &chain.back()));
+    }
+    std::string pem;
+    for (auto link = chain.rbegin(); link != chain.rend(); ++link) pem += link->certificate_pem();
+    const bool is_large = pem.size() / 4 * 3 > kListBytesMax;
+    REQUIRE(is_large == (count > 1));
+    const auto server = new_server(
+        {test::asking_entry(core::ClientAuth::kRequired, chain.front().certificate_pem())});
+    for (const auto version : kVersions) {
+      auto options = version_only(version);
+      options.identity = core::TlsIdentity::from_pem(pem, chain.back().key_pem()).value();
+      const auto client = new_client(options);
+      FilterPair pair(server, *client);
+      CHECK(pair.shake() != is_large);
+      CHECK(pair.server.filter->failure() == (is_large ? "excessive message size" : ""));
+    }
+  }
+}
