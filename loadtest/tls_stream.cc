@@ -36,7 +36,7 @@ void TlsStream::end() {
   // would be a system call that no server needs: the answer's length says where that ends.
   Nowhere nowhere;
   filter_->close(nowhere);
-  // Where the server gave no new one (TLS 1.2) the old one is still good.
+  // Where the server gave no new one the old one is still good.
   if (plan_.options.resume && filter_->session() != nullptr) session_ = filter_->session();
   filter_.reset();
 }

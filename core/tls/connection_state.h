@@ -24,6 +24,7 @@ struct ConnectionState {
   // Why we end the connection though OpenSSL would go on; from then on it reads nothing more.
   const char* refusal = nullptr;
   std::uint32_t key_updates = 0;  // since the last application data
+  std::uint64_t work = 0;         // see TlsFilter::work()
   // Server: which entry answers, and the name the client asked for in lower case.
   std::optional<std::size_t> entry;
   std::string server_name;

@@ -34,6 +34,8 @@ void set_protocol(SSL_CTX* context, TlsVersion min_version) {
   INVARIANT(SSL_CTX_set_min_proto_version(context, version) == 1);
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
+  // Else one read goes on and on as long as there are records without plaintext.
+  SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_read_ahead(context, 0);  // else bytes behind the handshake would be lost for unread()
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
+#include <limits>
 
 #include "core/base/invariant.h"
 #include "core/tls/error_queue.h"
@@ -126,6 +128,13 @@ Mistake build_entry(Parts& parts, std::size_t index) {
 }
 
 }  // namespace
+
+std::optional<std::chrono::system_clock::time_point> stapling_end(std::string_view der) {
+  const auto stapled = read_stapled(der);
+  if (!stapled) return std::chrono::system_clock::time_point();
+  if (stapled->expires == std::numeric_limits<std::time_t>::max()) return std::nullopt;
+  return std::chrono::system_clock::from_time_t(stapled->expires);
+}
 
 TlsServerContext::TlsServerContext(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 TlsServerContext::~TlsServerContext() = default;

@@ -3,6 +3,7 @@
 // it, so that a reload replaces it under connections that go on. A mistake is a sentence.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -46,6 +47,11 @@ struct TlsServerOptions {
   std::shared_ptr<TicketKeys> ticket_keys;  // null: no tickets, every handshake is a full one
   std::vector<std::string> alpn;            // in our order of preference; empty: not negotiated
 };
+
+// Until when a response among TlsEntry::stapled is sent; nullopt: it has no end. What is no
+// response ended long ago.
+[[nodiscard]] std::optional<std::chrono::system_clock::time_point> stapling_end(
+    std::string_view der);
 
 class TlsServerContext {
  public:

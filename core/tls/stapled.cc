@@ -1,5 +1,6 @@
 #include "core/tls/stapled.h"
 
+#include <array>
 #include <limits>
 
 #include "core/tls/error_queue.h"
@@ -27,10 +28,13 @@ std::time_t time_of(const ASN1_TIME* time) {
 
 Result<Stapled, std::string> read_stapled(std::string_view der) {
   const CleanErrorQueue clean;
+  if (der.size() > kStapledBytesMax) return unexpected<std::string>("is larger than 16 KiB");
   const void* data = der.data();
   const auto* bytes = static_cast<const unsigned char*>(data);
+  const auto* const end = bytes + der.size();
   const OcspResponsePtr response(d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
-  if (response == nullptr) return unexpected<std::string>("is no OCSP response in DER");
+  if (response == nullptr || bytes != end)
+    return unexpected<std::string>("is no OCSP response in DER");
   if (OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL) {
     return unexpected<std::string>("says that the authority could not answer");
   }
@@ -43,14 +47,32 @@ Result<Stapled, std::string> read_stapled(std::string_view der) {
     return unexpected<std::string>("says that the certificate is revoked or unknown");
   }
   ASN1_INTEGER* serial = nullptr;
+  ASN1_OBJECT* digest = nullptr;
+  ASN1_OCTET_STRING* issuer = nullptr;
   // The cast takes const away for the function's signature only.
   auto* id = const_cast<OCSP_CERTID*>(OCSP_SINGLERESP_get0_id(single));
-  OCSP_id_get0_info(nullptr, nullptr, nullptr, &serial, id);
-  return Stapled{std::string(der), der_of(serial), time_of(next_update)};
+  OCSP_id_get0_info(&issuer, &digest, nullptr, &serial, id);
+  const void* issuer_bytes = ASN1_STRING_get0_data(issuer);
+  return Stapled{std::string(der), der_of(serial),
+                 std::string(static_cast<const char*>(issuer_bytes),
+                             static_cast<std::size_t>(ASN1_STRING_length(issuer))),
+                 OBJ_obj2nid(digest), time_of(next_update)};
 }
 
 bool speaks_about(const Stapled& stapled, const X509* certificate) {
-  return !stapled.serial.empty() && stapled.serial == der_of(X509_get0_serialNumber(certificate));
+  if (stapled.serial.empty() || stapled.serial != der_of(X509_get0_serialNumber(certificate))) {
+    return false;
+  }
+  const CleanErrorQueue clean;
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  const EVP_MD* kind = EVP_get_digestbynid(stapled.issuer_digest);
+  if (kind == nullptr ||
+      X509_NAME_digest(X509_get_issuer_name(certificate), kind, digest.data(), &size) != 1) {
+    return false;
+  }
+  const void* data = digest.data();
+  return stapled.issuer == std::string_view(static_cast<const char*>(data), size);
 }
 
 }  // namespace core

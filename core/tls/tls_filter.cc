@@ -16,9 +16,10 @@ void on_message(int writes, int /*version*/, int type, const void* message, std:
                 SSL* ssl, void* /*argument*/) noexcept {
   auto& state = *static_cast<ConnectionState*>(SSL_get_app_data(ssl));
   const auto* bytes = static_cast<const unsigned char*>(message);
-  if (writes == 0 && type == SSL3_RT_HANDSHAKE && size > 0 && bytes[0] == SSL3_MT_KEY_UPDATE &&
-      ++state.key_updates > TlsFilter::kKeyUpdatesMax) {
-    state.refusal = "too many key updates";
+  if (writes == 0 && type == SSL3_RT_HEADER) ++state.work;
+  if (writes == 0 && type == SSL3_RT_HANDSHAKE && size > 0 && bytes[0] == SSL3_MT_KEY_UPDATE) {
+    state.work += TlsFilter::kKeyUpdateWork;
+    if (++state.key_updates > TlsFilter::kKeyUpdatesMax) state.refusal = "too many key updates";
   }
   // SSL_OP_NO_RENEGOTIATION answers each attempt with this warning and goes on for ever.
   if (writes == 1 && type == SSL3_RT_ALERT && size == 2 && bytes[1] == SSL_AD_NO_RENEGOTIATION) {
@@ -123,7 +124,16 @@ TlsFilter::Outcome TlsFilter::handshake(std::span<const std::byte> input, ByteSi
   handshake_done_ = true;
   // Sent, and OpenSSL would keep its copy as long as the connection lives.
   if (context_ != nullptr) SSL_set_tlsext_status_ocsp_resp(ssl_, nullptr, 0);
+  keep_renewed_session();
   return Outcome::kDone;
+}
+
+// OpenSSL tells nobody of the ticket that TLS 1.2 renews in a resumption (RFC 5077 3.3).
+void TlsFilter::keep_renewed_session() {
+  const auto mode = SSL_CTX_get_session_cache_mode(SSL_get_SSL_CTX(ssl_));
+  const bool keeps = context_ == nullptr && (mode & SSL_SESS_CACHE_CLIENT) != 0;
+  if (!keeps || !resumed() || SSL_version(ssl_) >= TLS1_3_VERSION) return;
+  state_.session = std::make_shared<const TlsSession>(SSL_get1_session(ssl_));
 }
 
 void TlsFilter::give(std::span<const std::byte> records) { state_.input = records; }
@@ -164,8 +174,9 @@ TlsFilter::Outcome TlsFilter::outcome_of(int result) {
   if (state_.refusal != nullptr) return fail();
   if (error == SSL_ERROR_ZERO_RETURN) return Outcome::kEnded;
   if (error != SSL_ERROR_WANT_READ) return fail();
-  INVARIANT(state_.input.empty());
-  return Outcome::kWantsInput;
+  if (state_.input.empty()) return Outcome::kWantsInput;
+  INVARIANT(phase_ == Phase::kOpen);  // only there OpenSSL stops behind a message
+  return Outcome::kDone;
 }
 
 TlsFilter::Outcome TlsFilter::fail() {

@@ -28,7 +28,7 @@ namespace core {
 class TlsFilter {
  public:
   enum class Outcome {
-    kDone,        // handshake(): it is through; open(): there is plaintext, ask again
+    kDone,        // handshake(): it is through; open(): a record is done, ask again
     kWantsInput,  // everything given is taken
     kEnded,       // the peer sent close_notify: nothing follows
     kFailed,      // see failure(); the output may have an alert that is worth sending
@@ -36,6 +36,8 @@ class TlsFilter {
 
   // Peers that keep us busy without sending data are refused (OpenSSL counts empty records).
   static constexpr std::uint32_t kKeyUpdatesMax = 32;
+  // A key update that asks for another takes 14 us, as long as ten small records.
+  static constexpr std::uint64_t kKeyUpdateWork = 10;
 
   // Takes about 10 us: a worker's work, too.
   [[nodiscard]] static std::unique_ptr<TlsFilter> make_server(
@@ -60,12 +62,17 @@ class TlsFilter {
   // the next give(), which replaces what unread() still has.
   void give(std::span<const std::byte> records);
 
-  // One record's plaintext at most: fills the head of `plain` (not empty) and sets `size`. Whoever
-  // stops asking before kWantsInput keeps unread() and asks on later.
+  // One record's plaintext at most: fills the head of `plain` (not empty) and sets `size`, to 0
+  // when the record had none. Whoever stops asking before kWantsInput keeps unread() and asks on
+  // later.
   [[nodiscard]] Outcome open(std::span<char> plain, std::size_t& size, ByteSink& output);
 
   // What was given and not taken yet.
   [[nodiscard]] std::span<const std::byte> unread() const { return state_.input; }
+
+  // What the peer has made us do so far, in small records. Empty ones count and are not reported by
+  // open(): it takes up to 32 of them at once.
+  [[nodiscard]] std::uint64_t work() const { return state_.work; }
 
   // Any size, as records of at most 16 KiB of plaintext. False: failed for good.
   [[nodiscard]] bool seal(std::string_view plain, ByteSink& output);
@@ -94,7 +101,7 @@ class TlsFilter {
   // The peer's certificate in PEM; empty: none.
   [[nodiscard]] std::string peer_certificate() const;
   // Client: the newest ticket, when its context keeps sessions; in TLS 1.3 it comes with the first
-  // records behind the handshake.
+  // records behind the handshake, in TLS 1.2 it is the old one when that was not renewed.
   [[nodiscard]] std::shared_ptr<const TlsSession> session() const { return state_.session; }
 
  private:
@@ -104,6 +111,7 @@ class TlsFilter {
   TlsFilter(ssl_st* ssl, std::shared_ptr<const TlsServerContext> context);
   Outcome outcome_of(int result);
   Outcome fail();
+  void keep_renewed_session();
 
   ssl_st* ssl_;
   std::shared_ptr<const TlsServerContext> context_;  // null on the client's side

@@ -95,6 +95,12 @@ std::vector<config::Diagnostic> warn_of_certificates(const config::Loaded& loade
       }
     }
   }
+  for (const Certificates::Stapling& stapling : certificates.staplings) {
+    if (!stapling.end || now <= *stapling.end) continue;
+    const auto ago = std::chrono::floor<std::chrono::hours>(now - *stapling.end).count();
+    warn(stapling.file, fmt::format(": the stapled response expired {} hours ago", ago),
+         "it is not sent: clients take it for an attack");
+  }
   return warnings;
 }
 

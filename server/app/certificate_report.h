@@ -23,7 +23,7 @@ using WallTime = std::chrono::system_clock::time_point;
     const Certificates& certificates, WallTime now);
 
 // Certificates that expire within two weeks or have expired, and those that do not have a name of
-// their site.
+// their site; stapled responses that have expired, which are not sent.
 [[nodiscard]] std::vector<config::Diagnostic> warn_of_certificates(const config::Loaded& loaded,
                                                                    const Certificates& certificates,
                                                                    WallTime now);

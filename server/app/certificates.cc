@@ -78,7 +78,8 @@ Failure blame(const config::SiteTls& tls, core::TlsEntry entry, const std::strin
   return about(tls.certificates.back().certificate, mistake);
 }
 
-Loaded<core::TlsEntry> load_entry(const config::Site& site) {
+Loaded<core::TlsEntry> load_entry(const config::Site& site,
+                                  std::vector<Certificates::Stapling>& staplings) {
   core::TlsEntry entry;
   entry.hosts = site.hosts;
   for (const config::KeyPair& pair : site.tls->certificates) {
@@ -89,6 +90,7 @@ Loaded<core::TlsEntry> load_entry(const config::Site& site) {
     if (!pair.stapling || config::missing_file(pair.stapling->path)) continue;
     auto response = read(*pair.stapling);
     if (!response) return core::unexpected(response.error());
+    staplings.push_back({*pair.stapling, core::stapling_end(*response)});
     entry.stapled.push_back(std::move(*response));
   }
   if (const auto& clients = site.tls->client_auth) {
@@ -153,6 +155,7 @@ class Loader {
       certificates.identities.push_back(entry ? std::move(entry->identities)
                                               : Certificates::Identities());
     }
+    certificates.staplings = std::move(staplings_);
     return certificates;
   }
 
@@ -163,7 +166,7 @@ class Loader {
     for (std::size_t i = 0; i < config_.listen.size(); ++i) {
       const config::Listen& listen = config_.listen[i];
       if (listen.tls == config::ListenTls::kOff || !answers_on(site, i)) continue;
-      auto entry = site.tls ? load_entry(site) : make_entry(site, listen.address.place);
+      auto entry = site.tls ? load_entry(site, staplings_) : make_entry(site, listen.address.place);
       if (!entry) {
         failures_.push_back(std::move(entry.error()));
       } else {
@@ -208,6 +211,7 @@ class Loader {
   const config::Config& config_;
   const std::shared_ptr<core::TicketKeys>& random_keys_;
   std::vector<std::optional<core::TlsEntry>> entries_;  // by site
+  std::vector<Certificates::Stapling> staplings_;
   std::shared_ptr<core::TicketKeys> keys_;
   std::vector<Failure> failures_;
 };

@@ -3,7 +3,9 @@
 // in a file is a sentence with the place that named the file.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,11 @@ struct CertificateFailure {
 using TlsContexts = std::vector<std::shared_ptr<const core::TlsServerContext>>;
 
 struct Certificates {
+  // An OCSP response that is sent along with a certificate, until it ends.
+  struct Stapling {
+    config::PlacedPath file;
+    std::optional<std::chrono::system_clock::time_point> end;  // nullopt: never
+  };
   using Identities = std::vector<std::shared_ptr<const core::TlsIdentity>>;
 
   // All share their ticket keys, so that a client resumes wherever it comes back.
@@ -30,6 +37,7 @@ struct Certificates {
   // Of each site, by its index; empty where no listener asks for one. A site without tls on a
   // self-signed listener has one that was made for it.
   std::vector<Identities> identities;
+  std::vector<Stapling> staplings;  // of all sites
 };
 
 // `random_keys` are for tickets, unless the configuration names files of them. On failure at least

@@ -151,6 +151,7 @@ void Connection::on_exchange_end(const Exchange& exchange, bool aborted) {
 
 void Connection::advance() {
   exchanges_this_turn_ = 0;
+  if (tls_ != nullptr && stage_ == Stage::kOpen) tls_->begin_turn();
   if (stage_ == Stage::kHandshaking) shake_hands();
   if (stage_ == Stage::kOpen) {
     if (draining_) drain_session();
@@ -224,7 +225,7 @@ void Connection::feed() {
   for (;;) {
     if (tls_ != nullptr && tls_->failed()) break;
     session_->produce(answers(), now);
-    if (answers().size() >= kOutputBytesMax || !session_->wants_input()) break;
+    if (unsent_bytes() >= kOutputBytesMax || !session_->wants_input()) break;
     if (sending() && context_.memory.exhausted()) {
       context_.counters.memory_pauses.add();  // goes on when what is queued has been sent
       break;
@@ -234,6 +235,10 @@ void Connection::feed() {
       break;
     }
     if (!feed_input()) break;
+  }
+  if (tls_ != nullptr && tls_->had_its_share()) {
+    context_.counters.tls_pauses.add();
+    wake();
   }
   input_.stash();
   if (tls_ != nullptr) {

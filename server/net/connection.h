@@ -161,6 +161,10 @@ class Connection final : public SessionOwner,
   [[nodiscard]] bool sending() const {
     return !output_.empty() || (tls_ != nullptr && !tls_->plain().empty());
   }
+  // Sealed or not: a peer that reads nothing makes TLS answer key updates, too.
+  [[nodiscard]] std::uint64_t unsent_bytes() const {
+    return output_.size() + (tls_ != nullptr ? tls_->plain().size() : 0);
+  }
   // Input that the session has not taken.
   [[nodiscard]] std::size_t backlog_bytes() const {
     return input_.backlog_bytes() + (tls_ != nullptr ? tls_->backlog_bytes() : 0);

@@ -27,14 +27,18 @@ std::span<const std::byte> ConnectionInput::next() {
 
 void ConnectionInput::put_back(std::string_view bytes) {
   stash();
-  backlog_.insert(0, bytes);
+  backlog_.insert(offset_, bytes);
 }
 
 void ConnectionInput::stash() {
-  if (!backlog_.empty()) backlog_.erase(0, std::exchange(offset_, 0));
+  // What is left moves once it is less than half: moving it in each turn of a client that has sent
+  // megabytes ahead would cost more than what is taken of them.
+  if (!backlog_.empty() && offset_ * 2 >= backlog_.size()) {
+    backlog_.erase(0, std::exchange(offset_, 0));
+  }
   for (; held_first_ < held_count_; ++held_first_) {
-    const std::span<const std::byte> bytes =
-        held_[held_first_].bytes().subspan(std::exchange(offset_, 0));
+    const std::size_t taken = backlog_.empty() ? std::exchange(offset_, 0) : 0;
+    const std::span<const std::byte> bytes = held_[held_first_].bytes().subspan(taken);
     backlog_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     held_[held_first_].reset();
   }

@@ -32,8 +32,10 @@ class ConnectionInput {
   void stash();
   void clear();
 
-  // Copied so far, and not all of it taken.
-  [[nodiscard]] std::size_t backlog_bytes() const { return backlog_.size(); }
+  // Copied so far and not taken.
+  [[nodiscard]] std::size_t backlog_bytes() const {
+    return backlog_.empty() ? 0 : backlog_.size() - offset_;
+  }
 
  private:
   std::string backlog_;  // older than the buffers

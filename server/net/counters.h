@@ -38,6 +38,7 @@ struct Counters {
   Counter tls_handshakes;  // that were completed
   Counter tls_failed;      // handshakes and records that ended a connection
   Counter tls_refused;     // the tls lane was full: closed
+  Counter tls_pauses;      // a connection's records had their share of a turn: the rest waited
   Counter accept_pauses;   // out of descriptors or memory: accepting rests for a moment
   Counter exchanges;
   Counter exchanges_aborted;  // the client left, or was closed, before the end of its answer

@@ -110,7 +110,7 @@ std::span<const std::byte> TlsTransport::next(ConnectionInput& input, core::Outp
   if (taken_ < opened_.size()) return opened_.subspan(taken_);
   opened_ = {};
   taken_ = 0;
-  while (!failed_ && !ended_) {
+  while (!failed_ && !ended_ && !had_its_share()) {
     const std::span<const std::byte> records = input.next();
     if (records.empty()) return {};
     handshake_.filter()->give(records);
@@ -118,6 +118,7 @@ std::span<const std::byte> TlsTransport::next(ConnectionInput& input, core::Outp
     input.take(records.size() - handshake_.filter()->unread().size());
     if (opened) return opened_;
   }
+  if (ended_) input.clear();  // RFC 8446 6.1: what comes behind close_notify is ignored
   return {};
 }
 

@@ -31,6 +31,9 @@ class TlsTransport {
  public:
   // Sealed and not sent yet; more is sealed once it is less.
   static constexpr std::uint64_t kSealedBytesMax = std::uint64_t{64} * 1024;
+  // Of the peer's records in a turn (TlsFilter::work()): 64 small ones are 0.1 ms, and as many
+  // large ones more than is received in one. A handful of key updates takes as long.
+  static constexpr std::uint64_t kWorkPerTurn = 64;
   // Of the plaintext that one record holds (RFC 8446 5.1), and of a loop's scratch.
   static constexpr std::size_t kRecordBytesMax = std::size_t{16} * 1024;
 
@@ -65,8 +68,15 @@ class TlsTransport {
 
   // --- Once the handshake is done.
 
+  void begin_turn() { work_before_ = handshake_.filter()->work(); }
+  // next() opens no more in this turn: one connection's records are not to hold up all others.
+  [[nodiscard]] bool had_its_share() const {
+    return handshake_.filter()->work() - work_before_ >= kWorkPerTurn;
+  }
+
   // Plaintext: what is left of the oldest piece, opened from `input` when there is none. Empty:
-  // more must be received, or failed(), or ended(). Alerts and the like go to `output`.
+  // more must be received, or had_its_share(), or failed(), or ended(). Alerts and the like go to
+  // `output`.
   [[nodiscard]] std::span<const std::byte> next(ConnectionInput& input, core::OutputQueue& output);
   void take(std::size_t size) { taken_ += size; }
   // The scratch is somebody else's next turn: what is left is copied.
@@ -112,6 +122,7 @@ class TlsTransport {
   std::string backlog_;                // plaintext, older than `opened_`
   std::span<const std::byte> opened_;  // in the scratch
   std::size_t taken_ = 0;              // of the oldest of both
+  std::uint64_t work_before_ = 0;      // this turn
   bool shaking_ = false;
   bool stepped_ = false;  // a step has come back and nobody has looked at it
   bool reading_ = false;

@@ -9,7 +9,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +17,7 @@
 #include "loadtest/plan.h"
 #include "loadtest/response_parser.h"
 #include "tests/loadtest/scripted_server.h"
+#include "tests/loadtest/whole_run.h"
 
 namespace {
 
@@ -25,37 +25,15 @@ using loadtest::Mishap;
 using loadtest::Options;
 using loadtest::Outcome;
 using std::chrono::milliseconds;
+using test::always;
+using test::mishaps;
 using test::ok;
 using test::Reply;
+using test::requests;
+using test::run;
 using test::ScriptedServer;
 
 constexpr std::array kEngines{core::EngineChoice::kAuto, core::EngineChoice::kEpoll};
-
-Outcome run(const ScriptedServer& server, Options options) {
-  options.urls = {server.url()};
-  const auto plan = loadtest::make_plan(std::move(options));
-  REQUIRE(plan);
-  auto outcome = loadtest::run(*plan);
-  REQUIRE(outcome);
-  return std::move(*outcome);
-}
-
-Options requests(std::uint64_t count, std::size_t connections, core::EngineChoice engine) {
-  Options options;
-  options.requests = count;
-  options.connections = connections;
-  options.engine = engine;
-  options.timeout = std::chrono::seconds(20);
-  return options;
-}
-
-std::uint64_t mishaps(const Outcome& outcome, Mishap mishap) {
-  return outcome.tally.mishaps[static_cast<std::size_t>(mishap)];
-}
-
-std::function<Reply(std::size_t, std::string_view)> always(std::string bytes) {
-  return [bytes = std::move(bytes)](std::size_t, std::string_view) { return Reply{bytes}; };
-}
 
 }  // namespace
 

@@ -9,7 +9,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +19,7 @@
 #include "loadtest/response_parser.h"
 #include "tests/loadtest/channel.h"
 #include "tests/loadtest/scripted_server.h"
+#include "tests/loadtest/whole_run.h"
 
 namespace {
 
@@ -27,8 +27,12 @@ using loadtest::Mishap;
 using loadtest::Options;
 using loadtest::Outcome;
 using std::chrono::milliseconds;
+using test::always;
+using test::mishaps;
 using test::ok;
 using test::Reply;
+using test::requests;
+using test::run;
 using test::ScriptedServer;
 using test::tls_server;
 
@@ -38,30 +42,6 @@ loadtest::Plan plan_of(Options options) {
   auto plan = loadtest::make_plan(std::move(options));
   REQUIRE(plan);
   return *plan;
-}
-
-Outcome run(const ScriptedServer& server, Options options) {
-  options.urls = {server.url()};
-  auto outcome = loadtest::run(plan_of(std::move(options)));
-  REQUIRE(outcome);
-  return std::move(*outcome);
-}
-
-Options requests(std::uint64_t count, std::size_t connections, core::EngineChoice engine) {
-  Options options;
-  options.requests = count;
-  options.connections = connections;
-  options.engine = engine;
-  options.timeout = std::chrono::seconds(20);
-  return options;
-}
-
-std::uint64_t mishaps(const Outcome& outcome, Mishap mishap) {
-  return outcome.tally.mishaps[static_cast<std::size_t>(mishap)];
-}
-
-std::function<Reply(std::size_t, std::string_view)> always(std::string bytes) {
-  return [bytes = std::move(bytes)](std::size_t, std::string_view) { return Reply{bytes}; };
 }
 
 }  // namespace

@@ -32,11 +32,16 @@ class RawPeer {
       state_.input = std::as_bytes(std::span(records));
       std::array<char, 20000> buffer{};
       std::size_t size = 0;
-      while (SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &size) == 1) {
-      }
+      int result = 0;
+      do {  // a record at a time: plaintext or a message
+        result = SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &size);
+      } while (result == 1 ||
+               (!state_.input.empty() && SSL_get_error(ssl_.get(), result) == SSL_ERROR_WANT_READ));
       state_.input = {};
     } while (!sent_.text.empty());
   }
+
+  std::string take_sent() { return sent_.take(); }
 
   // SSL_do_handshake() for the first flight, and for one of renegotiation.
   void begin() { SSL_do_handshake(ssl_.get()); }

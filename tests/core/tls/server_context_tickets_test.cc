@@ -125,3 +125,24 @@ TEST_CASE(
     CHECK_FALSE(FilterPair(server, *nobody, "a.example", session_from(open, *nobody)).shake());
   }
 }
+
+TEST_CASE("a client that resumes with an older key's ticket keeps the new one, in both versions") {
+  const std::vector<std::string> old_key{std::string(80, 'a')};
+  const std::vector<std::string> both_keys{std::string(80, 'b'), std::string(80, 'a')};
+  const std::vector<std::string> new_key{std::string(80, 'b')};
+  const auto server_of = [](const std::vector<std::string>& material) {
+    return new_server({entry_of(test::any_identity())},
+                      with_keys(TicketKeys::from_material(material).value()));
+  };
+  for (const auto version : kVersions) {
+    const auto client = keeping_client(version);
+    const auto session = session_from(server_of(old_key), *client);
+    REQUIRE(session != nullptr);
+    FilterPair pair(server_of(both_keys), *client, "a.example", session);
+    REQUIRE(pair.shake());
+    REQUIRE(pair.client.filter->resumed());
+    const auto renewed = pair.client.filter->session();
+    REQUIRE(renewed != nullptr);
+    CHECK(resumes(server_of(new_key), *client, renewed));
+  }
+}

@@ -51,3 +51,24 @@ TEST_CASE("what is no good response is a sentence") {
         "says that the certificate is revoked or unknown");
   CHECK(mistake_of(test::ocsp_refusal()) == "says that the authority could not answer");
 }
+
+TEST_CASE("the serial number of another authority's certificate is not enough") {
+  const auto root = test::issue("root", test::ec_key());
+  const auto leaf = test::issue("leaf", test::ec_key(), &root);
+  const auto other_root = test::issue("other", test::ec_key());
+  const auto same_number = test::issue("leaf", test::ec_key(), &other_root);
+  const auto stapled = core::read_stapled(test::ocsp_response(leaf, root, 3600)).value();
+  CHECK(core::speaks_about(stapled, leaf.certificate.get()));
+  CHECK_FALSE(core::speaks_about(stapled, same_number.certificate.get()));
+}
+
+TEST_CASE("a response that no handshake could carry is a sentence, as are bytes behind one") {
+  const auto root = test::issue("root", test::ec_key());
+  const auto leaf = test::issue("leaf", test::ec_key(), &root);
+  const auto good = test::ocsp_response(leaf, root, 3600);
+  CHECK(mistake_of(good + "x") == "is no OCSP response in DER");
+  CHECK(mistake_of(good + std::string(core::kStapledBytesMax - good.size(), 'x')) ==
+        "is no OCSP response in DER");
+  CHECK(mistake_of(good + std::string(core::kStapledBytesMax + 1 - good.size(), 'x')) ==
+        "is larger than 16 KiB");
+}

@@ -5,7 +5,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -240,4 +242,61 @@ TEST_CASE("renegotiation is refused, though the client asks nicely") {
   client.talk_to(server);
   CHECK(server.outcome == Outcome::kFailed);
   CHECK(server.filter->failure() == "renegotiation");
+}
+
+TEST_CASE("one record at a time is opened, key updates included, and counted as work") {
+  const auto context = new_client(version_only(TlsVersion::k13));
+  Side side(TlsFilter::make_server(plain_server()));
+  RawPeer client(*context);
+  client.begin();
+  client.talk_to(side);
+  REQUIRE(side.filter->handshake_done());
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(SSL_key_update(client.ssl(), SSL_KEY_UPDATE_REQUESTED) == 1);
+    client.begin();
+  }
+  SSL_write(client.ssl(), "x", 1);
+  const auto records = client.take_sent();
+  auto& server = *side.filter;
+  server.give(std::as_bytes(std::span(records)));
+  const auto before = server.work();
+  std::string plain;
+  int calls = 0;
+  for (auto outcome = Outcome::kDone; outcome == Outcome::kDone; ++calls) {
+    const auto work = server.work();
+    std::array<char, 100> buffer{};
+    std::size_t size = 0;
+    outcome = server.open(buffer, size, side.sent);
+    plain.append(buffer.data(), size);
+    CHECK(server.work() - work <= TlsFilter::kKeyUpdateWork + 1);
+  }
+  CHECK(plain == "x");
+  CHECK(calls >= 4);
+  CHECK(server.work() - before == 3 * TlsFilter::kKeyUpdateWork + 4);
+}
+
+TEST_CASE("a client's list of certificates is refused beyond 100 KiB, before it is looked at") {
+  constexpr std::size_t kListBytesMax = std::size_t{100} * 1024;  // of OpenSSL, by default
+  for (const std::size_t count : {1U, 600U}) {
+    CAPTURE(count);
+    std::vector<test::Issued> chain;
+    chain.push_back(test::issue("root", test::ec_key()));
+    for (std::size_t i = 1; i < count; ++i) {
+      chain.push_back(test::issue("next", test::ec_key(), &chain.back()));
+    }
+    std::string pem;
+    for (auto link = chain.rbegin(); link != chain.rend(); ++link) pem += link->certificate_pem();
+    const bool is_large = pem.size() / 4 * 3 > kListBytesMax;
+    REQUIRE(is_large == (count > 1));
+    const auto server = new_server(
+        {test::asking_entry(core::ClientAuth::kRequired, chain.front().certificate_pem())});
+    for (const auto version : kVersions) {
+      auto options = version_only(version);
+      options.identity = core::TlsIdentity::from_pem(pem, chain.back().key_pem()).value();
+      const auto client = new_client(options);
+      FilterPair pair(server, *client);
+      CHECK(pair.shake() != is_large);
+      CHECK(pair.server.filter->failure() == (is_large ? "excessive message size" : ""));
+    }
+  }
 }

@@ -10,6 +10,7 @@
 
 #include "config/loader.h"
 #include "server/app/exit_code.h"
+#include "tests/core/tls/ocsp_files.h"
 #include "tests/server/app/process.h"
 #include "tests/server/app/tls_files.h"
 
@@ -120,6 +121,41 @@ TEST_SUITE("server/app/certificate_report") {
     test::Process ouro({kOuro, "run", "-c", config});
     CHECK(ouro.wait() == server::kExitFailed);
     CHECK(ouro.error_output().find(":3:40: ") != std::string::npos);
+  }
+
+  TEST_CASE("check says which response is another certificate's, expired, or none at all") {
+    const test::TemporaryDirectory directory;
+    const auto files = test::make_ocsp_files();
+    directory.write("a.pem", files.chain);
+    directory.write("a.key", files.key);
+    const std::string config =
+        directory.write("ouro.jsonc", text("a.key\",\n\"stapling\": \"a.der"));
+    struct Row {
+      std::string response;
+      std::string severity;
+      std::string words;  // nothing when it is right
+    };
+    const std::string file = directory.path() + "/a.der";
+    const Row rows[] = {
+        {files.fresh, "", ""},
+        {files.expired, "warning", "\"" + file + "\": the stapled response expired 50 hours ago"},
+        {files.of_another, "error",
+         file + ": the stapled response speaks about another certificate"},
+        {"no DER", "error", file + ": the stapled response is no OCSP response in DER"},
+        {std::string(100'000, 'x'), "error", file + ": the stapled response is larger than 16 KiB"},
+        {std::string(2'000'000, 'x'), "error", file + " is larger than 1 MiB"},
+    };
+    for (const Row& row : rows) {
+      CAPTURE(row.words);
+      directory.write("a.der", row.response);
+      test::Process check({kOuro, "check", "-c", config});
+      CHECK(check.wait() ==
+            (row.severity == "error" ? server::kExitWrongInput : server::kExitDone));
+      const auto said = check.error_output();
+      const auto first = said.substr(0, said.find('\n'));
+      CHECK(first ==
+            (row.words.empty() ? "" : config + ":4:13: " + row.severity + ": " + row.words));
+    }
   }
 
   TEST_CASE("files that are missing are a warning of the loader, as roots are") {

@@ -97,3 +97,23 @@ TEST_CASE("what is cleared never comes out") {
   input.add(received(pool, "new"));
   CHECK(take_all(input, 100) == "new");
 }
+
+TEST_CASE("what is put back goes before what is left, however much of it was taken") {
+  std::string all;
+  for (char letter = 'a'; letter <= 'z'; ++letter) all += letter;
+  for (std::size_t taken = 0; taken <= all.size(); ++taken) {
+    CAPTURE(taken);
+    BufferPool pool;
+    ConnectionInput input;
+    input.add(received(pool, all));
+    input.stash();
+    static_cast<void>(input.next());
+    input.take(taken);
+    input.stash();
+    CHECK(input.backlog_bytes() == all.size() - taken);
+    input.add(received(pool, "0"));
+    input.put_back("1");
+    CHECK(input.backlog_bytes() == all.size() - taken + 2);
+    CHECK(take_all(input, 7) == "1" + all.substr(taken) + "0");
+  }
+}

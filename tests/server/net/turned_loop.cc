@@ -83,10 +83,14 @@ FunctionHandler::FunctionHandler()
 TurnedLoop::TurnedLoop(const core::Engine& engine, std::size_t memory_bytes_max)
     : loop_(make_loop(engine)),
       files_(workers_, *loop_),
+      ended_filters_(*loop_, files_, resumptions_),
+      scratch_(server::TlsTransport::kRecordBytesMax),
+      tls_shared_{files_, resumptions_, ended_filters_, files_, scratch_, date_},
       http_{wide_limits(), handler, {}, {}},
       memory_(loop_->blocks(), memory_bytes_max),
       connections_(std::make_unique<server::ConnectionSet>(
-          server::ConnectionContext{*loop_, http_, files_, seconds(60), nullptr, counters, memory_},
+          server::ConnectionContext{*loop_, http_, files_, seconds(60), nullptr, counters, memory_,
+                                    server::SendfileJob::kSystem, &tls_shared_},
           limit_)),
       listener_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
       tick_(core::Callback<void()>::to<&TurnedLoop::on_tick>(*this)),
@@ -101,7 +105,7 @@ TurnedLoop::TurnedLoop(const core::Engine& engine, std::size_t memory_bytes_max)
 
 TurnedLoop::~TurnedLoop() {
   connections_->abort();
-  INVARIANT(turn_until([this] { return connections_->empty(); }));
+  INVARIANT(turn_until([this] { return connections_->empty() && ended_filters_.idle(); }));
   INVARIANT(memory_.bytes() == 0);
   INVARIANT(workers_.stop(seconds(10)));
 }
@@ -121,7 +125,7 @@ void TurnedLoop::accept() {
   INVARIANT(fd >= 0 || accepts);
   if (fd < 0) return;
   set_buffers(fd, buffer_bytes_);
-  connections_->add(fd);
+  connections_->add(fd, nullptr, 0, tls);
 }
 
 LoopClient TurnedLoop::connect_and_accept(int buffer_bytes) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/unique_fd.h"
 #include "core/io/event_loop.h"
@@ -76,6 +77,8 @@ class TurnedLoop {
   [[nodiscard]] std::uint16_t port() const { return port_; }
   // Accepts whoever comes while the loop is turned.
   bool accepts = false;
+  // What the next ones speak TLS with; null: in the clear.
+  std::shared_ptr<const core::TlsServerContext> tls;
 
   void turn();
   // Turns until the condition holds; false after ten seconds.
@@ -112,6 +115,11 @@ class TurnedLoop {
   std::unique_ptr<core::EventLoop> loop_;
   core::WorkerPool workers_{{"files", 1, 8, 0}};
   core::Lane files_;
+  core::JobQueue resumptions_;
+  server::FilterBin ended_filters_;
+  std::vector<char> scratch_;
+  server::DateText date_;
+  server::TlsTransport::Shared tls_shared_;
   server::HttpContext http_;
   server::BufferMemory memory_;
   server::ConnectionLimit limit_{1000};
