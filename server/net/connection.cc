@@ -271,8 +271,9 @@ bool Connection::feed_proxy_header() {
 }
 
 void Connection::flush() {
-  // An answer that has begun and cannot go on.
-  if (tls_ != nullptr && stage_ == Stage::kOpen && !tls_->seal(output_)) return fail();
+  // An answer that has begun and cannot go on; those before it are sealed, and sent first.
+  const bool cut_off = tls_ != nullptr && stage_ == Stage::kOpen && !tls_->seal(output_);
+  if (cut_off && output_.empty()) return fail();
   // What was stalled may have left in the same turn.
   if (!control_.in_flight() && send_watch_.take_question() && sending()) {
     start_control(OperationKind::kUnsentBytes);
