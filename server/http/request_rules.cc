@@ -77,7 +77,6 @@ int check_target(Request& request) {
   request.target = *target;
   switch (target->form) {
     case RequestTarget::Form::kOrigin:
-      return 0;
     case RequestTarget::Form::kAbsolute:
       return 0;
     case RequestTarget::Form::kAsterisk:
