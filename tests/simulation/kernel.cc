@@ -102,7 +102,9 @@ CurrentKernel::CurrentKernel(Kernel& kernel, Random& random) {
 CurrentKernel::~CurrentKernel() { current() = {}; }
 
 void lift_unsent_limit(int fd) {
-  const Socket& socket = current().kernel->socket(fd);
+  Kernel* const kernel = current().kernel;
+  INVARIANT(kernel != nullptr);
+  const Socket& socket = kernel->socket(fd);
   INVARIANT(socket.with_worker && socket.operations == 0);
 }
 
