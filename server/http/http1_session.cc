@@ -300,8 +300,10 @@ void Http1Session::render(core::OutputQueue& output) {
 
 void Http1Session::end_exchange(core::TimePoint now) {
   owner_.on_exchange_end(exchange(), false);
-  // RFC 9112 9.6: a client that would go on may be sending the next request already.
-  must_linger_ = must_linger_ || (close_after_ && wants_keep_alive(exchange().request));
+  // RFC 9112 9.6: a client that would go on may be sending the next request already, and over TLS
+  // one that has no more to ask may say just that (RFC 8446 6.1: close_notify).
+  const bool may_send = connection_.tls != nullptr || wants_keep_alive(exchange().request);
+  must_linger_ = must_linger_ || (close_after_ && may_send);
   context_.messages.give_back(std::move(message_));
   rendered_ = false;
   if (close_after_) {

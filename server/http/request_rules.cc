@@ -77,15 +77,21 @@ int check_target(Request& request) {
   request.target = *target;
   switch (target->form) {
     case RequestTarget::Form::kOrigin:
-      return 0;
     case RequestTarget::Form::kAbsolute:
-      return equal_ignoring_case(target->scheme, request.scheme) ? 0 : 421;
+      return 0;
     case RequestTarget::Form::kAsterisk:
       return request.method == Method::kOptions ? 0 : 400;
     case RequestTarget::Form::kAuthority:
       return request.method == Method::kConnect ? 0 : 400;
   }
   return 400;
+}
+
+// RFC 9110 7.4. Last: what is malformed is that on every connection.
+int check_scheme(const Request& request) {
+  const RequestTarget& target = request.target;
+  if (target.form != RequestTarget::Form::kAbsolute) return 0;
+  return equal_ignoring_case(target.scheme, request.scheme) ? 0 : 421;
 }
 
 int read_path(Request& request, std::string& storage) {
@@ -130,7 +136,8 @@ int check_request(Request& request, std::string& path_storage) {
   if (const int status = check_framing(request); status != 0) return status;
   if (const int status = check_target(request); status != 0) return status;
   if (const int status = check_host(request); status != 0) return status;
-  return read_path(request, path_storage);
+  if (const int status = read_path(request, path_storage); status != 0) return status;
+  return check_scheme(request);
 }
 
 Expectation expectation_of(const Request& request) {

@@ -276,8 +276,9 @@ bool Connection::feed_proxy_header() {
 }
 
 void Connection::flush() {
-  // An answer that has begun and cannot go on.
-  if (tls_ != nullptr && stage_ == Stage::kOpen && !tls_->seal(output_)) return fail();
+  // An answer that has begun and cannot go on; those before it are sealed, and sent first.
+  const bool cut_off = tls_ != nullptr && stage_ == Stage::kOpen && !tls_->seal(output_);
+  if (cut_off && output_.empty() && !control_.in_flight()) return linger();
   // What was stalled may have left in the same turn.
   if (!control_.in_flight() && send_watch_.take_question() && sending()) {
     start_control(OperationKind::kUnsentBytes);
@@ -367,10 +368,11 @@ void Connection::end_open_stage() {
   if (alerted) context_.counters.tls_failed.add();
   // RFC 9112 9.6: closing over unread bytes would reset the connection under the answer.
   const bool must_linger = alerted || session_->must_linger() || backlog_bytes() > 0;
-  if (!must_linger || input_ended_) {
-    fail();
-    return;
-  }
+  must_linger ? linger() : fail();
+}
+
+void Connection::linger() {
+  if (input_ended_) return fail();
   stage_ = Stage::kLingering;
   context_.loop.timers().set(deadline_timer_, context_.loop.turn_began() + kLingerFor);
   start_control(OperationKind::kShutdown);

@@ -140,6 +140,8 @@ class Connection final : public SessionOwner,
   void on_send_deadline();
   [[nodiscard]] bool has_said_all();
   void end_open_stage();
+  // The peer reads what was said, and has its say.
+  void linger();
   void advance_closing();
   void start_control(core::OperationKind kind) {
     control_.kind = kind;

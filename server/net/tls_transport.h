@@ -87,8 +87,8 @@ class TlsTransport {
   // What the session has to say, in the clear.
   [[nodiscard]] core::OutputQueue& plain() { return plain_; }
   [[nodiscard]] const core::OutputQueue& plain() const { return plain_; }
-  // Seals what may be sealed now; starts to read what has to be read first. False: a file cannot
-  // keep the length that was announced.
+  // Seals what may be sealed now; starts to read what has to be read first. False, and again each
+  // time: a file cannot keep the length that was announced. What stands before that is in `output`.
   [[nodiscard]] bool seal(core::OutputQueue& output);
   // Seals close_notify; false when that has been done before.
   [[nodiscard]] bool close(core::OutputQueue& output);

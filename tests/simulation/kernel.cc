@@ -1,7 +1,11 @@
 #include "tests/simulation/kernel.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "core/base/invariant.h"
 
@@ -22,10 +26,12 @@ Current& current() {
 
 }  // namespace
 
-std::shared_ptr<Socket> Kernel::connect() {
+std::shared_ptr<Socket> Kernel::connect(std::shared_ptr<const core::TlsServerContext> tls) {
   auto socket = std::make_shared<Socket>();
   // Small, so that it is full often; now and then large enough for everything.
   socket->queue_max = random_.chance(0.3) ? 1'000'000 : random_.between(100, 20'000);
+  if (tls != nullptr) INVARIANT(by_tls_.emplace(tls.get(), socket).second);
+  socket->tls = std::move(tls);
   waiting_.push_back(socket);
   return socket;
 }
@@ -62,7 +68,8 @@ int Kernel::send(Socket& socket, std::string_view bytes) {
 
 void Kernel::close(int fd) {
   Socket& closing = socket(fd);
-  INVARIANT(!closing.with_worker);
+  INVARIANT(!closing.with_worker && !closing.handshake.step_out);
+  closing.left_in_time = closing.client_ended || closing.reset;
   closing.closed = closing.server_ended = true;
   // close(2) over unread bytes resets the connection, and takes with it what the client has not
   // read.
@@ -95,7 +102,9 @@ CurrentKernel::CurrentKernel(Kernel& kernel, Random& random) {
 CurrentKernel::~CurrentKernel() { current() = {}; }
 
 void lift_unsent_limit(int fd) {
-  const Socket& socket = current().kernel->socket(fd);
+  Kernel* const kernel = current().kernel;
+  INVARIANT(kernel != nullptr);
+  const Socket& socket = kernel->socket(fd);
   INVARIANT(socket.with_worker && socket.operations == 0);
 }
 
@@ -123,6 +132,19 @@ ssize_t send_file(int fd, int, off_t* offset, std::size_t size) {
   if (sent < 0) return fail(-sent);
   *offset += sent;
   return sent;
+}
+
+std::shared_ptr<const core::OpenFile> simulated_file() {
+  static const auto kFile = [] {
+    auto file = std::make_shared<core::OpenFile>();
+    file->fd = core::UniqueFd(::memfd_create("simulated", MFD_CLOEXEC));
+    std::string content(kFileBytes, '\0');
+    for (std::size_t i = 0; i < content.size(); ++i) content[i] = file_byte(i);
+    const ssize_t written = ::write(file->fd.get(), content.data(), content.size());
+    INVARIANT(written == static_cast<ssize_t>(kFileBytes));
+    return file;
+  }();
+  return kFile;
 }
 
 char file_byte(std::uint64_t offset) {

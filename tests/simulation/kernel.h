@@ -14,6 +14,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "core/io/block_pool.h"
+#include "core/tls/server_context.h"
 #include "tests/simulation/random.h"
 
 namespace simulation {
@@ -38,6 +40,18 @@ struct Socket {
   // Something happened that no client would call orderly: what it expects is off.
   bool disturbed = false;
 
+  // Of a connection to a port with TLS.
+  struct Handshake {
+    bool step_out = false;  // with a worker, or on its way
+    bool stepped = false;   // a step has run
+    bool refused = false;   // the lane was full
+    bool failed = false;
+    bool done = false;
+  };
+  std::shared_ptr<const core::TlsServerContext> tls;  // this connection's alone; null: no TLS
+  Handshake handshake;
+  bool left_in_time = false;  // the client had ended or reset it before it was closed
+
   [[nodiscard]] std::size_t room() const {
     return queue.size() < queue_max ? queue_max - queue.size() : 0;
   }
@@ -49,13 +63,22 @@ class Kernel {
 
   // --- The client's side.
 
-  // A connection that waits to be accepted.
-  [[nodiscard]] std::shared_ptr<Socket> connect();
+  // A connection that waits to be accepted, to a port that speaks `tls`; null: in the clear.
+  [[nodiscard]] std::shared_ptr<Socket> connect(
+      std::shared_ptr<const core::TlsServerContext> tls = nullptr);
 
   // --- The server's side. Results are a count or a descriptor, or -errno.
 
   [[nodiscard]] bool has_waiting() const { return !waiting_.empty(); }
   [[nodiscard]] int accept();
+  // What the one that is accepted next wants to speak.
+  [[nodiscard]] std::shared_ptr<const core::TlsServerContext> next_tls() const {
+    return has_waiting() ? waiting_.front()->tls : nullptr;
+  }
+  [[nodiscard]] const std::shared_ptr<Socket>& socket_with(
+      const core::TlsServerContext& tls) const {
+    return by_tls_.at(&tls);
+  }
   [[nodiscard]] Socket& socket(int fd);
   [[nodiscard]] bool is_open(int fd) const { return open_.contains(fd); }
   [[nodiscard]] int send(Socket& socket, std::string_view bytes);
@@ -73,6 +96,7 @@ class Kernel {
   Random& random_;
   std::unordered_map<int, std::shared_ptr<Socket>> open_;
   std::deque<std::shared_ptr<Socket>> waiting_;
+  std::unordered_map<const core::TlsServerContext*, std::shared_ptr<Socket>> by_tls_;
   std::deque<int> free_fds_;
   int next_fd_ = kListeningFd + 1;
 };
@@ -93,5 +117,7 @@ void lift_unsent_limit(int socket);
 // become shorter than what was announced.
 [[nodiscard]] char file_byte(std::uint64_t offset);
 inline constexpr std::uint64_t kFileBytes = 300'000;
+// Any of them, for whoever reads it himself instead of asking send_file().
+[[nodiscard]] std::shared_ptr<const core::OpenFile> simulated_file();
 
 }  // namespace simulation

@@ -1,17 +1,24 @@
 #include "tests/simulation/life.h"
 
+#include <algorithm>
+#include <array>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/base/invariant.h"
 #include "core/io/event_loop.h"
 #include "core/work/lane.h"
 #include "server/net/connection_set.h"
+#include "server/net/filter_bin.h"
 #include "server/net/listener.h"
+#include "tests/core/tls/seeded_randomness.h"
+#include "tests/simulation/rude_client.h"
 #include "tests/simulation/scripted_client.h"
 #include "tests/simulation/scripted_handler.h"
 #include "tests/simulation/simulated_backend.h"
 #include "tests/simulation/simulated_workers.h"
+#include "tests/simulation/tls_contexts.h"
 
 namespace simulation {
 namespace {
@@ -28,11 +35,17 @@ class Life {
         current_(kernel_, random_),
         weather_(make_weather()),
         calm_(weather_.failure == 0 && weather_.jump_max <= std::chrono::milliseconds(1)),
-        workers_(kernel_, random_),
+        tls_share_(make_tls_share()),
+        workers_(kernel_, random_, {}),
+        tls_workers_(kernel_, random_, make_mood()),
         handler_(random_),
         loop_(make_loop()),
         files_(workers_, *loop_),
+        tls_(tls_workers_, *loop_),
+        ended_filters_(*loop_, tls_, resumptions_),
+        scratch_(server::TlsTransport::kRecordBytesMax),
         http_{simulated_limits(), handler_, {}, {}},
+        tls_shared_{tls_, resumptions_, ended_filters_, files_, scratch_, http_.date},
         memory_(loop_->blocks(), random_.chance(0.3) ? 40'000 : 1'000'000),
         limit_(1000),
         connections_({*loop_,
@@ -42,19 +55,34 @@ class Life {
                       nullptr,
                       counters_,
                       memory_,
-                      {send_file, lift_unsent_limit}},
-                     limit_) {}
+                      {send_file, lift_unsent_limit},
+                      &tls_shared_},
+                     limit_),
+        listener_(*loop_, core::UniqueFd(Kernel::kListeningFd), connections_, counters_, nullptr) {
+    static_cast<void>(server_context(0));  // first: they are made with a seed of their own
+    test::seed_openssl(seed);
+  }
 
   LifeResult run();
 
  private:
   [[nodiscard]] Weather make_weather();
   [[nodiscard]] std::unique_ptr<core::EventLoop> make_loop();
+  [[nodiscard]] double make_tls_share();
+  [[nodiscard]] SimulatedWorkers::Mood make_mood();
   void turn();
   void check();
   void serve();
-  void end(server::Listener& listener);
+  void connect();
+  [[nodiscard]] std::unique_ptr<ClientWire> make_wire(const std::shared_ptr<Socket>& socket,
+                                                      bool speaks_tls);
+  [[nodiscard]] std::shared_ptr<const core::TlsSession> take_session(core::TlsVersion version);
+  void check_handshakes_served();
+  void end();
+  void check_handshakes();
+  void collect();
   [[nodiscard]] bool all_done() const;
+  [[nodiscard]] bool all_ended() const;
 
   Random random_;
   Kernel kernel_;
@@ -62,16 +90,25 @@ class Life {
   const Weather weather_;
   const bool calm_;
   SimulatedBackend* backend_ = nullptr;  // the loop's
+  const double tls_share_;               // of the connections
   SimulatedWorkers workers_;
+  SimulatedWorkers tls_workers_;
+  core::JobQueue resumptions_;
   ScriptedHandler handler_;
   const std::unique_ptr<core::EventLoop> loop_;
   core::Lane files_;
+  core::Lane tls_;
+  server::FilterBin ended_filters_;
+  std::vector<char> scratch_;
   server::HttpContext http_;
+  server::TlsTransport::Shared tls_shared_;
   server::Counters counters_;
   server::BufferMemory memory_;
   server::ConnectionLimit limit_;
   server::ConnectionSet connections_;
+  server::Listener listener_;
   std::vector<std::unique_ptr<ScriptedClient>> clients_;
+  std::vector<std::unique_ptr<RudeClient>> rude_clients_;
   std::vector<std::shared_ptr<Socket>> sockets_;
   LifeResult result_;
 };
@@ -97,27 +134,32 @@ std::unique_ptr<core::EventLoop> Life::make_loop() {
   return std::move(*loop);
 }
 
+double Life::make_tls_share() {
+  if (random_.chance(0.4)) return 0;
+  return random_.chance(0.5) ? 1 : 0.4;
+}
+
+// Of the tls lane: its jobs take long, and it may be full often.
+SimulatedWorkers::Mood Life::make_mood() {
+  return {random_.chance(0.5) ? 0.6 : 0.1, random_.chance(0.8) ? 0.02 : 0.3};
+}
+
 LifeResult Life::run() {
-  server::Listener listener(*loop_, core::UniqueFd(Kernel::kListeningFd), connections_, counters_,
-                            nullptr);
-  listener.start();
+  listener_.start();
   serve();
-  end(listener);
+  check_handshakes_served();
+  end();
+  check_handshakes();
+  collect();
   return result_;
 }
 
 void Life::serve() {
-  const std::size_t connections = random_.between(1, 40);
-  while (clients_.size() < connections || !all_done()) {
-    if (clients_.size() < connections && random_.chance(0.3)) {
-      auto socket = kernel_.connect();
-      sockets_.push_back(socket);
-      // Time that jumps, or operations that fail, excuse everything but wrong bytes.
-      if (!calm_) socket->disturbed = true;
-      clients_.push_back(
-          std::make_unique<ScriptedClient>(socket, make_plan(random_, http_.limits), random_));
-    }
+  const std::size_t connections = random_.between(1, kServerContexts);
+  while (sockets_.size() < connections || !all_done()) {
+    if (sockets_.size() < connections && random_.chance(0.3)) connect();
     for (const auto& client : clients_) client->step(calm_);
+    for (const auto& client : rude_clients_) client->step(calm_);
     turn();
     // In bad weather a life may end in the middle.
     if (!calm_ && random_.chance(0.002)) return;
@@ -125,15 +167,50 @@ void Life::serve() {
   }
 }
 
-bool Life::all_done() const {
-  for (const auto& client : clients_) {
-    if (!client->done() && !client->complete()) return false;
+void Life::connect() {
+  const bool over_tls = random_.chance(tls_share_);
+  auto socket = kernel_.connect(over_tls ? server_context(sockets_.size()) : nullptr);
+  sockets_.push_back(socket);
+  // Time that jumps, or operations that fail, excuse everything but wrong bytes.
+  if (!calm_) socket->disturbed = true;
+  if (over_tls && random_.chance(0.15)) {
+    const auto manner = static_cast<RudeClient::Manner>(random_.below(4));
+    rude_clients_.push_back(std::make_unique<RudeClient>(
+        make_wire(socket, RudeClient::begins_well(manner)), manner, random_));
+    return;
   }
-  return true;
+  clients_.push_back(std::make_unique<ScriptedClient>(
+      make_wire(socket, over_tls), make_plan(random_, http_.limits, over_tls ? "https" : "http"),
+      random_));
+}
+
+std::unique_ptr<ClientWire> Life::make_wire(const std::shared_ptr<Socket>& socket,
+                                            bool speaks_tls) {
+  if (!speaks_tls) return std::make_unique<ClientWire>(socket, random_);
+  const auto version = random_.chance(0.3) ? core::TlsVersion::k12 : core::TlsVersion::k13;
+  return std::make_unique<ClientWire>(socket, random_, version,
+                                      random_.chance(0.5) ? take_session(version) : nullptr);
+}
+
+// What an earlier client was given to resume with.
+std::shared_ptr<const core::TlsSession> Life::take_session(core::TlsVersion version) {
+  for (const auto& client : clients_) {
+    if (client->wire().version() != version) continue;
+    if (auto session = client->wire().take_session()) return session;
+  }
+  return nullptr;
+}
+
+bool Life::all_done() const {
+  return std::ranges::all_of(
+             clients_, [](const auto& client) { return client->done() || client->complete(); }) &&
+         std::ranges::all_of(rude_clients_, [](const auto& client) { return client->done(); });
 }
 
 void Life::turn() {
+  listener_.use(kernel_.next_tls());
   workers_.step();
+  tls_workers_.step();
   handler_.step();
   loop_->turn();
   ++result_.turns;
@@ -151,27 +228,86 @@ void Life::check() {
   INVARIANT(open == connections_.count());
   INVARIANT(open == limit_.count());
   INVARIANT(handler_.contexts() <= open);
+  const HandshakeCounts& handshakes = tls_workers_.watch().counts();
+  INVARIANT(counters_.tls_refused.value() == handshakes.refused);
+  INVARIANT(counters_.tls_handshakes.value() <= handshakes.handshakes);
+}
+
+// Before the end: what the clients know of their handshakes is what the server counted.
+void Life::check_handshakes_served() {
+  for (const auto& socket : sockets_) {
+    const Socket::Handshake& handshake = socket->handshake;
+    const bool unfinished = socket->tls != nullptr && socket->closed && !handshake.done;
+    if (!unfinished || handshake.refused || handshake.failed || socket->left_in_time) continue;
+    // No operation failed either: nothing is left but the deadline.
+    if (weather_.failure == 0) ++result_.handshakes_late;
+  }
+  INVARIANT(result_.handshakes_late <= counters_.deadlines_passed.value());
+  INVARIANT(!calm_ || result_.handshakes_late == 0);
+  if (!calm_) return;
+  const auto told =
+      std::ranges::count_if(rude_clients_, [](const auto& client) { return client->told_off(); });
+  INVARIANT(counters_.tls_failed.value() == static_cast<std::uint64_t>(told));
+  INVARIANT(counters_.tls_handshakes.value() == tls_workers_.watch().counts().handshakes);
 }
 
 // The server stops: it drains, or aborts what is open.
-void Life::end(server::Listener& listener) {
+void Life::end() {
   for (const auto& socket : sockets_) {
     if (!socket->closed) socket->disturbed = true;
   }
-  listener.stop();
+  result_.out_at_drain = tls_workers_.watch().out();
+  listener_.stop();
   connections_.drain();
-  if (random_.chance(0.5)) connections_.abort();
+  if (random_.chance(0.5)) {
+    connections_.abort();
+    result_.out_at_abort = std::exchange(result_.out_at_drain, 0);
+  }
   const std::size_t turns_max = result_.turns + kTurnsToEnd;
-  while (!connections_.empty() || !listener.stopped() || !workers_.idle()) {
+  while (!all_ended()) {
     for (const auto& client : clients_) client->hurry();
+    for (const auto& client : rude_clients_) client->hurry();
     turn();
     INVARIANT(result_.turns < turns_max);
   }
+  for (const auto& client : clients_) client->hurry();
+  INVARIANT(kernel_.open_count() == 0);
+  INVARIANT(limit_.count() == 0);
+  INVARIANT(handler_.contexts() == 0);
+  INVARIANT(memory_.bytes() == 0);
+  INVARIANT(loop_->blocks().in_use() == 0);
+  INVARIANT(tls_workers_.watch().out() == 0);
+}
+
+bool Life::all_ended() const {
+  return connections_.empty() && listener_.stopped() && workers_.idle() && tls_workers_.idle() &&
+         ended_filters_.idle();
+}
+
+// Whatever the weather.
+void Life::check_handshakes() {
+  std::uint64_t answered = 0;
   for (const auto& client : clients_) {
-    client->hurry();
-    if (client->complete()) ++result_.satisfied;
+    if (client->wire().speaks_tls() && client->answered()) ++answered;
   }
-  result_.connections = clients_.size();
+  INVARIANT(answered <= counters_.tls_handshakes.value());
+  INVARIANT(counters_.tls_failed.value() <= rude_clients_.size());
+}
+
+void Life::collect() {
+  static_cast<HandshakeCounts&>(result_) = tls_workers_.watch().counts();
+  for (const auto& client : clients_) {
+    if (client->complete()) ++result_.satisfied;
+    if (client->complete() && client->wire().speaks_tls()) ++result_.satisfied_tls;
+    if (client->wire().resumed()) ++result_.resumed;
+  }
+  for (const auto& client : rude_clients_) {
+    if (!client->told_off()) continue;
+    constexpr std::array kTold{&LifeResult::told_garbage, &LifeResult::told_plain_http,
+                               &LifeResult::told_junk, &LifeResult::told_record};
+    ++(result_.*kTold.at(static_cast<std::size_t>(client->manner())));
+  }
+  result_.connections = sockets_.size();
   result_.exchanges = counters_.exchanges.value();
   result_.aborted = counters_.exchanges_aborted.value();
   result_.deadlines = counters_.deadlines_passed.value();
@@ -179,11 +315,6 @@ void Life::end(server::Listener& listener) {
   result_.accept_pauses = counters_.accept_pauses.value();
   result_.pipeline_pauses = counters_.pipeline_pauses.value();
   result_.memory_pauses = counters_.memory_pauses.value();
-  INVARIANT(kernel_.open_count() == 0);
-  INVARIANT(limit_.count() == 0);
-  INVARIANT(handler_.contexts() == 0);
-  INVARIANT(memory_.bytes() == 0);
-  INVARIANT(loop_->blocks().in_use() == 0);
 }
 
 }  // namespace

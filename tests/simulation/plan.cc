@@ -128,13 +128,26 @@ PlannedExchange plan_too_large(Random& random, const server::HttpLimits& limits)
   return plan;
 }
 
-PlannedExchange plan_refused(Random& random) {
+// The corpus speaks in the clear: over TLS the right scheme is the wrong one, and the other way
+// round.
+std::string with_scheme_of(std::string_view scheme, const std::string& request) {
+  if (scheme == "http") return request;
+  for (const std::string here : {" http://", " https://"}) {
+    const std::size_t at = request.find(here);
+    if (at == std::string::npos) continue;
+    std::string changed = request;
+    return changed.replace(at, here.size(), here == " http://" ? " https://" : " http://");
+  }
+  return request;
+}
+
+PlannedExchange plan_refused(Random& random, std::string_view scheme) {
   const auto& cases = refused_cases();
   const http_test::RefusedCase& one = cases[random.below(cases.size())];
   PlannedExchange plan;
   plan.status = one.status;
   plan.last = true;
-  plan.request = one.bytes + http_test::get("/smuggled");
+  plan.request = with_scheme_of(scheme, one.bytes) + http_test::get("/smuggled");
   return plan;
 }
 
@@ -149,13 +162,14 @@ PlannedExchange plan_closing(Random& random) {
   return plan;
 }
 
-PlannedExchange plan_exchange(Random& random, const server::HttpLimits& limits) {
+PlannedExchange plan_exchange(Random& random, const server::HttpLimits& limits,
+                              std::string_view scheme) {
   const std::size_t dice = random.below(100);
   if (dice < 50) return plan_text(random);
   if (dice < 65) return plan_file(random);
   if (dice < 77) return plan_upload(random, limits);
   if (dice < 87) return plan_discarded(random, limits);
-  if (dice < 94) return plan_refused(random);
+  if (dice < 94) return plan_refused(random, scheme);
   if (dice < 96) return plan_early_answer(random, limits);
   if (dice < 98) return plan_too_large(random, limits);
   return plan_closing(random);
@@ -173,11 +187,11 @@ std::string digest_of(const std::string& content) {
   return fmt::format("{} bytes, {:016x}\n", content.size(), hash);
 }
 
-Plan make_plan(Random& random, const server::HttpLimits& limits) {
+Plan make_plan(Random& random, const server::HttpLimits& limits, std::string_view scheme) {
   Plan plan;
   const std::size_t size = random.between(1, 20);
   while (plan.size() < size) {
-    plan.push_back(plan_exchange(random, limits));
+    plan.push_back(plan_exchange(random, limits, scheme));
     if (plan.back().last) break;
   }
   return plan;

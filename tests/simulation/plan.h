@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/http/http1_session.h"
@@ -34,8 +35,9 @@ struct PlannedExchange {
 
 using Plan = std::vector<PlannedExchange>;
 
-// For a server with `limits`.
-[[nodiscard]] Plan make_plan(Random& random, const server::HttpLimits& limits);
+// For a server with `limits`, which is reached over `scheme`: "http" or "https".
+[[nodiscard]] Plan make_plan(Random& random, const server::HttpLimits& limits,
+                             std::string_view scheme);
 [[nodiscard]] server::HttpLimits simulated_limits();
 
 }  // namespace simulation

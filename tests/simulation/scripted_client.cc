@@ -25,8 +25,8 @@ std::uint64_t number_at(std::string_view text) {
 
 }  // namespace
 
-ScriptedClient::ScriptedClient(std::shared_ptr<Socket> socket, Plan plan, Random& random)
-    : socket_(std::move(socket)),
+ScriptedClient::ScriptedClient(std::unique_ptr<ClientWire> wire, Plan plan, Random& random)
+    : wire_(std::move(wire)),
       plan_(std::move(plan)),
       random_(random),
       pipelines_(random.chance(0.5)),
@@ -48,12 +48,13 @@ void ScriptedClient::step(bool orderly) {
   if (!mute_ && random_.chance(0.5)) send(random_.chance(0.2) ? random_.between(1, 5) : 5000);
   if (!deaf_ && random_.chance(0.5)) read(random_.chance(0.2) ? random_.between(1, 500) : 50'000);
   if (orderly || !random_.chance(0.005)) return;
-  socket_->disturbed = true;
+  Socket& socket = wire_->socket();
+  socket.disturbed = true;
   if (random_.chance(0.5)) {
-    socket_->client_ended = true;
+    socket.client_ended = true;
   } else {
-    socket_->reset = true;
-    socket_->queue.clear();
+    socket.reset = true;
+    socket.queue.clear();
     done_ = true;
   }
 }
@@ -61,29 +62,32 @@ void ScriptedClient::step(bool orderly) {
 void ScriptedClient::hurry() {
   if (done_) return;
   send(100'000);
+  wire_->flush_all();
   read(1'000'000);
 }
 
 void ScriptedClient::send(std::size_t size_max) {
-  if (socket_->client_ended || socket_->reset) return;
+  if (wire_->ready() && !wire_->has_ended() && !wire_->socket().reset) send_plan(size_max);
+  wire_->flush(size_max);
+}
+
+void ScriptedClient::send_plan(std::size_t size_max) {
   // Who does not pipeline waits for the answer before the next request.
   const std::size_t end =
       pipelines_ || answered_ >= ends_.size() ? to_send_.size() : ends_[answered_];
   const std::size_t size = std::min(size_max, end - std::min(sent_, end));
-  socket_->sent.append(to_send_, sent_, size);
+  wire_->send(std::string_view(to_send_).substr(sent_, size));
   sent_ += size;
   // RFC 9112 9.6: who has no more to say may end his side and still read all answers.
   if (sent_ == to_send_.size() && !stays_ && (complete() || half_closes_)) {
-    socket_->client_ended = true;
+    wire_->end();
   }
 }
 
 void ScriptedClient::read(std::size_t size_max) {
-  const std::size_t size = std::min(size_max, socket_->queue.size());
-  received_.append(socket_->queue, 0, size);
-  socket_->queue.erase(0, size);
+  received_ += wire_->read(size_max);
   check();
-  if (socket_->server_ended && socket_->queue.empty()) on_end();
+  if (wire_->socket().server_ended && wire_->socket().queue.empty()) on_end();
 }
 
 void ScriptedClient::check() {
@@ -122,7 +126,7 @@ bool ScriptedClient::check_head() {
 void ScriptedClient::check_status(const PlannedExchange& planned, const Head& head) const {
   INVARIANT(head.has_length);
   if (head.status == 408) {
-    INVARIANT(head.closes && socket_->disturbed);
+    INVARIANT(head.closes && wire_->socket().disturbed);
     return;
   }
   INVARIANT(head.status == planned.status);
@@ -132,8 +136,8 @@ void ScriptedClient::check_status(const PlannedExchange& planned, const Head& he
     INVARIANT(head.length == planned.size);
   }
   INVARIANT(head.closes || !planned.last || planned.truncated);
-  const bool we_ended = socket_->client_ended && answered_ + 1 == plan_.size();
-  INVARIANT(planned.last || we_ended || !head.closes || socket_->disturbed);
+  const bool we_ended = wire_->has_ended() && answered_ + 1 == plan_.size();
+  INVARIANT(planned.last || we_ended || !head.closes || wire_->socket().disturbed);
 }
 
 bool ScriptedClient::check_content() {
@@ -167,10 +171,16 @@ bool ScriptedClient::check_content() {
 
 void ScriptedClient::on_end() {
   done_ = true;
-  if (socket_->disturbed) return;
-  if (socket_->reset) {
+  const Socket& socket = wire_->socket();
+  if (socket.disturbed) return;
+  if (socket.handshake.refused) {
+    INVARIANT(!wire_->ready());
+    return;
+  }
+  if (socket.reset) {
     // Closed over bytes that nobody has read: only where nothing more was to be said.
     INVARIANT(complete() || plan_[answered_].truncated);
+    INVARIANT(!complete() || !wire_->speaks_tls());  // it would take the close_notify along
     return;
   }
   INVARIANT(received_.empty());
@@ -180,6 +190,8 @@ void ScriptedClient::on_end() {
     in_content_ = false;
   }
   INVARIANT(complete());
+  // RFC 8446 6.1: an answer that was cut off must not look like one that is whole.
+  INVARIANT(!wire_->speaks_tls() || wire_->notified() != plan_[answered_ - 1].truncated);
 }
 
 }  // namespace simulation

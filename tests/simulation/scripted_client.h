@@ -6,14 +6,14 @@
 #include <memory>
 #include <string>
 
-#include "tests/simulation/kernel.h"
+#include "tests/simulation/client_wire.h"
 #include "tests/simulation/plan.h"
 
 namespace simulation {
 
 class ScriptedClient {
  public:
-  ScriptedClient(std::shared_ptr<Socket> socket, Plan plan, Random& random);
+  ScriptedClient(std::unique_ptr<ClientWire> wire, Plan plan, Random& random);
 
   // Does something, or nothing. `orderly`: never resets the connection or leaves too soon.
   void step(bool orderly);
@@ -24,7 +24,9 @@ class ScriptedClient {
   [[nodiscard]] bool done() const { return done_; }
   // Every answer was good and there.
   [[nodiscard]] bool complete() const { return answered_ == plan_.size(); }
-  [[nodiscard]] const Socket& socket() const { return *socket_; }
+  [[nodiscard]] ClientWire& wire() { return *wire_; }
+  // Some answer has begun to come.
+  [[nodiscard]] bool answered() const { return answered_ > 0 || in_content_; }
 
  private:
   struct Head {
@@ -35,6 +37,7 @@ class ScriptedClient {
   };
 
   void send(std::size_t size_max);
+  void send_plan(std::size_t size_max);
   void read(std::size_t size_max);
   void check();
   [[nodiscard]] bool check_head();
@@ -42,7 +45,7 @@ class ScriptedClient {
   void check_status(const PlannedExchange& planned, const Head& head) const;
   void on_end();
 
-  const std::shared_ptr<Socket> socket_;
+  const std::unique_ptr<ClientWire> wire_;
   const Plan plan_;
   Random& random_;
   std::string to_send_;

@@ -170,7 +170,7 @@ void ScriptedHandler::respond(server::Exchange& exchange) {
   server::Response& response = exchange.response;
   response.status = 200;
   if (wish.word == "file") {
-    response.body = server::FileBody{std::make_shared<core::OpenFile>(), wish.first, wish.second};
+    response.body = server::FileBody{simulated_file(), wish.first, wish.second};
   } else if (wish.word == "shared") {
     auto text = std::make_shared<const std::string>(text_of(wish));
     response.body = server::BytesBody{*text, text};

@@ -35,6 +35,9 @@ void SimulatedBackend::start(Operation& operation) {
     Socket& socket = kernel_.socket(operation.fd);
     INVARIANT(!socket.with_worker);  // a socket has one user
     if (operation.kind == OperationKind::kClose) INVARIANT(socket.operations == 0);
+    // Only a worker knows what is to be said on a port with TLS.
+    const bool speaks = operation.kind == OperationKind::kSend;
+    INVARIANT(!speaks || socket.tls == nullptr || socket.handshake.stepped);
     for (const Pending& other : pending_) {
       // One operation of each kind.
       INVARIANT(other.operation->fd != operation.fd || other.operation->kind != operation.kind);

@@ -6,14 +6,23 @@
 #include <vector>
 
 #include "core/work/workers.h"
+#include "tests/simulation/handshake_watch.h"
 #include "tests/simulation/kernel.h"
 
 namespace simulation {
 
 class SimulatedWorkers final : public core::Workers {
  public:
-  SimulatedWorkers(Kernel& kernel, Random& random)
-      : Workers(core::JobQueue::kJobsMax), kernel_(kernel), random_(random) {}
+  struct Mood {
+    double readiness = 0.6;  // that one more job is run now, or goes home
+    double refusal = 0.02;   // that the lane is full
+  };
+  SimulatedWorkers(Kernel& kernel, Random& random, const Mood& mood)
+      : Workers(core::JobQueue::kJobsMax),
+        kernel_(kernel),
+        random_(random),
+        mood_(mood),
+        watch_(kernel) {}
 
   using Workers::submit;
   using Workers::try_submit;
@@ -23,11 +32,16 @@ class SimulatedWorkers final : public core::Workers {
 
   // Between turns: some jobs are run, some results go home.
   void step();
+  [[nodiscard]] const HandshakeWatch& watch() const { return watch_; }
   [[nodiscard]] bool idle() const { return waiting_.empty() && done_.empty(); }
 
  private:
+  void run(core::Job& job);
+
   Kernel& kernel_;
   Random& random_;
+  const Mood mood_;
+  HandshakeWatch watch_;
   std::vector<core::Job*> waiting_;
   std::vector<core::Job*> done_;  // run, not yet home
   bool woken_ = false;

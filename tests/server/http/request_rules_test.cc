@@ -196,6 +196,14 @@ TEST_CASE("RFC 9112 3.2: which form of target goes with which method") {
   CHECK(status_of(request_with({kHost}, "/a#b")) == 400);
 }
 
+TEST_CASE("a Host that breaks the rules is refused as that, whatever the target's scheme") {
+  const std::string_view foreign = "https://x/";
+  CHECK(status_of(request_with({kHost}, foreign)) == 421);
+  CHECK(status_of(request_with({}, foreign)) == 400);
+  CHECK(status_of(request_with({kHost, kHost}, foreign)) == 400);
+  CHECK(status_of(request_with({{"Host", "a b"}}, foreign)) == 400);
+}
+
 TEST_CASE("the path is decoded into the caller's storage") {
   Request request = request_with({kHost}, "/a%20b/../c%2Fd?e=%20");
   std::string storage;

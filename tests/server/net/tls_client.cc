@@ -64,6 +64,11 @@ bool TlsClient::send(std::string_view plain) {
   return filter_->seal(plain, wire) && wire.is_open;
 }
 
+void TlsClient::send_close() {
+  Wire wire(*this);
+  filter_->close(wire);
+}
+
 bool TlsClient::fill() {
   Wire wire(*this);
   const std::string received = rest_.empty() ? socket_.read_some(65536) : std::exchange(rest_, {});

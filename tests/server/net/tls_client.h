@@ -28,6 +28,8 @@ class TlsClient {
   // False: the server refused, or closed.
   [[nodiscard]] bool shake_hands();
   bool send(std::string_view plain);
+  // close_notify: what the server says may still be read.
+  void send_close();
   // At least so many bytes of plaintext that nobody has taken yet; fewer at the end.
   [[nodiscard]] std::string read(std::size_t size);
   // Until close_notify; nullopt: the connection ended without it.

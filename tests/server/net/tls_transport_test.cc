@@ -154,6 +154,25 @@ TEST_CASE("a file that becomes shorter while it is sent ends the connection with
   });
 }
 
+TEST_CASE("a close_notify behind the last request does not reset its answer away") {
+  Fixture fixture;
+  const std::string body = test::varied_bytes(60'000, 10);
+  fixture.directory.write("middle", body);
+  fixture.on_each_engine([&](LiveServer& server) {
+    // Reads so little ahead that most of the answer is still the server's kernel's.
+    TlsClient client(server.port(), "localhost", {}, nullptr, 4096);
+    REQUIRE(client.shake_hands());
+    client.send(get("/middle", "localhost", kClose));
+    // From then on the server expects nothing more of this client.
+    REQUIRE(LiveServer::eventually([&] { return server.counters().exchanges.value() == 1; }));
+    client.send_close();
+    const auto text = client.read_to_end();
+    REQUIRE(text.has_value());
+    CHECK(text->ends_with(body));
+    client.socket().close();
+  });
+}
+
 TEST_CASE("redirects name the scheme, and absolute targets must") {
   Fixture fixture;
   fixture.on_each_engine([&](LiveServer& server) {
