@@ -108,8 +108,10 @@ LifeResult Life::run() {
 
 void Life::serve() {
   const std::size_t connections = random_.between(1, 40);
+  const double in_a_row = random_.chance(0.5) ? 0.9 : 0;  // they come in bursts, or one by one
   while (clients_.size() < connections || !all_done()) {
-    if (clients_.size() < connections && random_.chance(0.3)) {
+    bool comes = random_.chance(0.3);
+    for (; comes && clients_.size() < connections; comes = random_.chance(in_a_row)) {
       auto socket = kernel_.connect();
       sockets_.push_back(socket);
       // Time that jumps, or operations that fail, excuse everything but wrong bytes.
