@@ -86,6 +86,7 @@ void ConnectionSet::add(int fd, const ListenerPolicy* policy, std::uint32_t list
   ++count_;
   connection->start();
   if (draining_) connection->drain();
+  if (aborting_) connection->abort();
 }
 
 // The proxies that a policy names are not counted: they are many clients.
@@ -112,6 +113,7 @@ void ConnectionSet::drain() {
 }
 
 void ConnectionSet::abort() {
+  aborting_ = true;
   open_.for_each([](Connection& connection) { connection.abort(); });
 }
 

@@ -29,7 +29,7 @@ class ConnectionSet {
   // Every connection finishes what it has begun and closes; those to come do so after the exchange
   // that they bring with them.
   void drain();
-  // Every connection closes as soon as nothing is in flight.
+  // Every connection closes as soon as nothing is in flight, those to come too.
   void abort();
 
   [[nodiscard]] bool empty() const { return count_ == 0; }
@@ -67,6 +67,7 @@ class ConnectionSet {
   core::Timer pause_timer_;
   std::size_t count_ = 0;
   bool draining_ = false;
+  bool aborting_ = false;
 };
 
 }  // namespace server

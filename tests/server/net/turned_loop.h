@@ -14,6 +14,7 @@
 #include "core/io/event_loop.h"
 #include "core/work/worker_pool.h"
 #include "server/net/connection_set.h"
+#include "server/net/listener.h"
 
 namespace test {
 
@@ -76,6 +77,8 @@ class TurnedLoop {
   [[nodiscard]] std::uint16_t port() const { return port_; }
   // Accepts whoever comes while the loop is turned.
   bool accepts = false;
+  // Leaves accepting to a real listener, once.
+  server::Listener& listen();
 
   void turn();
   // Turns until the condition holds; false after ten seconds.
@@ -116,7 +119,8 @@ class TurnedLoop {
   server::BufferMemory memory_;
   server::ConnectionLimit limit_{1000};
   std::unique_ptr<server::ConnectionSet> connections_;
-  core::UniqueFd listener_;
+  core::UniqueFd listening_;
+  std::unique_ptr<server::Listener> listener_;
   std::uint16_t port_ = 0;
   core::Timer tick_;  // no turn waits for long: clients have to be looked at
   core::Message drain_message_;
