@@ -48,7 +48,9 @@ class Backend {
   // did.
   virtual void cancel(Operation& operation) = 0;
   // Hands what was started to the kernel and waits until something completes or `limit` has passed
-  // (zero: do not wait; Duration::max(): no limit).
+  // (zero: do not wait; Duration::max(): no limit). Of an accept it brings kAcceptsPerWait
+  // connections at most: a burst must not hold up those that are being served.
+  static constexpr std::size_t kAcceptsPerWait = 64;
   virtual void wait(Duration limit, CompletionQueue& completions) = 0;
   [[nodiscard]] virtual std::string_view name() const = 0;
   // For deadlines. Tests have a clock of their own.

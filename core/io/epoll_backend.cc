@@ -30,8 +30,8 @@ namespace {
 
 constexpr std::size_t kEventsPerWait = 256;
 constexpr std::size_t kVectorsPerSend = 16;
-// Connections taken per listener and wait: a burst must not hold up those that are being served.
-constexpr int kAcceptsPerWait = 64;
+// A wait tries twice.
+constexpr std::size_t kAcceptsPerTry = Backend::kAcceptsPerWait / 2;
 
 struct Descriptor {
   Operation* reader = nullptr;  // armed: kAccept, kReceive, kReadCounter
@@ -167,7 +167,7 @@ EpollBackend::Outcome EpollBackend::finish(Operation& operation, int result,
 }
 
 EpollBackend::Outcome EpollBackend::try_accept(Operation& operation, CompletionQueue& completions) {
-  for (int taken = 0; taken < kAcceptsPerWait; ++taken) {
+  for (std::size_t taken = 0; taken < kAcceptsPerTry; ++taken) {
     const int fd = ::accept4(operation.fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       completions.push(Completion{&operation, fd, true, {}});

@@ -28,6 +28,17 @@ constexpr std::size_t kAdminConnectionsMax = 100;
 // For what the admin has begun: answers of a few bytes.
 constexpr std::chrono::milliseconds kAdminDrainLimit{200};
 
+// Of one address; 0, no limit, when nobody speaks TLS: then no table is made.
+std::size_t pending_handshakes_max(const Server::Setup& setup) {
+  const TlsContexts& contexts = setup.snapshot->certificates().contexts;
+  if (std::none_of(contexts.begin(), contexts.end(),
+                   [](const auto& context) { return context != nullptr; })) {
+    return 0;
+  }
+  return handshakes_per_address_max(
+      tls_lane_options(setup.snapshot->config().lanes.tls, setup.loops));
+}
+
 core::UniqueFd new_event() {
   core::UniqueFd fd(::eventfd(0, EFD_CLOEXEC));
   INVARIANT(fd.valid());
@@ -38,7 +49,8 @@ core::UniqueFd new_event() {
 
 Server::Server(const Setup& setup)
     : policies_(setup.policies),
-      limit_(setup.connections_max, setup.snapshot->config().limits.connections_per_address),
+      limit_(setup.connections_max, setup.snapshot->config().limits.connections_per_address,
+             pending_handshakes_max(setup)),
       admin_limit_(kAdminConnectionsMax),
       files_(files_lane_options(setup.snapshot->config().lanes.files)),
       tls_(tls_lane_options(setup.snapshot->config().lanes.tls, setup.loops)) {

@@ -1,10 +1,13 @@
 #include "server/app/tls_lane.h"
 
+#include <algorithm>
+
 namespace server {
 namespace {
 
-// Half a second of RSA-2048 on one core: who waits longer is better told at once.
-constexpr std::size_t kQueueMax = 1024;
+// A second of RSA-2048 on one core: who waits longer is better told at once. And twice what a
+// single client may try at a time, a thousand.
+constexpr std::size_t kQueueMax = 2048;
 // Handshakes are nothing but CPU. On a machine whose cores are all busy the loops run first, or a
 // plain request would wait behind a signature.
 constexpr int kNice = 19;
@@ -23,6 +26,10 @@ core::WorkerPool::Options tls_lane_options(const config::Lanes::Tls& tls, std::s
   options.threads_max = options.threads;
   options.results_at_a_time = kResultsAtATime;
   return options;
+}
+
+std::size_t handshakes_per_address_max(const core::WorkerPool::Options& lane) {
+  return std::max<std::size_t>(lane.queue_jobs_max / 2, 1);
 }
 
 }  // namespace server

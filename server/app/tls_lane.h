@@ -12,4 +12,8 @@ namespace server {
 [[nodiscard]] core::WorkerPool::Options tls_lane_options(const config::Lanes::Tls& tls,
                                                          std::size_t loops);
 
+// How many handshakes of one client address may be pending: half of those that may wait, so that
+// nobody alone fills the queue. At least one.
+[[nodiscard]] std::size_t handshakes_per_address_max(const core::WorkerPool::Options& lane);
+
 }  // namespace server

@@ -179,13 +179,16 @@ void Connection::shake_hands() {
     switch (tls_->shake_hands(input_, output_)) {
       case TlsTransport::Handshake::kDone:
         context_.counters.tls_handshakes.add();
+        set_.on_handshake_end(ticket_);
         return start_session();
       case TlsTransport::Handshake::kRefused:
         context_.counters.tls_refused.add();
         return fail();
+      case TlsTransport::Handshake::kFailed:
+        set_.on_handshake_end(ticket_);
+        break;
       case TlsTransport::Handshake::kWantsInput:
       case TlsTransport::Handshake::kBusy:
-      case TlsTransport::Handshake::kFailed:
         break;
     }
   }
@@ -269,7 +272,8 @@ bool Connection::feed_proxy_header() {
   input_.take(taken.value_or(bytes.size()));
   if (!taken) {
     refuse_proxy();
-  } else if (!origin_->awaits_header() && !set_.try_enter_client(fd_, *origin_, ticket_)) {
+  } else if (!origin_->awaits_header() &&
+             !set_.try_enter_client(fd_, *origin_, ticket_, tls_ != nullptr)) {
     fail();
   }
   return stage_ != Stage::kClosing;

@@ -65,19 +65,11 @@ void ConnectionSet::add(int fd, const ListenerPolicy* policy, std::uint32_t list
         *policy, peer, context_.loop.turn_began() + context_.http.limits.header_timeout);
   }
   ConnectionLimit::Ticket ticket;
-  switch (try_enter(fd, origin.get(), ticket)) {
-    case ConnectionLimit::Refusal::kNone:
-      break;
-    case ConnectionLimit::Refusal::kFull:
-      context_.counters.connections_refused.add();
-      answer_overloaded(fd, context_.http.date.now());
-      close_at_once(fd);
-      return;
-    case ConnectionLimit::Refusal::kAddressFull:
-      context_.counters.connections_refused_address.add();
-      answer_overloaded(fd, context_.http.date.now());
-      close_at_once(fd);
-      return;
+  const auto refusal = try_enter(fd, origin.get(), ticket, tls != nullptr);
+  if (refusal != ConnectionLimit::Refusal::kNone) {
+    refuse(fd, refusal);
+    close_at_once(fd);
+    return;
   }
   context_.counters.connections_accepted.add();
   auto* connection =
@@ -86,24 +78,41 @@ void ConnectionSet::add(int fd, const ListenerPolicy* policy, std::uint32_t list
   ++count_;
   connection->start();
   if (draining_) connection->drain();
+  if (aborting_) connection->abort();
 }
 
 // The proxies that a policy names are not counted: they are many clients.
 ConnectionLimit::Refusal ConnectionSet::try_enter(int fd, const ConnectionOrigin* origin,
-                                                  ConnectionLimit::Ticket& ticket) {
-  if (origin == nullptr || origin->peer_counts()) return limit_.try_enter(fd, ticket);
+                                                  ConnectionLimit::Ticket& ticket, bool tls) {
+  if (origin == nullptr || origin->peer_counts()) return limit_.try_enter(fd, ticket, tls);
   return limit_.try_enter_process();
 }
 
 bool ConnectionSet::try_enter_client(int fd, const ConnectionOrigin& origin,
-                                     ConnectionLimit::Ticket& ticket) {
+                                     ConnectionLimit::Ticket& ticket, bool tls) {
   const auto client = origin.counted_address();
   if (!client) return true;
   const auto address = core::SocketAddress::of_ip(*client, 0);
-  if (limit_.try_enter_address(address, ticket) == ConnectionLimit::Refusal::kNone) return true;
-  context_.counters.connections_refused_address.add();
+  const auto refusal = limit_.try_enter_address(address, ticket, tls);
+  refuse(fd, refusal);
+  return refusal == ConnectionLimit::Refusal::kNone;
+}
+
+void ConnectionSet::refuse(int fd, ConnectionLimit::Refusal refusal) {
+  switch (refusal) {
+    case ConnectionLimit::Refusal::kNone:
+      return;
+    case ConnectionLimit::Refusal::kFull:
+      context_.counters.connections_refused.add();
+      break;
+    case ConnectionLimit::Refusal::kAddressFull:
+      context_.counters.connections_refused_address.add();
+      break;
+    case ConnectionLimit::Refusal::kHandshakesFull:
+      context_.counters.tls_refused_address.add();
+      return;  // an alert says nothing of use to a flood
+  }
   answer_overloaded(fd, context_.http.date.now());
-  return false;
 }
 
 void ConnectionSet::drain() {
@@ -112,6 +121,7 @@ void ConnectionSet::drain() {
 }
 
 void ConnectionSet::abort() {
+  aborting_ = true;
   open_.for_each([](Connection& connection) { connection.abort(); });
 }
 

@@ -21,7 +21,8 @@ class ConnectionSet {
   // empty() must hold.
   ~ConnectionSet();
 
-  // Takes an accepted socket; answers 503 and closes it when a limit is reached. `policy` is that
+  // Takes an accepted socket; answers 503 and closes it when a limit is reached, and says nothing
+  // when it is that of its client's pending handshakes. `policy` is that
   // of its listener and outlives it; null when it believes nobody. `listener` is the index of that
   // one. `tls`: what it speaks TLS with; null in the clear.
   void add(int fd, const ListenerPolicy* policy = nullptr, std::uint32_t listener = 0,
@@ -29,7 +30,7 @@ class ConnectionSet {
   // Every connection finishes what it has begun and closes; those to come do so after the exchange
   // that they bring with them.
   void drain();
-  // Every connection closes as soon as nothing is in flight.
+  // Every connection closes as soon as nothing is in flight, those to come too.
   void abort();
 
   [[nodiscard]] bool empty() const { return count_ == 0; }
@@ -43,9 +44,11 @@ class ConnectionSet {
   // By a connection whose descriptor is closed: freed in this turn's close phase.
   void on_closed(Connection& connection);
   // By a connection whose PROXY header is whole: counts the client that it named. False when that
-  // one has too many already; then it has been answered.
+  // one has too many already; then it has got the answer that it gets.
   [[nodiscard]] bool try_enter_client(int fd, const ConnectionOrigin& origin,
-                                      ConnectionLimit::Ticket& ticket);
+                                      ConnectionLimit::Ticket& ticket, bool tls);
+  // By a connection whose handshake is done, or has failed while its answer is still to be sent.
+  void on_handshake_end(ConnectionLimit::Ticket& ticket) { limit_.leave_handshake(ticket); }
   // By a connection that cannot go on for want of memory: told in a while to try again.
   void pause(Connection& connection);
 
@@ -54,7 +57,8 @@ class ConnectionSet {
 
  private:
   [[nodiscard]] ConnectionLimit::Refusal try_enter(int fd, const ConnectionOrigin* origin,
-                                                   ConnectionLimit::Ticket& ticket);
+                                                   ConnectionLimit::Ticket& ticket, bool tls);
+  void refuse(int fd, ConnectionLimit::Refusal refusal);
   void resume_paused();
   void free_closed();
 
@@ -67,6 +71,7 @@ class ConnectionSet {
   core::Timer pause_timer_;
   std::size_t count_ = 0;
   bool draining_ = false;
+  bool aborting_ = false;
 };
 
 }  // namespace server

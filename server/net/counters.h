@@ -34,12 +34,13 @@ struct Counters {
   Counter connections_accepted;
   Counter connections_refused;          // at limits.connections: answered 503
   Counter connections_refused_address;  // at limits.connections_per_address: likewise
-  Counter proxy_refused;   // who had to send a PROXY header and did not, or may not: closed
-  Counter tls_handshakes;  // that were completed
-  Counter tls_failed;      // handshakes and records that ended a connection
-  Counter tls_refused;     // the tls lane was full: closed
-  Counter tls_pauses;      // a connection's records had their share of a turn: the rest waited
-  Counter accept_pauses;   // out of descriptors or memory: accepting rests for a moment
+  Counter proxy_refused;        // who had to send a PROXY header and did not, or may not: closed
+  Counter tls_handshakes;       // that were completed
+  Counter tls_failed;           // handshakes and records that ended a connection
+  Counter tls_refused;          // the tls lane was full: closed
+  Counter tls_refused_address;  // too many handshakes of one address were pending: likewise
+  Counter tls_pauses;           // a connection's records had their share of a turn: the rest waited
+  Counter accept_pauses;        // out of descriptors or memory: accepting rests for a moment
   Counter exchanges;
   Counter exchanges_aborted;  // the client left, or was closed, before the end of its answer
   Counter deadlines_passed;   // connections that a deadline ended

@@ -156,8 +156,10 @@ LifeResult Life::run() {
 
 void Life::serve() {
   const std::size_t connections = random_.between(1, kServerContexts);
+  const double in_a_row = random_.chance(0.5) ? 0.9 : 0;  // they come in bursts, or one by one
   while (sockets_.size() < connections || !all_done()) {
-    if (sockets_.size() < connections && random_.chance(0.3)) connect();
+    bool comes = random_.chance(0.3);
+    for (; comes && sockets_.size() < connections; comes = random_.chance(in_a_row)) connect();
     for (const auto& client : clients_) client->step(calm_);
     for (const auto& client : rude_clients_) client->step(calm_);
     turn();

@@ -136,10 +136,14 @@ bool SimulatedBackend::accept(Operation& operation, CompletionQueue& completions
   if (random_.chance(weather_.starvation)) {
     return finish(operation, random_.chance(0.5) ? -EMFILE : -ENFILE, completions);
   }
-  if (!kernel_.has_waiting()) return false;
-  const bool more = !operation.cancelling() && random_.chance(0.9);
-  completions.push({&operation, kernel_.accept(), more, {}});
-  return !more;
+  // A burst in one wait, or piece by piece.
+  while (kernel_.has_waiting()) {
+    const bool more = !operation.cancelling() && random_.chance(0.9);
+    completions.push({&operation, kernel_.accept(), more, {}});
+    if (!more) return true;
+    if (random_.chance(0.3)) break;
+  }
+  return false;
 }
 
 bool SimulatedBackend::receive(Operation& operation, CompletionQueue& completions) {

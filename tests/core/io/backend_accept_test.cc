@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 #include <vector>
 
 #include "tests/core/io/backend_driver.h"
@@ -86,6 +87,59 @@ TEST_CASE_TEMPLATE("many connections: queued before, and arriving one by one", E
   CHECK(accept.finals == 0);
   CHECK(driver.settle() == 0);
   driver.take_back(accept);
+}
+
+// A multishot accept goes on within one wait of the ring for as long as clients come: 10,000 held a
+// loop for 60 to 200 ms.
+TEST_CASE_TEMPLATE("a burst comes a few at a time, without a wait between, and all of it", Engine,
+                   test::Uring, test::Epoll) {
+  BackendDriver driver(Engine::kMake);
+  if (!driver.ready()) return;
+  constexpr std::size_t kBurst = 4 * core::Backend::kAcceptsPerWait + 1;
+  const core::UniqueFd listening = test::listener();
+  TestOperation accept(OperationKind::kAccept, listening.get());
+  driver.start(accept);
+  driver.settle();
+  for (int round = 0; round < 2; ++round) {
+    std::vector<core::UniqueFd> peers;
+    for (std::size_t i = 0; i < kBurst; ++i) peers.push_back(test::connect_to(listening));
+    REQUIRE(test::wait_for(listening, POLLIN));
+    std::size_t most = 0;
+    CHECK(driver.run_until([&] {
+      const std::size_t before = accept.results.size();
+      most = std::max(most, driver.turn(core::Duration::zero()));
+      CHECK(accept.results.size() - before <= core::Backend::kAcceptsPerWait);
+      return accept.results.size() == kBurst;
+    }));
+    CHECK(most > 1);
+    CHECK(owned(std::exchange(accept.results, {})).size() == kBurst);
+  }
+  CHECK(accept.finals == 0);
+  CHECK(driver.settle() == 0);
+  driver.take_back(accept);
+}
+
+TEST_CASE_TEMPLATE("an accept that is cancelled in a burst ends once, and loses nobody", Engine,
+                   test::Uring, test::Epoll) {
+  BackendDriver driver(Engine::kMake);
+  if (!driver.ready()) return;
+  constexpr std::size_t kBurst = 3 * core::Backend::kAcceptsPerWait;
+  const core::UniqueFd listening = test::listener();
+  std::vector<core::UniqueFd> peers;
+  for (std::size_t i = 0; i < kBurst; ++i) peers.push_back(test::connect_to(listening));
+  TestOperation accept(OperationKind::kAccept, listening.get());
+  std::vector<core::UniqueFd> sockets;
+  while (sockets.size() < kBurst) {
+    accept.results.clear();
+    driver.start(accept);
+    REQUIRE(driver.run_until([&] { return !accept.results.empty(); }));
+    if (accept.operation.in_flight()) driver.cancel(accept);
+    REQUIRE(driver.finish(accept));
+    CHECK(accept.last() == -ECANCELED);
+    for (core::UniqueFd& socket : owned(accept.results)) sockets.push_back(std::move(socket));
+  }
+  CHECK(sockets.size() == kBurst);
+  CHECK(driver.settle() == 0);
 }
 
 TEST_CASE_TEMPLATE("a cancelled accept ends once, and the listener still listens", Engine,

@@ -1,6 +1,8 @@
 // Goal: running out of descriptors stops nobody who is connected, does not spin, and is over as
-// soon as there are descriptors again. Method: a real server in this process, whose own descriptor
-// limit is lowered for a while.
+// soon as there are descriptors again; a burst is taken a few at a time, and nobody of it is lost,
+// whatever happens meanwhile. Method: a real server in this process, whose own descriptor limit is
+// lowered for a while; a loop that the test turns, with more clients than a turn takes. Both
+// engines.
 
 #include "server/net/listener.h"
 
@@ -13,16 +15,20 @@
 #include <cerrno>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
+#include "tests/server/net/turned_loop.h"
 
 namespace {
 
 using test::LiveServer;
+using test::LoopClient;
 using test::TestClient;
+using test::TurnedLoop;
 
 constexpr std::string_view kGet = "GET /small.txt HTTP/1.1\r\nHost: x\r\n\r\n";
 
@@ -49,6 +55,26 @@ std::vector<core::UniqueFd> take_all_descriptors() {
   for (int fd = 0; (fd = ::fcntl(0, F_DUPFD_CLOEXEC, 0)) >= 0;) taken.emplace_back(fd);
   REQUIRE(errno == EMFILE);
   return taken;
+}
+
+template <typename Check>
+void on_each_engine(Check check) {
+  for (const core::Engine& engine : test::engines()) {
+    const std::string engine_name = test::name_of(engine);
+    CAPTURE(engine_name);
+    TurnedLoop loop(engine);
+    check(loop);
+  }
+}
+
+// Connected, the request sent, and all of it in the kernel's queue.
+std::vector<LoopClient> burst(TurnedLoop& loop, std::size_t size) {
+  std::vector<LoopClient> clients;
+  for (std::size_t i = 0; i < size; ++i) {
+    clients.push_back(loop.connect());
+    clients.back().send(test::get_request("/a"));
+  }
+  return clients;
 }
 
 }  // namespace
@@ -100,4 +126,51 @@ TEST_CASE("accepting pauses without descriptors, and goes on when there are some
     REQUIRE(answer);
     CHECK(answer->status == 200);
   }
+}
+
+TEST_CASE("a burst is taken a few at a time, and everybody gets an answer") {
+  on_each_engine([](TurnedLoop& loop) {
+    std::vector<LoopClient> clients = burst(loop, 3 * core::Backend::kAcceptsPerWait);
+    loop.listen();
+    std::uint64_t accepted = 0;
+    CHECK(loop.turn_until([&] {
+      const std::uint64_t before =
+          std::exchange(accepted, loop.counters.connections_accepted.value());
+      REQUIRE(accepted - before <= core::Backend::kAcceptsPerWait);
+      return accepted == clients.size();
+    }));
+    for (LoopClient& client : clients) CHECK(loop.turn_until_received(client, "/a"));
+    CHECK(loop.counters.accept_pauses.value() == 0);
+  });
+}
+
+TEST_CASE("whoever has been accepted when the listener stops is answered") {
+  on_each_engine([](TurnedLoop& loop) {
+    std::vector<LoopClient> clients = burst(loop, 3 * core::Backend::kAcceptsPerWait);
+    server::Listener& listener = loop.listen();
+    REQUIRE(loop.turn_until([&] { return loop.counters.connections_accepted.value() > 0; }));
+    listener.stop();
+    loop.connections().drain();
+    CHECK(loop.turn_until([&] { return listener.stopped() && loop.connections().empty(); }));
+    std::size_t answered = 0;
+    for (LoopClient& client : clients) {
+      CHECK(loop.turn_until_ended(client));
+      answered += client.received().ends_with("/a") ? 1 : 0;
+    }
+    CHECK(answered == loop.counters.connections_accepted.value());
+    CHECK(answered < clients.size());
+  });
+}
+
+// A connection that the kernel had accepted when its loop was told to abort lived on until its
+// client or a deadline ended it.
+TEST_CASE("a connection that comes after aborting is closed at once") {
+  on_each_engine([](TurnedLoop& loop) {
+    loop.connections().abort();
+    LoopClient late = loop.connect_and_accept();
+    late.send("GET / HT");
+    CHECK(loop.turn_until_ended(late));
+    CHECK(loop.turn_until([&] { return loop.connections().empty(); }));
+    CHECK(late.received().empty());
+  });
 }

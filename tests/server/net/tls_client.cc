@@ -30,8 +30,8 @@ class TlsClient::Wire final : public core::ByteSink {
 
 TlsClient::TlsClient(std::uint16_t port, std::string_view server_name,
                      const core::TlsClientOptions& options, const Session& session,
-                     int receive_bytes)
-    : socket_(port, receive_bytes) {
+                     int receive_bytes, const char* source)
+    : socket_(port, receive_bytes, source) {
   const auto context = core::TlsClientContext::build(options);
   INVARIANT(context.has_value());
   filter_ = core::TlsFilter::make_client(**context, server_name, session);

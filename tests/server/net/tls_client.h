@@ -18,7 +18,7 @@ class TlsClient {
   using Session = std::shared_ptr<const core::TlsSession>;
   explicit TlsClient(std::uint16_t port, std::string_view server_name = "localhost",
                      const core::TlsClientOptions& options = {}, const Session& session = nullptr,
-                     int receive_bytes = 0);
+                     int receive_bytes = 0, const char* source = nullptr);
 
   // As much of what it sends as this many bytes at a time.
   std::size_t piece_bytes = std::string::npos;

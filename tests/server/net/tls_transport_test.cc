@@ -322,8 +322,14 @@ TEST_CASE("when the lane is full strangers are refused, and whoever was here bef
     TlsClient friendly(server.port(), "localhost", options);
     REQUIRE(fetch(friendly, "/small") == fixture.small);
 
+    // From as many addresses: one may have but one handshake pending here.
+    const auto come = [&server](int number) {
+      const std::string source = "127.0.0." + std::to_string(number);
+      return std::make_unique<TlsClient>(server.port(), "localhost", core::TlsClientOptions{},
+                                         nullptr, 0, source.c_str());
+    };
     std::vector<std::unique_ptr<TlsClient>> strangers;
-    for (int i = 0; i < 100; ++i) strangers.push_back(std::make_unique<TlsClient>(server.port()));
+    for (int i = 0; i < 100; ++i) strangers.push_back(come(100 + i));
     for (const auto& stranger : strangers) stranger->begin();
     TlsClient back(server.port(), "localhost", options, friendly.filter().session());
     CHECK(fetch(back, "/small") == fixture.small);
@@ -333,6 +339,12 @@ TEST_CASE("when the lane is full strangers are refused, and whoever was here bef
     CHECK(let_in + server.counters().tls_refused.value() == 100);
     CHECK(let_in > 0);
     CHECK(server.counters().tls_refused.value() > 0);
+    CHECK(server.counters().tls_refused_address.value() == 0);
+    // Whether refused or let in, no address has anything pending any more.
+    for (int i = 0; i < 100; ++i) {  // as soon as the server has seen the end of the last step
+      CHECK(
+          LiveServer::eventually([&] { return fetch(*come(100 + i), "/small") == fixture.small; }));
+    }
   }
 }
 

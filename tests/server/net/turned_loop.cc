@@ -92,20 +92,24 @@ TurnedLoop::TurnedLoop(const core::Engine& engine, std::size_t memory_bytes_max)
           server::ConnectionContext{*loop_, http_, files_, seconds(60), nullptr, counters, memory_,
                                     server::SendfileJob::kSystem, &tls_shared_},
           limit_)),
-      listener_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
+      listening_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
       tick_(core::Callback<void()>::to<&TurnedLoop::on_tick>(*this)),
       drain_message_(core::Callback<void()>::to<&TurnedLoop::on_drain>(*this)) {
   sockaddr_in address = loopback(0);
   socklen_t size = sizeof address;
-  INVARIANT(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), size) == 0);
-  INVARIANT(::listen(listener_.get(), 64) == 0);
-  INVARIANT(::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  INVARIANT(::bind(listening_.get(), reinterpret_cast<sockaddr*>(&address), size) == 0);
+  INVARIANT(::listen(listening_.get(), 1024) == 0);
+  INVARIANT(::getsockname(listening_.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
   port_ = ntohs(address.sin_port);
 }
 
 TurnedLoop::~TurnedLoop() {
+  if (listener_ != nullptr) listener_->stop();
   connections_->abort();
-  INVARIANT(turn_until([this] { return connections_->empty() && ended_filters_.idle(); }));
+  INVARIANT(turn_until([this] {
+    return connections_->empty() && ended_filters_.idle() &&
+           (listener_ == nullptr || listener_->stopped());
+  }));
   INVARIANT(memory_.bytes() == 0);
   INVARIANT(workers_.stop(seconds(10)));
 }
@@ -121,11 +125,19 @@ LoopClient TurnedLoop::connect(int buffer_bytes) {
 }
 
 void TurnedLoop::accept() {
-  const int fd = ::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  const int fd = ::accept4(listening_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
   INVARIANT(fd >= 0 || accepts);
   if (fd < 0) return;
   set_buffers(fd, buffer_bytes_);
   connections_->add(fd, nullptr, 0, tls);
+}
+
+server::Listener& TurnedLoop::listen() {
+  INVARIANT(listener_ == nullptr);
+  listener_ = std::make_unique<server::Listener>(*loop_, std::move(listening_), *connections_,
+                                                 counters, nullptr);
+  listener_->start();
+  return *listener_;
 }
 
 LoopClient TurnedLoop::connect_and_accept(int buffer_bytes) {

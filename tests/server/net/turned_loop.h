@@ -15,6 +15,7 @@
 #include "core/io/event_loop.h"
 #include "core/work/worker_pool.h"
 #include "server/net/connection_set.h"
+#include "server/net/listener.h"
 
 namespace test {
 
@@ -79,6 +80,8 @@ class TurnedLoop {
   bool accepts = false;
   // What the next ones speak TLS with; null: in the clear.
   std::shared_ptr<const core::TlsServerContext> tls;
+  // Leaves accepting to a real listener, once.
+  server::Listener& listen();
 
   void turn();
   // Turns until the condition holds; false after ten seconds.
@@ -124,7 +127,8 @@ class TurnedLoop {
   server::BufferMemory memory_;
   server::ConnectionLimit limit_{1000};
   std::unique_ptr<server::ConnectionSet> connections_;
-  core::UniqueFd listener_;
+  core::UniqueFd listening_;
+  std::unique_ptr<server::Listener> listener_;
   std::uint16_t port_ = 0;
   core::Timer tick_;  // no turn waits for long: clients have to be looked at
   core::Message drain_message_;
