@@ -93,11 +93,6 @@ void Connection::on_control(core::Completion& completion) {
   wake();
 }
 
-void Connection::on_sent_bytes(std::uint64_t size) {
-  output_.consume(size);
-  send_watch_.reset();
-}
-
 void Connection::on_slice() {
   slice_out_ = false;
   if (slice_->sent_bytes() > 0) on_sent_bytes(slice_->sent_bytes());
@@ -239,14 +234,14 @@ void Connection::feed() {
     }
     if (!feed_input()) break;
   }
-  if (tls_ != nullptr && tls_->had_its_share()) {
-    context_.counters.tls_pauses.add();
-    wake();
-  }
   input_.stash();
   if (tls_ != nullptr) {
     tls_->stash();
     if (tls_->ended()) input_ended_ = true;
+    if (tls_->had_its_share()) {
+      context_.counters.tls_pauses.add();
+      wake();
+    }
   }
   if (input_ended_ && !input_end_told_ && backlog_bytes() == 0) {
     input_end_told_ = true;

@@ -108,7 +108,10 @@ class Connection final : public SessionOwner,
   void on_sent(core::Completion& completion);
   void on_control(core::Completion& completion);
   void on_slice();
-  void on_sent_bytes(std::uint64_t size);
+  void on_sent_bytes(std::uint64_t size) {
+    output_.consume(size);
+    send_watch_.reset();
+  }
   void on_deadline();
 
   void wake() { context_.loop.check(advance_task_); }

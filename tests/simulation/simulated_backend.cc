@@ -136,12 +136,14 @@ bool SimulatedBackend::accept(Operation& operation, CompletionQueue& completions
   if (random_.chance(weather_.starvation)) {
     return finish(operation, random_.chance(0.5) ? -EMFILE : -ENFILE, completions);
   }
-  // A burst in one wait, or piece by piece.
+  // A burst in one wait, or piece by piece. With TLS the listener has been told who is next, and
+  // nobody else comes then.
   while (kernel_.has_waiting()) {
     const bool more = !operation.cancelling() && random_.chance(0.9);
+    const bool alone = kernel_.next_tls() != nullptr;
     completions.push({&operation, kernel_.accept(), more, {}});
     if (!more) return true;
-    if (random_.chance(0.3)) break;
+    if (alone || kernel_.next_tls() != nullptr || random_.chance(0.3)) break;
   }
   return false;
 }
