@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "core/base/unique_fd.h"
+#include "core/io/accept.h"
 #include "core/io/backend.h"
 #include "core/io/output_queue.h"
 #include "core/io/socket.h"
@@ -167,21 +168,11 @@ EpollBackend::Outcome EpollBackend::finish(Operation& operation, int result,
 }
 
 EpollBackend::Outcome EpollBackend::try_accept(Operation& operation, CompletionQueue& completions) {
-  for (std::size_t taken = 0; taken < kAcceptsPerTry; ++taken) {
-    const int fd = ::accept4(operation.fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0) {
-      completions.push(Completion{&operation, fd, true, {}});
-      continue;
-    }
-    if (would_block(errno)) {
-      descriptor(operation.fd).readable = false;
-      return arm(operation, completions);
-    }
-    // accept(2): the connection died in the queue, or a network error was pending on it.
-    if (errno == ECONNABORTED || errno == EINTR || errno == EPROTO) continue;
-    return finish(operation, -errno, completions);
-  }
-  return Outcome::kAgain;
+  const int error = accept_some(operation, kAcceptsPerTry, completions);
+  if (error == 0) return Outcome::kAgain;
+  if (error != EAGAIN) return finish(operation, -error, completions);
+  descriptor(operation.fd).readable = false;
+  return arm(operation, completions);
 }
 
 EpollBackend::Outcome EpollBackend::try_receive(Operation& operation,

@@ -1,0 +1,30 @@
+// accept_some: what both back ends do when somebody is at a listener. Loop thread.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstddef>
+
+#include "core/io/backend.h"
+#include "core/io/operation.h"
+
+namespace core {
+
+// Completes `operation` with up to `max` connections that wait already. 0: there may be more;
+// EAGAIN: there are none; anything else ends the operation. The listener does not block.
+[[nodiscard]] inline int accept_some(Operation& operation, std::size_t max,
+                                     CompletionQueue& completions) {
+  for (std::size_t tried = 0; tried < max; ++tried) {
+    const int fd = ::accept4(operation.fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      completions.push(Completion{&operation, fd, true, {}});
+    } else if (errno != ECONNABORTED && errno != EINTR && errno != EPROTO) {
+      // accept(2): of these the connection died in the queue, or a network error was pending on it.
+      return errno == EWOULDBLOCK ? EAGAIN : errno;
+    }
+  }
+  return 0;
+}
+
+}  // namespace core
