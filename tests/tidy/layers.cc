@@ -18,8 +18,11 @@ constexpr std::array kLayers{
     Layer{"core/log", "core/base core/io", kBackends},
     Layer{"core/probe", "core/base core/io", kBackends},
     Layer{"core/tls", "core/base", ""},
+    Layer{"core/password", "core/base", ""},
     Layer{"config", "core/base", ""},
     Layer{"server/http", "core/base core/io/output_queue.h core/io/block_pool.h", ""},
+    Layer{"server/auth", "server/http core/base core/io core/work core/password config/utf8.h",
+          kBackends},
     Layer{"server/handlers", "server/http core config", kBackends},
     Layer{"server/dispatch", "server/handlers server/http config core/base", ""},
     Layer{"server/net", "server/http server/dispatch core config", ""},
@@ -39,7 +42,8 @@ constexpr std::array kLibraries{
             "tests/server/net/json_reader.cc"},
     Library{"CLI/", "CLI11::", "server/app/command_line.cc loadtest/command_line.cc"},
     Library{"doctest/", "doctest::", "tests"},
-    Library{"crypt.h", "crypt", "server/handlers/password_hasher.cc"},
+    Library{"crypt.h", "PkgConfig::libxcrypt",
+            "core/password/password_hash.cc core/password/password_hasher.cc"},
     Library{"tl/", "tl::", "core/base/result.h"},
 };
 
