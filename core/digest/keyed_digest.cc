@@ -39,9 +39,8 @@ KeyedDigest::KeyedDigest(const Key& key) {
   context_.reset(EVP_MAC_CTX_new(mac.get()));
   INVARIANT(context_ != nullptr);
   char digest[] = "SHA256";
-  const OSSL_PARAM settings[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-      OSSL_PARAM_construct_end()};
+  const OSSL_PARAM settings[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                 OSSL_PARAM_construct_end()};
   INVARIANT(EVP_MAC_init(context_.get(), key.bytes.data(), key.bytes.size(), settings) == 1);
 }
 

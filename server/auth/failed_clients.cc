@@ -41,8 +41,7 @@ core::Duration FailedClients::count(const core::IpAddress& network, std::uint64_
 
 void FailedClients::forget_old(core::TimePoint now) {
   for (Client* oldest = oldest_first_.front();
-       oldest != nullptr && now - oldest->last >= kForgottenAfter;
-       oldest = oldest_first_.front()) {
+       oldest != nullptr && now - oldest->last >= kForgottenAfter; oldest = oldest_first_.front()) {
     clients_.erase(core::IpAddress(oldest->network));
   }
 }

@@ -1,6 +1,6 @@
 // SuccessCache: which passwords have been found right lately. It knows digests alone, made of the
-// stored hash too: whoever's line changes is not in it any more, even before it is cleared. Fixed in
-// size; what is full forgets the oldest. One thread, its owner's.
+// stored hash too: whoever's line changes is not in it any more, even before it is cleared. Fixed
+// in size; what is full forgets the oldest. One thread, its owner's.
 #pragma once
 
 #include <cstddef>
