@@ -199,12 +199,12 @@ Read read_password_hash(std::string_view text) {
 }
 
 PasswordHash without_password(const PasswordHash& hash) {
-  // The last character of each kind of digest has unused bits, which crypt leaves 0.
+  // crypt writes nothing but letters, digits, '.' and '/'; the hasher gives it the settings alone,
+  // so it never sees this, which it would refuse at once.
   PasswordHash changed = hash;
   INVARIANT(changed.settings_size < changed.text.size());
-  for (std::size_t at = changed.settings_size; at < changed.text.size(); ++at) {
-    changed.text[at] = '*';
-  }
+  std::fill(changed.text.begin() + static_cast<std::ptrdiff_t>(changed.settings_size),
+            changed.text.end(), '*');
   return changed;
 }
 

@@ -2,11 +2,12 @@
 // thread. What is wrong with the file is a list of mistakes; the good lines are a table all the
 // same.
 //
-// A line is NAME:HASH. Empty lines and lines that begin with # are passed over, and so are blanks
-// in front of either and behind a hash, CRLF, and a byte order mark. UTF-8.
+// A line is NAME:HASH, in UTF-8. Passed over are empty lines and comments (#), blanks at the end of
+// a line, the CR of CRLF, a byte order mark.
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
