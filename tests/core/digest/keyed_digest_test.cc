@@ -1,5 +1,5 @@
-// Goal: the digest is HMAC-SHA256 over texts that cannot be cut differently, and depends on the key.
-// Method: vectors made with Python's hmac and hashlib, for the key 00 01 02 ... 1f.
+// Goal: the digest is HMAC-SHA256 over texts that cannot be cut differently, and depends on the
+// key. Method: vectors made with Python's hmac and hashlib, for the key 00 01 02 ... 1f.
 #include "core/digest/keyed_digest.h"
 
 #include <doctest/doctest.h>
