@@ -28,8 +28,8 @@ class DeskThread {
   // stop() has returned true, and the workers have been stopped.
   ~DeskThread();
 
-  // Every gate is idle by now. True when the desk is too, within `limit`: no job is out. A hash that
-  // takes longer is never waited for: then the process must end without destroying this.
+  // Every gate is idle by now. True when the desk is too, within `limit`: no job is out. A hash
+  // that takes longer is never waited for: then the process must end without destroying this.
   [[nodiscard]] bool stop(core::Duration limit);
 
   [[nodiscard]] PasswordDesk& desk() { return *desk_; }

@@ -1,5 +1,5 @@
-// ConnectionClient: who asks on one connection, for those who treat clients apart. Loop thread only;
-// owned by its connection.
+// ConnectionClient: who asks on one connection, for those who treat clients apart. Loop thread
+// only; owned by its connection.
 #pragma once
 
 #include "core/io/socket.h"

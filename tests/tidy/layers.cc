@@ -38,7 +38,7 @@ constexpr std::string_view kOurFolders = "core config server loadtest tests";
 
 constexpr std::array kLibraries{
     Library{"liburing", "PkgConfig::liburing", "core/io/uring_backend.h core/io/uring_backend.cc"},
-    Library{"openssl/", "OpenSSL::", "core/digest core/tls tests/core/tls"},
+    Library{"openssl/", "OpenSSL::", "core/tls core/digest tests/core/tls"},
     Library{"nlohmann/", "nlohmann_json::",
             "config/document.cc config/schema.cc loadtest/json_report.cc "
             "tests/server/net/json_reader.cc"},
