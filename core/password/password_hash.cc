@@ -191,8 +191,10 @@ Read read_password_hash(std::string_view text) {
     if (hash.error().empty()) return unexpected(refuse(text));
     return hash;
   }
-  // Characters that no salt may have, and what this libxcrypt was built without.
-  if (::crypt_checksalt(hash->text.c_str()) == CRYPT_SALT_INVALID) {
+  // Characters that no salt may have (crypt would not see what is behind a NUL), and what this
+  // libxcrypt was built without.
+  if (text.find('\0') != std::string_view::npos ||
+      ::crypt_checksalt(hash->text.c_str()) == CRYPT_SALT_INVALID) {
     return damaged("is a hash that crypt(3) does not take");
   }
   return hash;

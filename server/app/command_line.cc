@@ -23,6 +23,17 @@ constexpr const char* kFooter =
     "Exit codes: 0 done; 1 failed at run time; 2 wrong command line or configuration.\n"
     "SIGTERM or SIGINT finishes what has begun and stops; a second one stops at once.";
 
+constexpr const char* kHashPasswordFooter =
+    "Asks for the password twice and does not show it. When standard input is no terminal, its\n"
+    "first line is the password. At most 72 bytes, in UTF-8. Prints the hash (bcrypt, $2b$) to\n"
+    "standard output, and to standard error what it costs to compare with.\n"
+    "\n"
+    "Examples:\n"
+    "  ouro hash-password --user ada >> users.htpasswd   a user more\n"
+    "  ouro hash-password < secret                       the hash alone, without a question\n"
+    "\n"
+    "Exit codes: 0 done; 1 failed at run time; 2 wrong command line, name or password.";
+
 // Each of these adds one command, whose options write to its argument, which must outlive the app.
 
 void add_config(CLI::App* app, std::string& path) {
@@ -101,19 +112,16 @@ CLI::App* add_health(CLI::App& app, HealthCommand& health) {
 }
 
 CLI::App* add_hash_password(CLI::App& app, HashPasswordCommand& hash) {
-  CLI::App* added = app.add_subcommand(
-      "hash-password",
-      "Make the bcrypt hash of a password, for a users file (htpasswd). The password is asked for "
-      "twice and not shown; when standard input is no terminal it is the first line of that. At "
-      "most 72 bytes of UTF-8");
+  CLI::App* added = app.add_subcommand("hash-password", "Make a line for a file of users");
+  added->footer(kHashPasswordFooter);
   added
       ->add_option("--user", hash.user,
                    "Print the whole line of the users file, NAME:HASH, instead of the hash alone")
       ->type_name("NAME");
   added
       ->add_option("--cost", hash.cost,
-                   "Each step doubles the work, for whoever guesses and for the server: 4 to 31. "
-                   "Without it, what takes about 0.1 s on this machine, but at least 10")
+                   "Each step doubles the work, of whoever guesses and of the server. Without it: "
+                   "what takes about 0.1 s on this machine, at least 10")
       ->type_name("N")
       ->check(CLI::Range(core::kBcryptCostMin, core::kBcryptCostMax));
   return added;

@@ -60,8 +60,10 @@ Secret ask_twice(int terminal, const std::optional<std::string>& user) {
 unsigned choose_cost(const std::optional<unsigned>& wanted) {
   const unsigned cost = wanted ? *wanted : core::choose_bcrypt_cost(kHashTime);
   const std::chrono::duration<double> takes = core::estimate_bcrypt_time(cost);
-  fmt::print(stderr, "ouro: bcrypt with cost {}{}: a hash takes about {:.2g} s on this machine\n",
-             cost, wanted ? "" : ", chosen", takes.count());
+  fmt::print(stderr, "ouro: {} cost {}: a hash takes about {} s on this machine\n",
+             wanted ? "bcrypt," : "chose bcrypt's", cost,
+             takes.count() < 10 ? fmt::format("{:.2g}", takes.count())
+                                : fmt::format("{:.0f}", takes.count()));
   return cost;
 }
 

@@ -99,9 +99,6 @@ core::Result<std::string> read_password_line(int fd) {
     core::wipe(line);
     return failure;
   }
-  if (got == 0 && line.empty()) {
-    return core::unexpected(core::Error{"there is no password: standard input is at its end"});
-  }
   if (line.ends_with('\r')) line.pop_back();
   return line;
 }

@@ -10,7 +10,7 @@
 namespace server {
 
 // What is in front of the first LF or CRLF, or of the end. It stops reading when it is longer than
-// a password may be: the text is then too long too. Nothing at all is a failure.
+// a password may be: the text is then too long too.
 [[nodiscard]] core::Result<std::string> read_password_line(int fd);
 
 // Writes `prompt` to standard error, then reads a line without showing it. The terminal is as
