@@ -5,8 +5,8 @@ ARG BASE=debian:bookworm-slim
 FROM ${BASE} AS build
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends \
-      g++ cmake ninja-build pkg-config liburing-dev libssl-dev libfmt-dev libexpected-dev \
-      nlohmann-json3-dev libcli11-dev
+      g++ cmake ninja-build pkg-config liburing-dev libcrypt-dev libssl-dev libfmt-dev \
+      libexpected-dev nlohmann-json3-dev libcli11-dev
 WORKDIR /source
 COPY . .
 RUN cmake --preset release -DBUILD_TESTING=OFF \
@@ -15,7 +15,7 @@ RUN cmake --preset release -DBUILD_TESTING=OFF \
 
 FROM ${BASE}
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends liburing2 libssl3 libfmt9 libstdc++6 \
+ && apt-get install --yes --no-install-recommends liburing2 libcrypt1 libssl3 libfmt9 libstdc++6 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/log/apt \
       /var/log/dpkg.log
 COPY --from=build /source/build/release/ouro /usr/bin/ouro

@@ -14,6 +14,12 @@ if(NOT liburing_FOUND)
   ouro_missing(liburing-dev)
 endif()
 
+# libxcrypt, which the package holds; the crypt of an old glibc knows neither bcrypt nor yescrypt.
+pkg_check_modules(libxcrypt QUIET IMPORTED_TARGET libxcrypt>=4.3)
+if(NOT libxcrypt_FOUND)
+  ouro_missing(libcrypt-dev)
+endif()
+
 find_package(OpenSSL 3.0 QUIET)
 if(NOT OPENSSL_FOUND)
   ouro_missing(libssl-dev)

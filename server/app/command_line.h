@@ -32,6 +32,10 @@ struct ExplainCommand {
 struct HealthCommand {
   std::optional<std::string> url;  // nullopt: the admin's of this machine
 };
+struct HashPasswordCommand {
+  std::optional<std::string> user;  // nullopt: the hash alone
+  std::optional<unsigned> cost;     // nullopt: as this machine is
+};
 struct SchemaCommand {};
 struct VersionCommand {};
 // Nothing left to do: help was printed, or the command line is wrong and that was said.
@@ -40,7 +44,7 @@ struct ExitCommand {
 };
 
 using Command = std::variant<ServeCommand, RunCommand, CheckCommand, ExplainCommand, HealthCommand,
-                             SchemaCommand, VersionCommand, ExitCommand>;
+                             HashPasswordCommand, SchemaCommand, VersionCommand, ExitCommand>;
 
 // Prints help to standard output and errors to standard error.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

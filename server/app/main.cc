@@ -1,6 +1,7 @@
 // ouro's main: from the command line to what it asks for.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -19,6 +20,7 @@
 #include "server/app/daemon.h"
 #include "server/app/exit_code.h"
 #include "server/app/explanation.h"
+#include "server/app/hash_password.h"
 #include "server/app/health_check.h"
 #include "server/app/served_folder.h"
 #include "server/app/version.h"
@@ -47,6 +49,13 @@ int execute(const SchemaCommand&) { return print(config::json_schema()); }
 int execute(const VersionCommand&) {
   fmt::print("ouro {}\n", kVersion);
   return kExitDone;
+}
+
+int execute(const HashPasswordCommand& command) {
+  const auto line = hash_password(command, STDIN_FILENO);
+  if (line) return print(*line);
+  fmt::print(stderr, "ouro: {}\n", line.error().message);
+  return line.error().exit_code;
 }
 
 int execute(const HealthCommand& command) {

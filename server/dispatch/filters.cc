@@ -12,10 +12,10 @@ namespace {
 
 // What handlers of ours put into answers. Whatever else a route sets stands beside theirs, and
 // their fields need not be looked through.
-constexpr std::array<std::string_view, 11> kOfHandlers = {
+constexpr std::array<std::string_view, 12> kOfHandlers = {
     "Accept-Ranges", "Allow",        "Cache-Control", "Content-Encoding",
     "Content-Range", "Content-Type", "ETag",          "Last-Modified",
-    "Location",      "Retry-After",  "Vary"};
+    "Location",      "Retry-After",  "Vary",          "WWW-Authenticate"};
 
 bool is_of_handlers(std::string_view name) {
   return std::any_of(kOfHandlers.begin(), kOfHandlers.end(),

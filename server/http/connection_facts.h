@@ -8,7 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/address_block.h"
+
 namespace server {
+
+class FieldList;
 
 // Of a connection with TLS, once the handshake is through.
 struct TlsFacts {
@@ -19,9 +23,26 @@ struct TlsFacts {
   std::string client_subject;  // RFC 2253; empty: no certificate was shown
 };
 
+// Who the client of a request is: the peer, or whom trusted proxies name in its fields.
+class ClientSource {
+ public:
+  ClientSource() = default;
+  ClientSource(const ClientSource&) = delete;
+  ClientSource& operator=(const ClientSource&) = delete;
+  virtual ~ClientSource() = default;
+  // What counts as one client (SocketAddress::client_network()); all 0 for one without an address.
+  // Loop thread.
+  [[nodiscard]] virtual core::IpAddress network_of(const FieldList& fields) const = 0;
+};
+
 struct ConnectionFacts {
-  std::uint32_t listener = 0;     // index of the one that it came in on
-  const TlsFacts* tls = nullptr;  // null: in the clear
+  std::uint32_t listener = 0;             // index of the one that it came in on
+  const TlsFacts* tls = nullptr;          // null: in the clear
+  const ClientSource* clients = nullptr;  // null: nobody knows
+
+  [[nodiscard]] core::IpAddress network_of(const FieldList& fields) const {
+    return clients == nullptr ? core::IpAddress{} : clients->network_of(fields);
+  }
 
   [[nodiscard]] std::string_view scheme() const { return tls != nullptr ? "https" : "http"; }
 };

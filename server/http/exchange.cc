@@ -76,6 +76,7 @@ void Exchange::reset() {
   status_pages = nullptr;
   body_bytes_max = 0;
   preflight = false;
+  user.clear();
   connection = &kPlainConnection;
   began = core::TimePoint{};
   body_bytes_sent = 0;

@@ -149,6 +149,8 @@ class Exchange {
   const ConnectionFacts* connection = &kPlainConnection;
   // Set in Handler::open_body().
   BodySink* body_sink = nullptr;
+  // Who asks, once a password has proved it; empty: nobody knows. For the access log.
+  std::string user;
   bool close_requested = false;  // a handler's wish: the connection ends with this answer
 
   core::TimePoint began;              // the head was complete

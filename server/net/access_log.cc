@@ -28,6 +28,7 @@ enum Text : std::size_t {
   kReferer,
   kTls,
   kClientSubject,
+  kUser,
   kTextCount
 };
 
@@ -126,7 +127,8 @@ void AccessLog::record(const Exchange& exchange, std::string_view client, bool a
                                                  value_of(request, "User-Agent"),
                                                  value_of(request, "Referer"),
                                                  version,
-                                                 client_subject};
+                                                 client_subject,
+                                                 exchange.user};
   Record record;
   record.time_nanoseconds = wall_clock_nanoseconds();
   record.total_nanoseconds = std::chrono::nanoseconds(core::Clock::now() - exchange.began).count();
@@ -180,6 +182,7 @@ void JsonAccessFormatter::format(std::span<const char> bytes, std::string& out) 
   add("referer", kReferer);
   add("tls", kTls);
   add("client_subject", kClientSubject);
+  add("user", kUser);
   out += "}\n";
 }
 

@@ -23,6 +23,7 @@ Connection::Connection(ConnectionContext& context, ConnectionSet& set, int fd,
       ticket_(ticket),
       origin_(std::move(origin)),
       log_(context.access_log, fd, origin_.get()),
+      client_(fd, origin_.get(), ticket_),
       advance_task_(core::Callback<void()>::to<&Connection::advance>(*this)),
       deadline_timer_(core::Callback<void()>::to<&Connection::on_deadline>(*this)),
       receive_(OperationKind::kReceive, OnCompletion::to<&Connection::on_received>(*this)),
@@ -30,7 +31,7 @@ Connection::Connection(ConnectionContext& context, ConnectionSet& set, int fd,
       control_(OperationKind::kClose, OnCompletion::to<&Connection::on_control>(*this)),
       output_(context.loop.blocks()),
       tls_(tls == nullptr ? nullptr : make_tls(std::move(tls))),
-      facts_{listener},
+      facts_{listener, nullptr, &client_},
       stage_(Stage::kHandshaking) {
   if (tls_ == nullptr) start_session();
   receive_.fd = send_.fd = control_.fd = fd_;

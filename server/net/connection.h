@@ -20,6 +20,7 @@
 #include "server/http/http1_session.h"
 #include "server/net/access_log.h"
 #include "server/net/buffer_memory.h"
+#include "server/net/connection_client.h"
 #include "server/net/connection_input.h"
 #include "server/net/connection_limit.h"
 #include "server/net/connection_log.h"
@@ -181,6 +182,7 @@ class Connection final : public SessionOwner,
   ConnectionLimit::Ticket ticket_;
   const std::unique_ptr<ConnectionOrigin> origin_;  // null: the peer is the client
   const ConnectionLog log_;
+  const ConnectionClient client_;
   core::Task advance_task_;
   core::Timer deadline_timer_;
   core::Operation receive_;

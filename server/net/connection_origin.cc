@@ -37,11 +37,20 @@ std::optional<core::IpAddress> ConnectionOrigin::counted_address() const {
   return client_address_;
 }
 
+std::optional<core::IpAddress> ConnectionOrigin::address_of(const FieldList& fields) const {
+  return forwarded_client(client_address_, policy_.trusted_proxies, fields,
+                          policy_.client_ip_header);
+}
+
 std::string ConnectionOrigin::client_of(const FieldList& fields) const {
-  const auto client =
-      forwarded_client(client_address_, policy_.trusted_proxies, fields, policy_.client_ip_header);
+  const auto client = address_of(fields);
   if (!client || client == client_address_) return client_;
   return core::SocketAddress::of_ip(*client, 0).host();
+}
+
+core::IpAddress ConnectionOrigin::network_of(const FieldList& fields) const {
+  const auto client = address_of(fields);
+  return client ? core::SocketAddress::of_ip(*client, 0).client_network() : core::IpAddress{};
 }
 
 }  // namespace server

@@ -42,8 +42,12 @@ class ConnectionOrigin {
   [[nodiscard]] const std::string& peer() const { return peer_; }
   // Of one request.
   [[nodiscard]] std::string client_of(const FieldList& fields) const;
+  // The same as what counts as one client; all 0 for one without an address.
+  [[nodiscard]] core::IpAddress network_of(const FieldList& fields) const;
 
  private:
+  [[nodiscard]] std::optional<core::IpAddress> address_of(const FieldList& fields) const;
+
   const ListenerPolicy& policy_;
   const std::string peer_;
   const core::TimePoint deadline_;

@@ -18,8 +18,13 @@ constexpr std::array kLayers{
     Layer{"core/log", "core/base core/io", kBackends},
     Layer{"core/probe", "core/base core/io", kBackends},
     Layer{"core/tls", "core/base", ""},
+    Layer{"core/digest", "core/base", ""},
+    Layer{"core/password", "core/base", ""},
     Layer{"config", "core/base", ""},
     Layer{"server/http", "core/base core/io/output_queue.h core/io/block_pool.h", ""},
+    Layer{"server/auth",
+          "server/http core/base core/digest core/io core/work core/password config/utf8.h",
+          kBackends},
     Layer{"server/handlers", "server/http core config", kBackends},
     Layer{"server/dispatch", "server/handlers server/http config core/base", ""},
     Layer{"server/net", "server/http server/dispatch core config", ""},
@@ -33,13 +38,14 @@ constexpr std::string_view kOurFolders = "core config server loadtest tests";
 
 constexpr std::array kLibraries{
     Library{"liburing", "PkgConfig::liburing", "core/io/uring_backend.h core/io/uring_backend.cc"},
-    Library{"openssl/", "OpenSSL::", "core/tls tests/core/tls"},
+    Library{"openssl/", "OpenSSL::", "core/tls core/digest tests/core/tls"},
     Library{"nlohmann/", "nlohmann_json::",
             "config/document.cc config/schema.cc loadtest/json_report.cc "
             "tests/server/net/json_reader.cc"},
     Library{"CLI/", "CLI11::", "server/app/command_line.cc loadtest/command_line.cc"},
     Library{"doctest/", "doctest::", "tests"},
-    Library{"crypt.h", "crypt", "server/handlers/password_hasher.cc"},
+    Library{"crypt.h", "PkgConfig::libxcrypt",
+            "core/password/password_hash.cc core/password/password_hasher.cc"},
     Library{"tl/", "tl::", "core/base/result.h"},
 };
 

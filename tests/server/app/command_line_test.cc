@@ -66,9 +66,21 @@ TEST_CASE("health asks this machine unless it is told whom to ask") {
         "http://[::1]/x");
 }
 
+TEST_CASE("hash-password needs neither a name nor a cost") {
+  const auto bare = std::get<server::HashPasswordCommand>(parse({"hash-password"}));
+  CHECK(bare.user == std::nullopt);
+  CHECK(bare.cost == std::nullopt);
+  const auto full = std::get<server::HashPasswordCommand>(
+      parse({"hash-password", "--user", "ada", "--cost", "31"}));
+  CHECK(full.user == "ada");
+  CHECK(full.cost == 31);
+  CHECK(std::get<server::HashPasswordCommand>(parse({"hash-password", "--cost", "4"})).cost == 4);
+}
+
 TEST_CASE("help and version are no errors") {
   CHECK(exit_code_of(parse({"--help"})) == server::kExitDone);
   CHECK(exit_code_of(parse({"serve", "--help"})) == server::kExitDone);
+  CHECK(exit_code_of(parse({"hash-password", "--help"})) == server::kExitDone);
   CHECK(std::holds_alternative<server::VersionCommand>(parse({"version"})));
   CHECK(std::holds_alternative<server::SchemaCommand>(parse({"schema"})));
 }
@@ -79,5 +91,8 @@ TEST_CASE("what is not understood is a wrong command line") {
   CHECK(exit_code_of(parse({"serve", "a", "b"})) == server::kExitWrongInput);
   CHECK(exit_code_of(parse({"serve", "--lisen", ":80"})) == server::kExitWrongInput);
   CHECK(exit_code_of(parse({"health", "http://[::1]/", "b"})) == server::kExitWrongInput);
+  CHECK(exit_code_of(parse({"hash-password", "--cost", "3"})) == server::kExitWrongInput);
+  CHECK(exit_code_of(parse({"hash-password", "--cost", "32"})) == server::kExitWrongInput);
+  CHECK(exit_code_of(parse({"hash-password", "--user"})) == server::kExitWrongInput);
   CHECK(exit_code_of(parse({"run", "-c"})) == server::kExitWrongInput);
 }

@@ -30,6 +30,7 @@ TEST_CASE("set, removed, and in place of a handler's own") {
       {{"X-Frame-Options", std::nullopt}, "", false},  // no handler sends it
       {{"Content-Type", "text/plain"}, "Content-Type: text/plain\r\n", true},
       {{"etag", std::nullopt}, "", true},
+      {{"www-authenticate", std::nullopt}, "", true},
       // RFC 9110 12.5.5: a cache must still see what the handler varied on.
       {{"Vary", "Origin"}, "Vary: Origin\r\n", false},
       {{"Vary", std::nullopt}, "", true},

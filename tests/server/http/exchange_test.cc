@@ -70,6 +70,7 @@ TEST_CASE("after reset nothing of the last request or answer is left") {
   exchange.response.prepared_owner = owner;
   exchange.response.body = server::BytesBody{*owner, owner};
   exchange.context = std::make_unique<Flag>(gone);
+  exchange.user = "ann";
   exchange.close_requested = true;
   exchange.began = core::Clock::now();
   exchange.body_bytes_sent = 5;
@@ -93,6 +94,7 @@ TEST_CASE("after reset nothing of the last request or answer is left") {
   CHECK(exchange.response.fields.text() == "");
   CHECK(exchange.response.prepared_fields == "");
   CHECK(server::body_size(exchange.response.body) == 0);
+  CHECK(exchange.user == "");
   CHECK_FALSE(exchange.close_requested);
   CHECK((exchange.began == core::TimePoint{}));
   CHECK(exchange.body_bytes_sent == 0);

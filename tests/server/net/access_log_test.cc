@@ -91,6 +91,21 @@ TEST_CASE("hostile bytes cannot break the line or steer a terminal") {
   CHECK(fields->at("aborted") == "true");
 }
 
+TEST_CASE("who proved who they are is named, whatever the name has in it") {
+  Nobody nobody;
+  server::Exchange exchange(core::Callback<void()>::to<&Nobody::on_response>(nobody));
+  exchange.request.fields.add({"Authorization", "Basic c2VjcmV0"});
+  exchange.response.status = 200;
+  const std::string nameless = line_of(exchange, "192.0.2.1", false);
+  REQUIRE(test::read_flat_json(nameless));
+  CHECK(test::read_flat_json(nameless)->count("user") == 0);
+  exchange.user = "gr\xC3\xBC\xC3\x9F \"quoted\"\\";
+  const auto fields = test::read_flat_json(line_of(exchange, "192.0.2.1", false));
+  REQUIRE(fields);
+  CHECK(fields->at("user") == exchange.user);
+  CHECK(fields->at("client") == "192.0.2.1");
+}
+
 TEST_CASE("a field that is too long is cut, not the line dropped") {
   Nobody nobody;
   server::Exchange exchange(core::Callback<void()>::to<&Nobody::on_response>(nobody));

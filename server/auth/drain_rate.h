@@ -1,0 +1,30 @@
+// DrainRate: how fast hashes come out of their lane, and what that means for those who have to wait
+// (RFC 9110 10.2.3). One thread, its owner's.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "core/base/clock.h"
+
+namespace server {
+
+// When as many as wait now will be done, rounded up; at least one second. `mean`: run time of one.
+[[nodiscard]] std::chrono::seconds retry_after(std::size_t waiting, core::Duration mean,
+                                               std::size_t threads);
+
+class DrainRate {
+ public:
+  // A new run time weighs an eighth: after some twenty, what was before is forgotten.
+  static constexpr int kWeight = 8;
+
+  void add(core::Duration run_time);
+  // Zero before the first.
+  [[nodiscard]] core::Duration mean() const { return mean_; }
+
+ private:
+  core::Duration mean_{};
+  bool any_ = false;
+};
+
+}  // namespace server

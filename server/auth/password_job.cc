@@ -1,0 +1,23 @@
+#include "server/auth/password_job.h"
+
+#include "core/base/invariant.h"
+
+namespace server {
+
+void PasswordJob::prepare(const core::Digest& key, std::string_view password,
+                          const core::PasswordHash& hash) {
+  key_ = key;
+  password_ = password;
+  hash_ = &hash;
+  outcome_ = Outcome::kNotRun;
+  run_time_ = core::Duration::zero();
+}
+
+void PasswordJob::run() noexcept {
+  INVARIANT(hash_ != nullptr);
+  const core::TimePoint began = core::Clock::now();
+  outcome_ = hasher_.verify(password_, *hash_) ? Outcome::kRight : Outcome::kWrong;
+  run_time_ = core::Clock::now() - began;
+}
+
+}  // namespace server
