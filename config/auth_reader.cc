@@ -63,6 +63,7 @@ std::optional<BasicAuth> read_auth(Report& report, const Member& member,
   const Member* const found = ObjectReader(report, member, kAuthKeys).require("basic");
   if (found == nullptr || found->value.kind == Node::Kind::kNull) return std::nullopt;
   BasicAuth basic;
+  basic.place = report.place(found->key_span);
   const ObjectReader reader(report, *found, kBasicAuthKeys);
   if (const Member* file = reader.require("users_file")) {
     read_users_file(report, *file, base_directory, basic);

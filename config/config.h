@@ -198,6 +198,7 @@ struct Cors {
 struct BasicAuth {
   PlacedPath users_file;
   std::string realm = "Restricted";  // UTF-8 without control characters, not empty
+  Place place{};                     // of the key "basic"
 
   bool operator==(const BasicAuth&) const = default;
 };

@@ -47,6 +47,8 @@ TEST_SUITE("config/auth_reader") {
     CHECK(auth.users_file.place.file == "ouro.jsonc");
     CHECK(auth.users_file.place.line == 2);
     CHECK(auth.users_file.place.column == 59);
+    CHECK(auth.place.line == 2);
+    CHECK(auth.place.column == 10);
     CHECK(site.routes[0].filters.basic_auth == auth);
   }
 
