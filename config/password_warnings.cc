@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 constexpr const char* kClearHelp =
     "whoever is on the way reads them: give it \"tls\": true, or name the proxy in front of it in "
     "\"trusted_proxies\"";
-constexpr const char* kServedHelp = "a route sends it to who asks for it: keep it elsewhere";
+constexpr const char* kServedHelp = "a route may send it to who asks for it: keep it elsewhere";
 
 Diagnostic warning_at(const Loaded& loaded, const Place& place, std::string message,
                       std::string help) {

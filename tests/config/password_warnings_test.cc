@@ -160,7 +160,8 @@ TEST_SUITE("config/password_warnings") {
   TEST_CASE("a file that is not there yet, in a folder that is served") {
     const config::TemporaryDirectory directory;
     const auto warnings = load(R"({ "listen": ["[::1]:80"], "sites": [{
-        "auth": { "basic": { "users_file": "new" } }, "routes": [{ "files": { "root": "." } }] }] })",
+        "auth": { "basic": { "users_file": "new" } },
+        "routes": [{ "files": { "root": "." } }] }] })",
                                directory.path())
                               .warnings;
     REQUIRE(warnings.size() == 2);
