@@ -97,8 +97,15 @@ struct Lanes {
 
     bool operator==(const Tls&) const = default;
   };
+  struct Auth {
+    std::size_t threads = 0;  // of all passwords; 0: auto
+    std::size_t queue = 0;    // passwords that wait; 0: auto
+
+    bool operator==(const Auth&) const = default;
+  };
   Files files;
   Tls tls;
+  Auth auth;
 
   bool operator==(const Lanes&) const = default;
 };
@@ -187,11 +194,21 @@ struct Cors {
   bool operator==(const Cors&) const = default;
 };
 
+// Who may come in: the users of a file, by their passwords (RFC 7617).
+struct BasicAuth {
+  PlacedPath users_file;
+  std::string realm = "Restricted";  // UTF-8 without control characters, not empty
+  Place place{};                     // of the key "basic"
+
+  bool operator==(const BasicAuth&) const = default;
+};
+
 // After inheritance: nobody else has to look at the site.
 struct Filters {
   std::vector<HeaderChange> headers{{"X-Content-Type-Options", "nosniff"}};
   std::optional<std::string> cache_control;
   std::optional<Cors> cors;
+  std::optional<BasicAuth> basic_auth;   // of a health route: only when it stands there itself
   std::optional<std::size_t> body_size;  // nullopt: limits.body_size
   bool access_log = true;
 

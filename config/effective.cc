@@ -167,6 +167,8 @@ class Printer {
       if (key.name == "headers") {
         merge(own, from, headers);
         print_headers(headers);
+      } else if (own == nullptr && key.name == "auth" && find(&node, "health") != nullptr) {
+        text_.add(before(key.name) + "null", "default of health");  // as route_reader.cc has it
       } else if (own == nullptr && inherited != nullptr) {
         print_key(key, inherited, {from.file, true});
       } else {

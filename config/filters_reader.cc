@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/auth_reader.h"
 #include "config/bounds.h"
 #include "config/cors_reader.h"
 #include "config/field_text.h"
@@ -130,7 +131,8 @@ void read_body_size(Report& report, const Member& member, std::optional<std::siz
 
 }  // namespace
 
-Filters read_filters(Report& report, const ObjectReader& reader, const Filters& inherited) {
+Filters read_filters(Report& report, const ObjectReader& reader, const Filters& inherited,
+                     std::string_view base_directory) {
   Filters filters = inherited;
   if (const Member* headers = reader.find("headers")) {
     read_headers(report, *headers, filters.headers);
@@ -142,6 +144,9 @@ Filters read_filters(Report& report, const ObjectReader& reader, const Filters& 
     read_body_size(report, *body_size, filters.body_size);
   }
   if (const Member* cors = reader.find("cors")) filters.cors = read_cors(report, *cors);
+  if (const Member* auth = reader.find("auth")) {
+    filters.basic_auth = read_auth(report, *auth, base_directory);
+  }
   reader.read("access_log", filters.access_log);
   return filters;
 }

@@ -3,14 +3,16 @@
 // report and changes nothing. One thread.
 #pragma once
 
+#include <string_view>
+
 #include "config/config.h"
 #include "config/reader.h"
 #include "config/report.h"
 
 namespace config {
 
-// `reader` is at the site or route.
+// `reader` is at the site or route. `base_directory` is where relative paths start.
 [[nodiscard]] Filters read_filters(Report& report, const ObjectReader& reader,
-                                   const Filters& inherited);
+                                   const Filters& inherited, std::string_view base_directory);
 
 }  // namespace config

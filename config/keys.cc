@@ -94,9 +94,15 @@ constexpr std::array<Key, 2> kTlsLane = {{
     {"queue", or_auto(integer(kLaneQueueBounds)), "\"auto\"",
      "Handshakes that may wait; one more is refused."},
 }};
-constexpr std::array<Key, 2> kLanes = {{
+constexpr std::array<Key, 2> kAuthLane = {{
+    {"threads", or_auto(integer(kLaneThreadsBounds)), "\"auto\"", "Workers for passwords."},
+    {"queue", or_auto(integer(kLaneQueueBounds)), "\"auto\"",
+     "Passwords that may wait; one more is answered 503."},
+}};
+constexpr std::array<Key, 3> kLanes = {{
     {"files", object(kFilesLaneKeys), "", "Who reads the files."},
     {"tls", object(kTlsLaneKeys), "", "Who computes the handshakes."},
+    {"auth", object(kAuthLaneKeys), "", "Who checks the passwords."},
 }};
 
 constexpr std::array<std::string_view, 2> kTlsVersions = {"1.2", "1.3"};
@@ -199,6 +205,16 @@ constexpr std::array<Key, 5> kCors = {{
      "For how long a browser may keep this; \"0s\" is the browser's own default."},
 }};
 
+constexpr std::array<Key, 2> kBasicAuth = {{
+    {"users_file", kFile, "", "The users with the hashes of their passwords, as htpasswd has them.",
+     true},
+    {"realm", text("."), "\"Restricted\"", "What the passwords are for, as browsers show it."},
+}};
+constexpr std::array<Key, 1> kAuth = {{
+    {"basic", or_null(object(kBasicAuthKeys)), "",
+     "The users of a file, by name and password (RFC 7617); null for everybody.", true},
+}};
+
 constexpr Shape kHeaderValue = or_null({.kind = Kind::kSecret});
 constexpr Key kHeadersKey = {
     "headers",
@@ -213,6 +229,9 @@ constexpr Key kCacheControlKey = {"cache_control", or_null(text(".")),
 constexpr Key kCorsKey = {"cors", or_null(object(kCorsKeys)),
                           "null", "Lets pages of other origins read the answers.",
                           false,  true};
+constexpr Key kAuthKey = {"auth", or_null(object(kAuthKeys)),
+                          "null", "Who may come in; a health route asks only if it says so itself.",
+                          false,  true};
 constexpr Key kBodySizeKey = {"body_size", or_null(size(kBodySizeBounds)),
                               "null",      "In place of limits.body_size.",
                               false,       true};
@@ -222,7 +241,7 @@ constexpr Key kAccessLogKey = {
 constexpr Shape kPattern = text("^/");
 constexpr Shape kPatterns = not_empty(list(kPattern));
 
-constexpr std::array<Key, 11> kRoute = {{
+constexpr std::array<Key, 12> kRoute = {{
     {"path", either(kPattern, kPatterns), "[\"/**\"]",
      "Which paths it is for: \"*\" stands for anything within a segment, \"**\" for any number of "
      "segments."},
@@ -230,6 +249,7 @@ constexpr std::array<Key, 11> kRoute = {{
     kHeadersKey,
     kCacheControlKey,
     kCorsKey,
+    kAuthKey,
     kBodySizeKey,
     kAccessLogKey,
     action("files", object(kFilesKeys), "Answers with files."),
@@ -259,7 +279,7 @@ constexpr std::array<Key, 4> kSiteTls = {{
 constexpr Shape kKeyPair = object(kSiteTlsKeys);
 constexpr Shape kKeyPairs = not_empty(list(kKeyPair));
 
-constexpr std::array<Key, 11> kSite = {{
+constexpr std::array<Key, 12> kSite = {{
     kSchemaKey,
     {"hosts", list(kHost), "[]",
      "Names that it is for, exact or \"*.name\"; without any it is for whatever no other site "
@@ -275,6 +295,7 @@ constexpr std::array<Key, 11> kSite = {{
     kHeadersKey,
     kCacheControlKey,
     kCorsKey,
+    kAuthKey,
     kBodySizeKey,
     kAccessLogKey,
     {"routes", not_empty(list(kRouteShape)), "",
@@ -316,6 +337,7 @@ constinit const Keys kAdminKeys = all_of(kAdmin);
 constinit const Keys kLanesKeys = all_of(kLanes);
 constinit const Keys kFilesLaneKeys = all_of(kFilesLane);
 constinit const Keys kTlsLaneKeys = all_of(kTlsLane);
+constinit const Keys kAuthLaneKeys = all_of(kAuthLane);
 constinit const Keys kTlsKeys = all_of(kTls);
 constinit const Keys kLimitsKeys = all_of(kLimits);
 constinit const Keys kLogKeys = all_of(kLog);
@@ -325,6 +347,8 @@ constinit const Keys kSiteTlsKeys = all_of(kSiteTls);
 constinit const Keys kClientAuthKeys = all_of(kClientAuth);
 constinit const Keys kRouteKeys = all_of(kRoute);
 constinit const Keys kCorsKeys = all_of(kCors);
+constinit const Keys kAuthKeys = all_of(kAuth);
+constinit const Keys kBasicAuthKeys = all_of(kBasicAuth);
 constinit const Keys kFilesKeys = all_of(kFiles);
 constinit const Keys kRedirectKeys = all_of(kRedirect);
 constinit const Keys kRespondKeys = all_of(kRespond);

@@ -79,6 +79,7 @@ extern const Keys kAdminKeys;
 extern const Keys kLanesKeys;
 extern const Keys kFilesLaneKeys;
 extern const Keys kTlsLaneKeys;
+extern const Keys kAuthLaneKeys;
 extern const Keys kTlsKeys;
 extern const Keys kLimitsKeys;
 extern const Keys kLogKeys;
@@ -88,6 +89,8 @@ extern const Keys kSiteTlsKeys;  // of "tls" of a site, or an item of it
 extern const Keys kClientAuthKeys;
 extern const Keys kRouteKeys;
 extern const Keys kCorsKeys;
+extern const Keys kAuthKeys;
+extern const Keys kBasicAuthKeys;
 extern const Keys kFilesKeys;
 extern const Keys kRedirectKeys;
 extern const Keys kRespondKeys;

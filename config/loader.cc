@@ -14,6 +14,7 @@
 #include "config/file_text.h"
 #include "config/include.h"
 #include "config/listen_reader.h"
+#include "config/password_warnings.h"
 #include "config/reader.h"
 #include "config/report.h"
 #include "config/sections.h"
@@ -186,6 +187,7 @@ void Loading::finish(Report& report, std::unique_ptr<SourceFile> file) {
 
 LoadResult Loading::result() && {
   if (!errors_.empty()) return core::unexpected(std::move(errors_));
+  append(loaded_.warnings, warn_of_passwords(loaded_));
   return std::move(loaded_);
 }
 

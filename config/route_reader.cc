@@ -91,7 +91,10 @@ Route read_route(Report& report, const Node& node, const Filters& inherited,
   if (const Member* methods = reader.find("methods")) {
     route.methods = read_methods(report, *methods);
   }
-  route.filters = read_filters(report, reader, inherited);
+  route.filters = read_filters(report, reader, inherited, base_directory);
+  // A balancer has no password.
+  const bool is_health = reader.find("health") != nullptr;
+  if (is_health && reader.find("auth") == nullptr) route.filters.basic_auth.reset();
   // Without "path" because the key is misspelled says nothing about the patterns.
   const auto patterns = reader.misspelled("path") ? std::vector<std::string>() : route.path;
   for (const Member* action : find_actions(report, node, reader)) {

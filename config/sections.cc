@@ -90,6 +90,11 @@ Lanes read_lanes(Report& report, const Member* member) {
     tls_reader.read("threads", lanes.tls.threads);
     tls_reader.read("queue", lanes.tls.queue);
   }
+  if (const Member* auth = reader.find("auth")) {
+    const ObjectReader auth_reader(report, *auth, kAuthLaneKeys);
+    auth_reader.read("threads", lanes.auth.threads);
+    auth_reader.read("queue", lanes.auth.queue);
+  }
   return lanes;
 }
 

@@ -143,7 +143,7 @@ Site SiteReader::read(Report& report, const Node& node, std::string_view base_di
   if (const Member* pages = reader.find("error_pages")) {
     read_error_pages(report, *pages, base_directory, site);
   }
-  site.filters = read_filters(report, reader, Filters());
+  site.filters = read_filters(report, reader, Filters(), base_directory);
   if (const Member* routes = reader.require("routes")) {
     site.routes = read_routes(report, *routes, site.filters, base_directory);
   }

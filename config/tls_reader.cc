@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "config/file_text.h"
+#include "config/file_path_reader.h"
 #include "config/reader.h"
 
 namespace config {
@@ -24,17 +24,7 @@ std::optional<PlacedPath> read_path(Report& report, const Node& node, std::strin
                  "such as \"a.pem\"");
     return std::nullopt;
   }
-  const auto path = read_string(report, node, name, "the path of a file, such as \"a.pem\"");
-  if (!path) return std::nullopt;
-  if (path->empty() || path->ends_with('/')) {
-    report.error(node.span, fmt::format("{} must be a file", name), "such as \"a.pem\"");
-    return std::nullopt;
-  }
-  PlacedPath placed{resolve_path(*path, base_directory), report.place(node.span)};
-  if (const auto reason = missing_file(placed.path)) {
-    report.warning(node.span, fmt::format("{} {}", quote(placed.path), *reason), std::string(loss));
-  }
-  return placed;
+  return read_file_path(report, node, {name, "a.pem", loss}, base_directory);
 }
 
 // Leaves `target` alone when `member` is nullptr or wrong.

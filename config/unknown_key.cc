@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -19,7 +20,7 @@ struct Foreign {
 };
 
 // What people bring along from nginx, Caddy, Apache and Traefik.
-constexpr std::array<Foreign, 53> kForeign = {{
+constexpr std::array<Foreign, 60> kForeign = {{
     {"server", "sites"},
     {"servers", "sites"},
     {"virtual_hosts", "sites"},
@@ -73,6 +74,13 @@ constexpr std::array<Foreign, 53> kForeign = {{
     {"ssl_protocols", "min_version"},
     {"protocols", "min_version"},
     {"ssl_session_ticket_key", "ticket_keys"},
+    {"auth_basic", "auth"},
+    {"basic_auth", "auth"},
+    {"basicauth", "auth"},
+    {"authentication", "auth"},
+    {"auth_basic_user_file", "users_file"},
+    {"password_file", "users_file"},
+    {"htpasswd", "users_file"},
 }};
 
 // Keys whose object cannot be reached from here, above all from a listener or a route.
@@ -98,17 +106,13 @@ struct Later {
 };
 
 constexpr std::string_view kNoProxy = "ouro passes no request on to another server yet";
-constexpr std::string_view kNoPasswords = "ouro asks for no passwords yet";
 
 constexpr std::string_view kAction = "files";  // or any other action
 
-constexpr std::array<Later, 6> kLater = {{
+constexpr std::array<Later, 3> kLater = {{
     {"proxy", kNoProxy, kAction},
     {"proxy_pass", kNoProxy, kAction},
     {"reverse_proxy", kNoProxy, kAction},
-    {"auth", kNoPasswords},
-    {"auth_basic", kNoPasswords},
-    {"basic_auth", kNoPasswords},
 }};
 
 // The keys of the objects that a value of this shape is, or holds in lists.
@@ -130,6 +134,7 @@ const Keys* keys_inside(const Shape& shape) {
 struct Way {
   std::vector<std::string_view> keys;  // from outside: {"routes", "files"} for "root"
   bool required = false;               // the first of them: the likelier one
+  bool inherited = false;              // a filter is meant more often than its lane
 };
 
 std::optional<Way> way_to(std::string_view name, const Keys& keys) {
@@ -137,11 +142,14 @@ std::optional<Way> way_to(std::string_view name, const Keys& keys) {
   for (const Key& key : keys) {
     const Keys* const inside = keys_inside(key.shape);
     if (inside == nullptr) continue;
-    auto way = inside->find(name) != nullptr ? Way() : way_to(name, *inside);
+    const Key* const found = inside->find(name);
+    auto way = found != nullptr ? Way{{}, false, found->inherited} : way_to(name, *inside);
     if (!way) continue;
     way->keys.insert(way->keys.begin(), key.name);
     way->required = key.required;
-    const auto rank = [](const Way& one) { return std::pair(one.keys.size(), !one.required); };
+    const auto rank = [](const Way& one) {
+      return std::tuple(one.keys.size(), !one.required, !one.inherited);
+    };
     if (!best || rank(*way) < rank(*best)) best = std::move(way);
   }
   return best;

@@ -209,6 +209,7 @@ void add_cors(Page& page, const config::Filters& filters) {
 
 void add_filters(Page& page, const config::Filters& filters) {
   add_cors(page, filters);
+  if (filters.basic_auth) page.row("filters", summarize_auth(*filters.basic_auth));
   for (const config::HeaderChange& change : filters.headers) {
     page.row("filters", change.value ? fmt::format("headers set {}: {}", change.name, *change.value)
                                      : fmt::format("headers remove {}", change.name));

@@ -117,6 +117,10 @@ void Snapshot::build_router(Router& router, FileCache& cache,
       } else {
         built.action = make_action(route, ready);
       }
+      // Nobody asks for passwords yet: no answer is better than an open door.
+      if (route.filters.basic_auth) {
+        built.action = std::make_unique<FixedResponse>(503, "", "text/plain");
+      }
       routes.push_back(std::move(built));
     }
     router.add_site(site.hosts, std::move(routes), compile_policy(site.filters), site.listen,

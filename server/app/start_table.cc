@@ -41,8 +41,11 @@ std::string start_table(const config::Config& config, const StartFacts& facts) {
   for (std::size_t i = 0; i < config.sites.size(); ++i) {
     const config::Site& site = config.sites[i];
     for (const config::Route& route : site.routes) {
-      table.row("site", fmt::format("{}  {}  {}", summarize_hosts(site),
-                                    fmt::join(route.path, ", "), summarize_action(route)));
+      const auto& auth = route.filters.basic_auth;
+      const std::string passwords = auth ? "  " + summarize_auth(*auth) : "";
+      table.row("site",
+                fmt::format("{}  {}  {}{}", summarize_hosts(site), fmt::join(route.path, ", "),
+                            summarize_action(route), passwords));
     }
     if (i >= facts.certificates.size()) continue;
     for (const std::string& line : facts.certificates[i]) table.row("tls", line);

@@ -27,4 +27,9 @@ std::string summarize_action(const config::Route& route) {
   return health == config::Health::kLive ? "health live" : "health ready";
 }
 
+std::string summarize_auth(const config::BasicAuth& auth) {
+  return fmt::format("passwords of {} (realm {})", config::printable(auth.users_file.path),
+                     config::quote(auth.realm));
+}
+
 }  // namespace server

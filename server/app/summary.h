@@ -10,5 +10,7 @@ namespace server {
 [[nodiscard]] std::string summarize(const config::Place& place);  // "ouro.jsonc:3:5"
 [[nodiscard]] std::string summarize_hosts(const config::Site& site);
 [[nodiscard]] std::string summarize_action(const config::Route& route);
+// `passwords of /etc/ouro/users (realm "Restricted")`
+[[nodiscard]] std::string summarize_auth(const config::BasicAuth& auth);
 
 }  // namespace server

@@ -1,7 +1,7 @@
 // Goal: the configurations that we show people are right.
 // Method: the sample file, and every jsonc block of the README, go through the loader as they
 // stand; the sample is walked along the declaration of the keys. The five configurations that must
-// stay short are loaded as they were thought of, less the passwords that are not there yet.
+// stay short are loaded as they were thought of.
 
 #include <doctest/doctest.h>
 
@@ -196,10 +196,10 @@ TEST_CASE("TLS sites on one address") {
               "two.jsonc");
 }
 
-// Without their passwords.
 TEST_CASE("protected downloads") {
   check_loads(R"({ "listen": [ { "address": ":443", "tls": true } ],
   "sites": [ { "hosts": ["dl.example"], "tls": { "certificate": "dl.pem", "key": "dl.key" },
+    "auth": { "basic": { "realm": "Downloads", "users_file": "users.htpasswd" } },
     "routes": [ { "path": "/files/**",
       "files": { "root": "/data", "strip_prefix": "/files", "listing": true } } ] } ] })",
               "downloads.jsonc");

@@ -16,7 +16,7 @@ inline constexpr std::string_view kMain = R"({
     { "hosts": ["a.example"],
       "headers": { "X-A": "1" },
       "cache_control": "no-cache",
-      "cors": { "origins": ["https://b.example"] },
+      "cors": { "origins": ["https://b.example"] }, "auth": { "basic": { "users_file": "u" } },
       "routes": [
         { "path": "/a/**", "headers": { "x-a": null }, "cache_control": null,
           "files": { "root": "www", "types": { "x": "a/b" } } },
@@ -65,6 +65,10 @@ inline constexpr std::string_view kExpected =
       "threads": "auto",  // default
       "queue": "auto",    // default
     },
+    "auth": {
+      "threads": "auto",  // default
+      "queue": "auto",    // default
+    },
   },
   "tls": {
     "min_version": "1.2",  // default
@@ -108,6 +112,12 @@ inline constexpr std::string_view kExpected =
         "credentials": false,                // default
         "max_age": "0s",                     // default
       },
+      "auth": {  // /ouro.jsonc:12:53
+        "basic": {  // /ouro.jsonc:12:63
+          "users_file": "/u",     // /ouro.jsonc:12:74
+          "realm": "Restricted",  // default
+        },
+      },
       "body_size": null,   // default
       "access_log": true,  // default
       "routes": [  // /ouro.jsonc:13:7
@@ -125,6 +135,12 @@ inline constexpr std::string_view kExpected =
             "headers": [],                       // default
             "credentials": false,                // default
             "max_age": "0s",                     // default
+          },
+          "auth": {  // site, /ouro.jsonc:12:53
+            "basic": {  // site, /ouro.jsonc:12:63
+              "users_file": "/u",     // site, /ouro.jsonc:12:74
+              "realm": "Restricted",  // default
+            },
           },
           "body_size": null,   // default
           "access_log": true,  // default
@@ -152,6 +168,7 @@ inline constexpr std::string_view kExpected =
           },
           "cache_control": "no-cache",  // site, /ouro.jsonc:11:7
           "cors": null,                 // /ouro.jsonc:16:11
+          "auth": null,                 // default of health
           "body_size": null,            // default
           "access_log": true,           // default
           "health": "live",             // /ouro.jsonc:16:25
@@ -170,6 +187,7 @@ inline constexpr std::string_view kExpected =
       },
       "cache_control": null,  // default
       "cors": null,           // default
+      "auth": null,           // default
       "body_size": "1KiB",    // /sites/b.jsonc:2:48
       "access_log": true,     // default
       "routes": [  // /sites/b.jsonc:4:3
@@ -181,6 +199,7 @@ inline constexpr std::string_view kExpected =
           },
           "cache_control": null,  // default
           "cors": null,           // default
+          "auth": null,           // default
           "body_size": "1KiB",    // site, /sites/b.jsonc:2:48
           "access_log": true,     // default
           "redirect": {  // /sites/b.jsonc:4:37

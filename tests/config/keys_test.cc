@@ -47,7 +47,8 @@ std::string defaults(const Keys& keys) {
   std::string members;
   for (const Key& key : keys) {
     std::string value(key.standard);
-    const bool object = key.shape.kind == Shape::Kind::kObject && value.empty() && !key.action;
+    const bool object =
+        key.shape.kind == Shape::Kind::kObject && value.empty() && !key.action && !key.required;
     if (object) value = "{" + defaults(*key.shape.keys) + "}";
     if (!value.empty()) members += "\"" + std::string(key.name) + "\": " + value + ",\n";
   }
@@ -73,8 +74,11 @@ std::string whole(Members more) {
       object(config::kSiteKeys, "\"routes\": [" + route("\"files\": " + files) +
                                     route("\"redirect\": " + redirect) +
                                     route("\"respond\": " + respond) + "]");
+  const std::string basic = object(config::kBasicAuthKeys, R"("users_file": "users")");
+  const std::string auth = object(config::kAuthKeys, "\"basic\": " + basic);
   const std::string cors_site =
-      R"({"hosts": ["a.example"], "routes": [{"health": "live", "cors": )" + cors + "}]}";
+      R"({"hosts": ["a.example"], "routes": [{"health": "live", "cors": )" + cors +
+      R"(, "auth": )" + auth + "}]}";
   const std::string client_auth = object(config::kClientAuthKeys, R"("ca": "ca.pem")");
   const std::string pair = R"("certificate": "a.pem", "key": "a.key")";
   const auto tls_site = [&](const std::string& host, const std::string& tls) {
@@ -110,7 +114,7 @@ TEST_SUITE("config/keys") {
   }
 
   TEST_CASE("names come once, and each has a meaning") {
-    CHECK(all_keys().size() >= 18);
+    CHECK(all_keys().size() >= 21);
     for (const Keys* keys : all_keys()) {
       std::set<std::string_view> names;
       for (const Key& key : *keys) {

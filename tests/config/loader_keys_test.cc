@@ -37,10 +37,13 @@ std::vector<Table> tables() {
   const std::string lanes = section + R"("lanes": {)";
   const std::string lane = section + R"("lanes": {"files": {)";
   const std::string tls_lane = section + R"("lanes": {"tls": {)";
+  const std::string auth_lane = section + R"("lanes": {"auth": {)";
   const std::string tls = section + R"("tls": {)";
   const std::string limits = section + R"("limits": {)";
   const std::string log = section + R"("log": {)";
   const std::string cors = std::string(kRoute) + R"("respond": {}, "cors": {)";
+  const std::string auth = std::string(kRoute) + R"("respond": {}, "auth": {)";
+  const std::string basic = auth + R"("basic": {)";
   const std::string files = std::string(kRoute) + R"("files": {)";
   const std::string redirect = std::string(kRoute) + R"("redirect": {)";
   const std::string respond = std::string(kRoute) + R"("respond": {)";
@@ -55,6 +58,7 @@ std::vector<Table> tables() {
       {"lanes", config::kLanesKeys, lanes, "}}", {}},
       {"lanes.files", config::kFilesLaneKeys, lane, "}}}", {}},
       {"lanes.tls", config::kTlsLaneKeys, tls_lane, "}}}", {}},
+      {"lanes.auth", config::kAuthLaneKeys, auth_lane, "}}}", {}},
       {"tls", config::kTlsKeys, tls, "}}", {}},
       {"limits", config::kLimitsKeys, limits, "}}", {}},
       {"log", config::kLogKeys, log, "}}", {}},
@@ -72,6 +76,8 @@ std::vector<Table> tables() {
       {"client_auth", config::kClientAuthKeys, client_auth, "}}}]}", {R"("ca": "a.pem")"}},
       {"route", config::kRouteKeys, std::string(kRoute), "}]}]}", {R"("respond": {})"}},
       {"cors", config::kCorsKeys, cors, kEnd, {R"("origins": ["*"])"}},
+      {"auth", config::kAuthKeys, auth, kEnd, {R"("basic": null)"}},
+      {"basic", config::kBasicAuthKeys, basic, "}}}]}]}", {R"("users_file": "a")"}},
       {"files", config::kFilesKeys, files, kEnd, {R"("root": "/")"}},
       {"redirect", config::kRedirectKeys, redirect, kEnd, {R"("to": "/")"}},
       {"respond", config::kRespondKeys, respond, kEnd, {}},

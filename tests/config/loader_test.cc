@@ -97,6 +97,10 @@ TEST_SUITE("config/loader") {
     CHECK(site.cache_control == "no-cache");
     CHECK(site.body_size == 2'097'152);
     CHECK_FALSE(site.access_log);
+    REQUIRE(site.basic_auth);
+    CHECK(site.basic_auth->realm == "Docs");
+    CHECK(site.basic_auth->users_file.path == "/etc/ouro/users");
+    CHECK_FALSE(config.sites[0].routes[2].filters.basic_auth);
     const config::Filters& route = config.sites[0].routes[1].filters;
     REQUIRE(route.headers.size() == 3);
     CHECK(route.headers[1].value == std::nullopt);
@@ -105,7 +109,7 @@ TEST_SUITE("config/loader") {
     CHECK(route.body_size == 0);
     CHECK(route.access_log);
     CHECK(config.sites[1].hosts.empty());
-    CHECK(config.sites[1].place.line == 43);
+    CHECK(config.sites[1].place.line == 44);
     CHECK(config.sites[1].routes[0].place.column == 9);
     const config::Files& app = files_of(config.sites[1].routes[0]);
     CHECK(app.root == "/etc/ouro/app");
@@ -118,7 +122,7 @@ TEST_SUITE("config/loader") {
     CHECK(app.listing);
     CHECK(app.precompressed == std::vector{config::Coding::kGzip, config::Coding::kBrotli});
     CHECK(files_of(config.sites[1].routes[1]).root == "/etc/ouro/../www");
-    CHECK(files_of(config.sites[1].routes[1]).place.line == 48);
+    CHECK(files_of(config.sites[1].routes[1]).place.line == 49);
     CHECK(files_of(config.sites[1].routes[1]).place.column == 30);
     CHECK(config.sites[1].listen == std::vector<std::size_t>{0, 1, 2});
     CHECK_FALSE(config.sites[1].tls);

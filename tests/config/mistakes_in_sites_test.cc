@@ -101,6 +101,39 @@ constexpr Mistake kSites[] = {
     {"cors for everybody in a word", R"({ "listen": [":80"], "sites": [
   { "cors": <!>true, "routes": [{ "files": { "root": "/srv" } }] } ] })",
      "\"origins\""},
+    {"nginx's realm alone", R"({ "listen": [":80"], "sites": [
+  { <!>"auth_basic": "Members", "routes": [{ "files": { "root": "/srv" } }] } ] })",
+     "\"auth\""},
+    {"nginx's users", R"({ "listen": [":80"], "sites": [
+  { <!>"auth_basic_user_file": "users", "routes": [{ "files": { "root": "/srv" } }] } ] })",
+     "\"users_file\" inside \"basic\" of \"auth\""},
+    {"users without basic", R"({ "listen": [":80"], "sites": [
+  { "auth": { <!>"users_file": "users" }, "routes": [{ "files": { "root": "/srv" } }] } ] })",
+     "inside \"basic\""},
+    {"basic without auth", R"({ "listen": [":80"], "sites": [
+  { <!>"basic": { "users_file": "users" }, "routes": [{ "files": { "root": "/srv" } }] } ] })",
+     "inside \"auth\""},
+    {"auth in a word", R"({ "listen": [":80"], "sites": [
+  { "auth": <!>"basic", "routes": [{ "files": { "root": "/srv" } }] } ] })",
+     "{ \"basic\": { \"users_file\": \"users.htpasswd\" } }"},
+    {"no auth, or which", R"({ "listen": [":80"], "sites": [
+  { <!>"auth": {}, "routes": [{ "files": { "root": "/srv" } }] } ] })",
+     "null for everybody"},
+    {"a realm without its users", R"({ "listen": [":80"], "sites": [
+  { "auth": { <!>"basic": { "realm": "A" } }, "routes": [{ "files": { "root": "/" } }] } ] })",
+     "htpasswd"},
+    {"the users themselves", R"({ "listen": [":80"], "sites": [
+  { "auth": { "basic": { "users_file": <!>{ "anna": "secret" } } },
+    "routes": [{ "files": { "root": "/srv" } }] } ] })",
+     "\"users.htpasswd\""},
+    {"a line of users", R"({ "listen": [":80"], "sites": [
+  { "auth": { "basic": { "users_file": <!>"anna:$2y$10$abc" } },
+    "routes": [{ "files": { "root": "/srv" } }] } ] })",
+     "\"users.htpasswd\""},
+    {"auth for the whole file", R"({ "listen": [":80"],
+  <!>"auth": { "basic": { "users_file": "users" } },
+  "sites": [ { "routes": [{ "files": { "root": "/srv" } }] } ] })",
+     "inside \"sites\""},
 };
 
 // --- Of routes.

@@ -33,6 +33,8 @@ const std::map<std::string_view, Texts>& texts_by_key() {
       {"key", {"a.key", "/etc/tls/b.key"}},
       {"stapling", {"a.ocsp", "/run/ocsp/b"}},
       {"ca", {"ca.pem", "../ca.pem"}},
+      {"users_file", {"users", "/etc/ouro/users", "../a b"}},
+      {"realm", {"Downloads", "\xC3\xBC \"x\" \\ $${y}"}},
       {"ticket_keys", {"tickets/a", "/run/b", "c"}},
       {"root", {"/srv", "www", "./a b", "../up", "."}},
       {"strip_prefix", {""}},

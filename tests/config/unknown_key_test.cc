@@ -46,7 +46,15 @@ TEST_SUITE("config/unknown_key") {
         {"ca", config::kSiteTlsKeys, "it belongs inside \"client_auth\"", "client_auth"},
         {"min_version", config::kListenKeys, "inside \"tls\" of the whole file", ""},
         {"proxy_pass", config::kRouteKeys, "ouro passes no request on", "files"},
-        {"auth", config::kSiteKeys, "ouro asks for no passwords yet", ""},
+        {"auth", config::kConfigKeys, "it belongs inside \"sites\"", "sites"},
+        {"basic", config::kRouteKeys, "it belongs inside \"auth\"", "auth"},
+        {"users_file", config::kRouteKeys, "inside \"basic\" of \"auth\"", "auth"},
+        {"realm", config::kAuthKeys, "it belongs inside \"basic\"", "basic"},
+        {"user_file", config::kBasicAuthKeys, "did you mean \"users_file\"?", "users_file"},
+        {"auth_basic", config::kRouteKeys, "here it is \"auth\"", "auth"},
+        {"basic_auth", config::kSiteKeys, "here it is \"auth\"", "auth"},
+        {"auth_basic_user_file", config::kRouteKeys,
+         "here it is \"users_file\" inside \"basic\" of \"auth\"", "auth"},
     };
     for (const Case& test : cases) {
       CAPTURE(test.name);

@@ -28,6 +28,8 @@ constexpr std::string_view kConfig = R"({
         { "path": "/api/**", "methods": ["POST"], "respond": { "status": 202 } },
         { "path": "/shared/**", "methods": ["GET"], "cors": { "origins": ["https://a.test"] },
           "respond": {} },
+        { "path": "/vault/**", "auth": { "basic": { "users_file": "users", "realm": "Vault" } },
+          "cors": { "origins": ["*"] }, "files": { "root": "." } },
         { "path": "/old/**", "access_log": false, "redirect": { "to": "/new{rest}" } },
         { "cache_control": "no-cache",
           "files": { "root": ".", "fallback": "/index.html", "precompressed": ["gzip"] } } ] },
@@ -44,6 +46,7 @@ class Site {
   Site() {
     directory_.write("index.html", "the application");
     directory_.write("a.txt", "as it is");
+    directory_.write("users", "");
     directory_.write("a.txt.gz", "coded");
     config_ = directory_.write("ouro.jsonc", kConfig);
   }
@@ -95,7 +98,7 @@ TEST_CASE("what decides about a request") {
         "/api/**: no",
         "/old/**: no",
         "/**: answers",
-        file + ":11:9",
+        file + ":13:9",
         "filters",
         "X-Frame-Options: DENY",
         "cache_control no-cache",
@@ -117,6 +120,9 @@ TEST_CASE("what decides about a request") {
       {{"POST", "http://app.test:8080/api/x", {}}, {"POST /api/**: answers", "HTTP/1.1 202"}},
       {{"GET", "http://app.test:8080/old/a?b", {}},
        {"access_log off", "redirect 308 /new{rest}", "HTTP/1.1 308", "Location: /new/a?b"}},
+      {{"GET", "http://app.test:8080/vault/a.txt", {}},
+       {"/vault/**: answers", "cors for *", "passwords of " + root + "/users (realm \"Vault\")",
+        "headers set X-Content-Type-Options", "answer"}},
       {{"OPTIONS",
         "http://app.test:8080/shared/x",
         {"Origin: https://a.test", "Access-Control-Request-Method: GET"}},

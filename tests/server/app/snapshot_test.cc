@@ -5,8 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <string>
 
+#include "server/app/rehearsal.h"
 #include "tests/server/app/temporary_directory.h"
 
 namespace {
@@ -67,4 +69,25 @@ TEST_CASE("the root at fault is named with its place") {
     CHECK(snapshot.error().error.message.find(root) != std::string::npos);
     CHECK(snapshot.error().error.errno_value != 0);
   }
+}
+
+TEST_CASE("a route with passwords is no open door") {
+  const test::TemporaryDirectory directory;
+  directory.write("a.txt", "for Anna");
+  directory.write("users", "");
+  config::Config config = config_of({directory.path()});
+  config.listen.emplace_back();
+  constexpr std::string_view kRequest = "GET /a.txt HTTP/1.1\r\nHost: host1\r\n\r\n";
+  const auto status_line = [&] {
+    const auto snapshot = server::Snapshot::compile(config);
+    REQUIRE(snapshot);
+    const auto rehearsal = server::rehearse(*snapshot, 0, kRequest, std::chrono::seconds(10));
+    REQUIRE(rehearsal);
+    return rehearsal->head.substr(0, rehearsal->head.find('\r'));
+  };
+  CHECK(status_line() == "HTTP/1.1 200 OK");
+  config::BasicAuth auth;
+  auth.users_file.path = directory.path() + "/users";
+  config.sites[0].routes[0].filters.basic_auth = auth;
+  CHECK(status_line() != "HTTP/1.1 200 OK");
 }

@@ -15,6 +15,7 @@ TEST_CASE("the table names engine, loops, addresses and sites") {
   files.root = "/srv/www";
   route.action = files;
   config.sites.push_back({{"a.example", "*.a.example"}, {route}});
+  route.filters.basic_auth = config::BasicAuth{{"/etc/users", {}}, "Vault"};
   config.sites.push_back({{}, {route}});
   server::StartFacts facts;
   facts.engine = {true, ""};
@@ -27,7 +28,8 @@ TEST_CASE("the table names engine, loops, addresses and sites") {
   for (const std::string expected :
        {"io_uring", "3", "800", "http://127.0.0.1:80", "http://[::1]:80",
         "admin     http://127.0.0.1:81\n", "a.example, *.a.example", "any host", "/a/**, /b",
-        "/srv/www", "  tls       a.example  RSA 2048\n  tls       a.example  ECDSA P-256\n"}) {
+        "/srv/www\n", "  files /srv/www  passwords of /etc/users (realm \"Vault\")\n",
+        "  tls       a.example  RSA 2048\n  tls       a.example  ECDSA P-256\n"}) {
     CAPTURE(expected);
     CHECK(text.find(expected) != std::string::npos);
   }

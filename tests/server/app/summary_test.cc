@@ -25,6 +25,15 @@ TEST_CASE("routes by what they do") {
   CHECK(server::summarize_action(route) == "health ready");
 }
 
+TEST_CASE("passwords by their file and realm, harmless to a terminal") {
+  config::BasicAuth auth;
+  auth.users_file.path = "/etc/ouro/users";
+  CHECK(server::summarize_auth(auth) == "passwords of /etc/ouro/users (realm \"Restricted\")");
+  auth.users_file.path = "/\x1B[31m";
+  auth.realm = "A \"B\" \xE2\x80\xAE";
+  CHECK(server::summarize_auth(auth) == "passwords of /?[31m (realm \"A \\\"B\\\" \\u202e\")");
+}
+
 TEST_CASE("places as errors name them") {
   CHECK(server::summarize(config::Place{"ouro.jsonc", 3, 5}) == "ouro.jsonc:3:5");
   CHECK(server::summarize(config::Place{"\x1B[31m.jsonc", 3, 5}) == "?[31m.jsonc:3:5");
