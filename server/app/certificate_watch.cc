@@ -1,28 +1,18 @@
 #include "server/app/certificate_watch.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <utility>
 
-#include "core/base/invariant.h"
+#include "server/app/file_state.h"
 #include "server/app/summary.h"
 
 namespace server {
 namespace {
 
-// Whatever tells one content of a file from the next.
-std::string state_of(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return path + " is missing\n";
-  return fmt::format("{} {} {} {} {}.{} {}.{}\n", path, status.st_dev, status.st_ino,
-                     status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
-                     status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
-}
-
 std::string state_of(const config::Config& config) {
   std::string all;
-  for (const config::PlacedPath* file : certificate_files(config)) all += state_of(file->path);
+  for (const config::PlacedPath* file : certificate_files(config)) all += file_state(file->path);
   return all;
 }
 
@@ -34,43 +24,9 @@ CertificateWatch::CertificateWatch(const config::Config& config,
     : config_(config),
       keys_(std::move(keys)),
       callbacks_(std::move(callbacks)),
-      period_(period),
       in_use_(state_of(config)),
       seen_(in_use_),
-      thread_([this] { watch(); }) {}
-
-CertificateWatch::~CertificateWatch() { INVARIANT(!thread_.joinable()); }
-
-bool CertificateWatch::stop(core::Duration limit) {
-  if (!thread_.joinable()) return true;
-  {
-    core::MutexLock lock(mutex_);
-    stopping_ = true;
-    changed_.notify_all();
-    const core::TimePoint until = core::Clock::now() + limit;
-    while (!ended_) {
-      if (changed_.wait_until(mutex_, until) == std::cv_status::timeout && !ended_) return false;
-    }
-  }
-  thread_.join();
-  return true;
-}
-
-void CertificateWatch::watch() {
-  while (wait_for_period()) look();
-  core::MutexLock lock(mutex_);
-  ended_ = true;
-  changed_.notify_all();
-}
-
-bool CertificateWatch::wait_for_period() {
-  const core::TimePoint until = core::Clock::now() + period_;
-  core::MutexLock lock(mutex_);
-  while (!stopping_) {
-    if (changed_.wait_until(mutex_, until) == std::cv_status::timeout) break;
-  }
-  return !stopping_;
-}
+      thread_([this] { look(); }, period) {}
 
 void CertificateWatch::look() {
   std::string now = state_of(config_);

@@ -7,16 +7,13 @@
 // Made and stopped by the owner of the server, whose thread may differ from those of the callbacks.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "core/base/clock.h"
-#include "core/base/thread_annotations.h"
 #include "server/app/certificates.h"
+#include "server/app/periodic_thread.h"
 
 namespace server {
 
@@ -36,31 +33,24 @@ class CertificateWatch {
   CertificateWatch(const CertificateWatch&) = delete;
   CertificateWatch& operator=(const CertificateWatch&) = delete;
   // stop() must have returned true.
-  ~CertificateWatch();
+  ~CertificateWatch() = default;
 
   // False when its thread hangs on a file beyond `limit`.
-  [[nodiscard]] bool stop(core::Duration limit);
+  [[nodiscard]] bool stop(core::Duration limit) { return thread_.stop(limit); }
 
  private:
-  void watch();
   void look();
   void reload();
-  [[nodiscard]] bool wait_for_period();
 
   const config::Config& config_;
   const std::shared_ptr<core::TicketKeys> keys_;
   const Callbacks callbacks_;
-  const core::Duration period_;
 
   // The watch's thread only.
   std::string in_use_;  // the state of the files when they were last read
   std::string seen_;    // when they were last looked at
 
-  core::Mutex mutex_;
-  std::condition_variable_any changed_;
-  bool stopping_ GUARDED_BY(mutex_) = false;
-  bool ended_ GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  PeriodicThread thread_;
 };
 
 }  // namespace server

@@ -21,9 +21,11 @@
 #include "core/base/invariant.h"
 #include "core/io/socket.h"
 #include "core/io/unix_listener.h"
+#include "server/app/auth_lane.h"
 #include "server/app/certificate_report.h"
 #include "server/app/cpu_count.h"
 #include "server/app/exit_code.h"
+#include "server/app/login_rate.h"
 #include "server/app/server.h"
 #include "server/app/start_table.h"
 #include "server/app/summary.h"
@@ -205,6 +207,11 @@ core::Result<Outside> open_outside(config::Config config) {
   outside.facts.certificates =
       summarize_certificates(outside.snapshot->certificates(), std::chrono::system_clock::now());
   outside.facts.loops = settings.loops != 0 ? settings.loops : available_cpus();
+  if (outside.snapshot->asks_for_passwords()) {
+    const auto lane = auth_lane_options(settings.lanes.auth, outside.facts.loops);
+    outside.facts.logins =
+        measure_login_rate(outside.snapshot->users().tables, lane.threads, available_cpus());
+  }
   outside.facts.connections_max =
       settings.limits.connections != 0 ? settings.limits.connections : descriptors / 5 * 4;
   outside.cache_files_max = cache_files_max(descriptors, outside.facts);
@@ -297,7 +304,8 @@ int serve(config::Config config) {
   fmt::print(stderr, "{}", start_table(outside->snapshot->config(), outside->facts));
   wait_for_stop(**server, signals.get(), drain);
   if (!(*server)->close(kAbortLimit)) {
-    say("ouro: a worker hangs in the kernel (a dead mount?); ending without it");
+    say("ouro: a worker does not come to an end (a dead mount? a password's hash with a huge "
+        "cost?); ending without it");
     std::fflush(nullptr);
     ::_exit(kExitFailed);
   }

@@ -23,6 +23,7 @@
 #include "server/app/hash_password.h"
 #include "server/app/health_check.h"
 #include "server/app/served_folder.h"
+#include "server/app/users_report.h"
 #include "server/app/version.h"
 
 namespace server {
@@ -76,14 +77,16 @@ int execute(const CheckCommand& command) {
   if (!loaded) return kExitWrongInput;
   const CertificateReport certificates =
       check_certificates(*loaded, std::chrono::system_clock::now());
-  fmt::print(stderr, "{}", config::render(certificates.diagnostics));
-  if (!certificates.is_right) return kExitWrongInput;
+  const UsersReport users = check_users(*loaded);
+  fmt::print(stderr, "{}{}", config::render(certificates.diagnostics),
+             config::render(users.diagnostics));
+  if (!certificates.is_right || !users.is_right) return kExitWrongInput;
   if (command.print) return print(config::effective_text(*loaded));
   std::size_t routes = 0;
   for (const config::Site& site : loaded->config.sites) routes += site.routes.size();
   fmt::print("{}: right (sites: {}, routes: {})\n", command.config_path,
              loaded->config.sites.size(), routes);
-  fmt::print("{}", certificates.summary);
+  fmt::print("{}{}", certificates.summary, users.summary);
   return kExitDone;
 }
 

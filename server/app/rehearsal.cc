@@ -11,6 +11,7 @@
 #include "core/io/output_queue.h"
 #include "core/work/lane.h"
 #include "core/work/worker_pool.h"
+#include "server/app/auth_lane.h"
 #include "server/app/files_lane.h"
 #include "server/dispatch/router.h"
 #include "server/handlers/file_cache.h"
@@ -26,14 +27,17 @@ constexpr std::string_view kHeadEnd = "\r\n\r\n";
 class Stage final : public SessionOwner {
  public:
   Stage(std::unique_ptr<core::EventLoop> loop, std::shared_ptr<const Snapshot> snapshot,
-        core::WorkerPool& pool)
+        core::WorkerPool& pool, PasswordDesk* desk)
       : loop_(std::move(loop)),
         snapshot_(std::move(snapshot)),
         lane_(pool, *loop_),
         cache_(*loop_, lane_, kCacheBytesMax),
+        gate_(desk == nullptr
+                  ? nullptr
+                  : std::make_unique<PasswordGate>(*loop_, *desk, snapshot_->users().tables)),
         http_{snapshot_->http_limits(), router_, {}, {}},
         output_(loop_->blocks()) {
-    snapshot_->build_router(router_, cache_, ready_);
+    snapshot_->build_router(router_, cache_, ready_, gate_.get());
   }
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
@@ -57,12 +61,12 @@ class Stage final : public SessionOwner {
     session.reset();
     output_.clear();
     cache_.stop();
-    while (!cache_.idle() && !late_) loop_->turn();
+    while (!idle() && !late_) loop_->turn();
     return !late_;
   }
 
   // No job is out.
-  [[nodiscard]] bool idle() const { return cache_.idle(); }
+  [[nodiscard]] bool idle() const { return cache_.idle() && (gate_ == nullptr || gate_->idle()); }
   [[nodiscard]] Rehearsal take() { return std::move(result_); }
 
  private:
@@ -110,6 +114,7 @@ class Stage final : public SessionOwner {
   const std::atomic<bool> ready_{true};
   core::Lane lane_;
   FileCache cache_;
+  const std::unique_ptr<PasswordGate> gate_;  // null: no route asks for passwords
   Router router_;
   HttpContext http_;
   core::OutputQueue output_;
@@ -126,19 +131,31 @@ core::Result<Rehearsal> rehearse(std::shared_ptr<const Snapshot> snapshot, std::
                                  std::string_view request, core::Duration limit) {
   auto loop = core::EventLoop::create(core::Engine{});
   if (!loop) return core::unexpected(loop.error());
+  std::unique_ptr<AuthLane> auth;  // null: no route asks for passwords
+  if (snapshot->asks_for_passwords()) {
+    auto started = AuthLane::start(snapshot->config().lanes.auth, 1);
+    if (!started) return core::unexpected(started.error());
+    auth = std::move(*started);
+  }
   auto pool =
       std::make_unique<core::WorkerPool>(files_lane_options(snapshot->config().lanes.files));
-  auto stage = std::make_unique<Stage>(std::move(*loop), std::move(snapshot), *pool);
+  auto stage = std::make_unique<Stage>(std::move(*loop), std::move(snapshot), *pool,
+                                       auth == nullptr ? nullptr : &auth->desk());
   const bool answered = stage->run(listener, request, limit);
-  const bool hangs = !stage->idle() || !pool->stop(kStopLimit);
+  const bool hangs =
+      !stage->idle() || !pool->stop(kStopLimit) || (auth != nullptr && !auth->stop(kStopLimit));
   if (hangs) {
     // What hangs is never freed: the process ends soon.
     static_cast<void>(stage.release());
     static_cast<void>(pool.release());
+    static_cast<void>(auth.release());
   }
+  auth.reset();
   if (hangs || !answered) {
-    return core::unexpected(
-        core::Error{"no answer in time: does its root hang, or does it announce a body?", 0});
+    return core::unexpected(core::Error{
+        "no answer in time: does its root hang, does it announce a body, or does the hash "
+        "of a password take that long?",
+        0});
   }
   return stage->take();
 }

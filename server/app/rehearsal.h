@@ -1,5 +1,6 @@
 // Rehearsal: one request answered as the server would, without a socket: the same session, router,
-// handlers, cache and files lane, on the caller's thread and one worker. For people who ask why.
+// handlers, cache and files lane, on the caller's thread and one worker; passwords are checked as
+// the server checks them. For people who ask why.
 // Reads the files that the request reads; changes nothing.
 #pragma once
 

@@ -47,13 +47,14 @@ core::UniqueFd new_event() {
 
 }  // namespace
 
-Server::Server(const Setup& setup)
+Server::Server(const Setup& setup, std::unique_ptr<AuthLane> auth)
     : policies_(setup.policies),
       limit_(setup.connections_max, setup.snapshot->config().limits.connections_per_address,
              pending_handshakes_max(setup)),
       admin_limit_(kAdminConnectionsMax),
       files_(files_lane_options(setup.snapshot->config().lanes.files)),
-      tls_(tls_lane_options(setup.snapshot->config().lanes.tls, setup.loops)) {
+      tls_(tls_lane_options(setup.snapshot->config().lanes.tls, setup.loops)),
+      auth_(std::move(auth)) {
   serving_.ended = new_event();
   admin_group_.ended = new_event();
   if (setup.access_log_fd >= 0) {
@@ -61,18 +62,26 @@ Server::Server(const Setup& setup)
   }
   if (setup.error_log_fd >= 0) {
     error_log_ = std::make_unique<core::LogWriter>(setup.error_log_fd, error_formatter_);
-    watch_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
+    certificate_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
+    users_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
   }
 }
 
 core::Result<std::unique_ptr<Server>> Server::start(Setup setup) {
-  std::unique_ptr<Server> server(new Server(setup));
+  std::unique_ptr<AuthLane> auth;
+  if (setup.snapshot->asks_for_passwords()) {
+    auto lane = AuthLane::start(setup.snapshot->config().lanes.auth, setup.loops);
+    if (!lane) return core::unexpected(lane.error());
+    auth = std::move(*lane);
+  }
+  std::unique_ptr<Server> server(new Server(setup, std::move(auth)));
   if (auto started = server->start_loops(setup); !started) {
     server->abort();
     static_cast<void>(server->close(std::chrono::seconds(5)));
     return core::unexpected(started.error());
   }
-  server->start_watch(setup);
+  server->start_certificate_watch(setup);
+  server->start_users_watch(setup);
   return server;
 }
 
@@ -105,18 +114,34 @@ core::Result<void> Server::start_loops(Setup& setup) {
   return result;
 }
 
-void Server::start_watch(const Setup& setup) {
+void Server::start_certificate_watch(const Setup& setup) {
   const config::Config& config = setup.snapshot->config();
   if (certificate_files(config).empty()) return;
-  watch_ = std::make_unique<CertificateWatch>(
+  certificate_watch_ = std::make_unique<CertificateWatch>(
       config, setup.snapshot->ticket_keys(),
       CertificateWatch::Callbacks{[this](const std::shared_ptr<const TlsContexts>& contexts) {
                                     for (const auto& loop : loops_) loop->replace_tls(contexts);
                                   },
                                   [this](const std::string& message) {
-                                    if (watch_log_ != nullptr) watch_log_->say(message);
+                                    if (certificate_log_ != nullptr) certificate_log_->say(message);
                                   }},
       setup.certificate_period);
+}
+
+void Server::start_users_watch(const Setup& setup) {
+  if (auth_ == nullptr) return;
+  users_watch_ =
+      std::make_unique<UsersWatch>(setup.snapshot->config(), setup.snapshot->users(),
+                                   UsersWatch::Callbacks{[this](const UserTables& tables) {
+                                                           for (const auto& loop : loops_)
+                                                             loop->replace_users(tables);
+                                                           auth_->desk().forget_successes();
+                                                         },
+                                                         [this](const std::string& message) {
+                                                           if (users_log_ != nullptr)
+                                                             users_log_->say(message);
+                                                         }},
+                                   setup.users_period);
 }
 
 ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
@@ -127,6 +152,7 @@ ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
                           resumptions_,
                           limit_,
                           ready_,
+                          auth_ == nullptr ? nullptr : &auth_->desk(),
                           nullptr,
                           nullptr,
                           kCacheBytesMax / setup.loops,
@@ -154,6 +180,7 @@ ServingLoop::Setup Server::admin_setup(Setup& setup) {
                           resumptions_,
                           admin_limit_,
                           ready_,
+                          nullptr,
                           nullptr,
                           nullptr,
                           0,
@@ -241,11 +268,28 @@ bool Server::end_admin(core::TimePoint until) {
   return wait_ended(admin_group_, until - core::Clock::now());
 }
 
+// Both before what they post to.
+bool Server::end_watches(core::TimePoint until) {
+  const bool certificates_ended =
+      certificate_watch_ == nullptr || certificate_watch_->stop(until - core::Clock::now());
+  const bool users_ended =
+      users_watch_ == nullptr || users_watch_->stop(until - core::Clock::now());
+  return certificates_ended && users_ended;
+}
+
+// The loops have ended, so that nobody asks the desk any more, and are still there.
+bool Server::end_auth(core::TimePoint until) {
+  if (auth_ == nullptr) return true;
+  if (!auth_->stop(until - core::Clock::now())) return false;
+  auth_.reset();
+  return true;
+}
+
 bool Server::close(core::Duration limit) {
   INVARIANT(!closed_);
   const core::TimePoint until = core::Clock::now() + limit;
-  const bool watch_ended = watch_ == nullptr || watch_->stop(limit);  // before what it posts to
-  const bool ended = wait_finished(limit) && end_admin(until);
+  const bool watches_ended = end_watches(until);
+  const bool ended = wait_finished(limit) && end_admin(until) && watches_ended && end_auth(until);
   // A loop that waits for a stuck worker's job never ends; everything else still does.
   const bool idle =
       ended && files_.stop(until - core::Clock::now()) && tls_.stop(until - core::Clock::now());
@@ -258,7 +302,7 @@ bool Server::close(core::Duration limit) {
     if (*log != nullptr) (*log)->stop(kLogLimit);
   }
   closed_ = true;
-  return watch_ended && ended && idle;
+  return ended && idle;
 }
 
 Server::~Server() { INVARIANT(closed_); }

@@ -20,9 +20,11 @@
 #include "core/io/backend.h"
 #include "core/log/log_writer.h"
 #include "core/work/worker_pool.h"
+#include "server/app/auth_lane.h"
 #include "server/app/certificate_watch.h"
 #include "server/app/serving_loop.h"
 #include "server/app/snapshot.h"
+#include "server/app/users_watch.h"
 #include "server/net/access_log.h"
 #include "server/net/error_log.h"
 
@@ -47,6 +49,8 @@ class Server {
     std::size_t cache_files_max = FileCache::kFilesMax;
     // How often the files of certificates are looked at.
     core::Duration certificate_period = CertificateWatch::kPeriod;
+    // Of passwords.
+    core::Duration users_period = UsersWatch::kPeriod;
   };
 
   // Returns once every loop accepts connections, or none does.
@@ -66,16 +70,20 @@ class Server {
   // Waits until then; false when `limit` passed before.
   [[nodiscard]] bool wait_finished(core::Duration limit) const;
   // Waits for the loops to end, then ends the admin, lanes and log. False when a worker hangs in
-  // the kernel (on a dead mount, say) beyond `limit`: then this must not be destroyed, and the
-  // process should _exit.
+  // the kernel (on a dead mount, say) or hashes a password beyond `limit`: then this must not be
+  // destroyed, and the process should _exit.
   [[nodiscard]] bool close(core::Duration limit);
 
   [[nodiscard]] std::size_t loops() const { return loops_.size(); }
   [[nodiscard]] const ServingLoop& loop(std::size_t index) const { return *loops_[index]; }
   [[nodiscard]] std::size_t connections() const { return limit_.count(); }
+  // Of passwords; null: no route asks for any. Until close().
+  [[nodiscard]] const DeskCounters* desk_counters() const {
+    return auth_ == nullptr ? nullptr : &auth_->desk().counters();
+  }
 
  private:
-  explicit Server(const Setup& setup);
+  Server(const Setup& setup, std::unique_ptr<AuthLane> auth);
   [[nodiscard]] core::Result<void> start_loops(Setup& setup);
   [[nodiscard]] ServingLoop::Setup loop_setup(Setup& setup, std::size_t index);
   [[nodiscard]] ServingLoop::Setup admin_setup(Setup& setup);
@@ -92,10 +100,13 @@ class Server {
                                                            ServingLoop::Setup setup);
   void run_loop(std::unique_ptr<ServingLoop>& loop, LoopGroup& group, const core::Engine& engine,
                 ServingLoop::Setup setup, Started started);
-  void start_watch(const Setup& setup);
+  void start_certificate_watch(const Setup& setup);
+  void start_users_watch(const Setup& setup);
+  [[nodiscard]] bool end_watches(core::TimePoint until);
   static void on_loop_ended(LoopGroup& group);
   [[nodiscard]] static bool wait_ended(const LoopGroup& group, core::Duration limit);
   [[nodiscard]] bool end_admin(core::TimePoint until);
+  [[nodiscard]] bool end_auth(core::TimePoint until);
 
   const std::vector<ListenerPolicy> policies_;
   ConnectionLimit limit_;
@@ -103,13 +114,17 @@ class Server {
   core::WorkerPool files_;
   core::WorkerPool tls_;
   core::JobQueue resumptions_;
+  std::unique_ptr<AuthLane> auth_;  // null: no route asks for passwords
   JsonAccessFormatter access_formatter_;
   TextErrorFormatter error_formatter_;
   std::unique_ptr<core::LogWriter> access_log_;  // null: off
   std::unique_ptr<core::LogWriter> error_log_;   // null: off
-  std::unique_ptr<ErrorLog> watch_log_;          // null: off
-  std::unique_ptr<CertificateWatch> watch_;      // null: no certificate comes from a file
-  std::atomic<bool> ready_{true};                // written by the owner, read by the loops
+  // Each watch has its own thread, and each an end of the log; null: off.
+  std::unique_ptr<ErrorLog> certificate_log_;
+  std::unique_ptr<ErrorLog> users_log_;
+  std::unique_ptr<CertificateWatch> certificate_watch_;  // null: none comes from a file
+  std::unique_ptr<UsersWatch> users_watch_;              // null: no route asks for passwords
+  std::atomic<bool> ready_{true};                        // written by the owner, read by the loops
   LoopGroup serving_;
   LoopGroup admin_group_;
   std::atomic<std::uint32_t> closing_{0};  // a futex: nobody posts to the loops any more

@@ -19,6 +19,9 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
       tls_(setup.tls, *loop_),
       tls_scratch_(TlsTransport::kRecordBytesMax),
       cache_(*loop_, files_, setup.cache_bytes_max, setup.cache_files_max),
+      gate_(setup.desk == nullptr
+                ? nullptr
+                : std::make_unique<PasswordGate>(*loop_, *setup.desk, snapshot_->users().tables)),
       http_{snapshot_->http_limits(), router_, {}, {}},
       access_log_(std::move(setup.access_log)),
       error_log_(std::move(setup.error_log)),
@@ -30,8 +33,12 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
                    setup.connections),
       drain_message_(core::Callback<void()>::to<&ServingLoop::start_draining>(*this)),
       abort_message_(core::Callback<void()>::to<&ServingLoop::start_aborting>(*this)),
-      tls_message_(core::Callback<void()>::to<&ServingLoop::use_next_tls>(*this)) {
-  snapshot_->build_router(router_, cache_, setup.ready);
+      next_tls_(loop_->inbox(),
+                core::Callback<void(
+                    const std::shared_ptr<const TlsContexts>&)>::to<&ServingLoop::use_tls>(*this)),
+      next_users_(loop_->inbox(),
+                  core::Callback<void(const UserTables&)>::to<&ServingLoop::use_users>(*this)) {
+  snapshot_->build_router(router_, cache_, setup.ready, gate_.get());
   const TlsContexts& contexts = snapshot_->certificates().contexts;
   for (std::size_t i = 0; i < setup.listeners.size(); ++i) {
     listeners_.push_back(std::make_unique<Listener>(
@@ -41,7 +48,7 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
   }
 }
 
-ServingLoop::~ServingLoop() { delete next_tls_.load(); }
+ServingLoop::~ServingLoop() = default;
 
 void ServingLoop::run() {
   for (const auto& listener : listeners_) listener->start();
@@ -54,18 +61,8 @@ void ServingLoop::start_draining() {
   connections_.drain();
 }
 
-void ServingLoop::replace_tls(std::shared_ptr<const TlsContexts> contexts) {
-  // What was there before, nobody has looked at.
-  delete next_tls_.exchange(new std::shared_ptr<const TlsContexts>(std::move(contexts)));
-  if (!tls_message_posted_.exchange(true)) loop_->inbox().post(tls_message_);
-}
-
-void ServingLoop::use_next_tls() {
-  tls_message_posted_.store(false);  // first: what comes now is posted again
-  const std::unique_ptr<const std::shared_ptr<const TlsContexts>> next(next_tls_.exchange(nullptr));
-  if (next == nullptr) return;
-  const TlsContexts& contexts = **next;
-  for (std::size_t i = 0; i < contexts.size(); ++i) listeners_[i]->use(contexts[i]);
+void ServingLoop::use_tls(const std::shared_ptr<const TlsContexts>& contexts) {
+  for (std::size_t i = 0; i < contexts->size(); ++i) listeners_[i]->use((*contexts)[i]);
 }
 
 void ServingLoop::start_aborting() {
@@ -86,7 +83,7 @@ bool ServingLoop::finished() {
     // Descriptors that this handed to the lane: their wake-up is a next tick of a turn to come.
     if (!cache_.idle()) loop_->turn();
   }
-  return cache_.idle() && ended_filters_.idle();
+  return cache_.idle() && ended_filters_.idle() && (gate_ == nullptr || gate_->idle());
 }
 
 }  // namespace server

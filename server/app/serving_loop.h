@@ -12,7 +12,9 @@
 #include "core/io/event_loop.h"
 #include "core/work/lane.h"
 #include "core/work/worker_pool.h"
+#include "server/app/latest_value.h"
 #include "server/app/snapshot.h"
+#include "server/auth/password_gate.h"
 #include "server/net/access_log.h"
 #include "server/net/connection_set.h"
 #include "server/net/error_log.h"
@@ -31,6 +33,7 @@ class ServingLoop {
     core::JobQueue& resumptions;
     ConnectionLimit& connections;
     const std::atomic<bool>& ready;         // what health routes tell
+    PasswordDesk* desk = nullptr;           // null: no route asks for passwords
     std::unique_ptr<AccessLog> access_log;  // null: off
     std::unique_ptr<ErrorLog> error_log;    // null: off
     std::size_t cache_bytes_max = 0;
@@ -53,7 +56,11 @@ class ServingLoop {
   void drain() { loop_->inbox().post(drain_message_); }
   void abort() { loop_->inbox().post(abort_message_); }
   // For the connections to come.
-  void replace_tls(std::shared_ptr<const TlsContexts> contexts);
+  void replace_tls(std::shared_ptr<const TlsContexts> contexts) {
+    next_tls_.give(std::move(contexts));
+  }
+  // For every password from now on. There is a desk.
+  void replace_users(UserTables tables) { next_users_.give(std::move(tables)); }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] const core::LoopStatistics& statistics() const { return loop_->statistics(); }
 
@@ -61,7 +68,8 @@ class ServingLoop {
   ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup);
   void start_draining();
   void start_aborting();
-  void use_next_tls();
+  void use_tls(const std::shared_ptr<const TlsContexts>& contexts);
+  void use_users(const UserTables& tables) { gate_->use(tables); }
   [[nodiscard]] bool finished();
 
   const std::unique_ptr<core::EventLoop> loop_;
@@ -71,6 +79,8 @@ class ServingLoop {
   core::Lane tls_;
   std::vector<char> tls_scratch_;  // see TlsTransport
   FileCache cache_;
+  // Outlives the exchanges that wait for it. Null: no route asks for passwords.
+  const std::unique_ptr<PasswordGate> gate_;
   Router router_;
   HttpContext http_;
   const std::unique_ptr<AccessLog> access_log_;
@@ -82,10 +92,8 @@ class ServingLoop {
   std::vector<std::unique_ptr<Listener>> listeners_;
   core::Message drain_message_;
   core::Message abort_message_;
-  core::Message tls_message_;
-  std::atomic<bool> tls_message_posted_{false};
-  // Whoever takes it out owns it. (A shared_ptr that is atomic has a lock inside.)
-  std::atomic<std::shared_ptr<const TlsContexts>*> next_tls_{nullptr};
+  LatestValue<std::shared_ptr<const TlsContexts>> next_tls_;
+  LatestValue<UserTables> next_users_;
   bool draining_ = false;
   bool cache_stopped_ = false;
 };

@@ -7,7 +7,9 @@
 #include <string>
 #include <utility>
 
+#include "core/base/invariant.h"
 #include "server/app/files_lane.h"
+#include "server/auth/basic_auth.h"
 #include "server/dispatch/filters.h"
 #include "server/dispatch/redirect.h"
 #include "server/handlers/error_pages.h"
@@ -50,6 +52,7 @@ core::Result<std::shared_ptr<const Snapshot>, Snapshot::Failure> Snapshot::compi
     return core::unexpected(Failure{failure.place, {std::move(failure.message)}});
   }
   snapshot->certificates_ = std::move(*certificates);
+  if (auto read = snapshot->read_users(); !read) return core::unexpected(read.error());
   return snapshot;
 }
 
@@ -93,15 +96,26 @@ core::Result<void, Snapshot::Failure> Snapshot::open_page_directories() {
   return {};
 }
 
+core::Result<void, Snapshot::Failure> Snapshot::read_users() {
+  auto users = load_users(config_);
+  if (!users) {
+    UsersFailure& failure = users.error().front();
+    return core::unexpected(Failure{failure.place, {std::move(failure.message)}});
+  }
+  users_ = std::move(*users);
+  return {};
+}
+
 HttpLimits Snapshot::http_limits() const {
   const config::Limits& limits = config_.limits;
   return {limits.header_timeout, limits.body_timeout, limits.keepalive_timeout, limits.header_size,
           limits.header_fields,  limits.body_size,    limits.body_rate};
 }
 
-void Snapshot::build_router(Router& router, FileCache& cache,
-                            const std::atomic<bool>& ready) const {
+void Snapshot::build_router(Router& router, FileCache& cache, const std::atomic<bool>& ready,
+                            PasswordGate* gate) const {
   std::size_t next_source = 0;
+  const auto numbers = users_files(config_);
   for (const config::Site& site : config_.sites) {
     std::vector<Router::Route> routes;
     for (const config::Route& route : site.routes) {
@@ -117,9 +131,11 @@ void Snapshot::build_router(Router& router, FileCache& cache,
       } else {
         built.action = make_action(route, ready);
       }
-      // Nobody asks for passwords yet: no answer is better than an open door.
-      if (route.filters.basic_auth) {
-        built.action = std::make_unique<FixedResponse>(503, "", "text/plain");
+      if (const auto& auth = route.filters.basic_auth) {
+        INVARIANT(gate != nullptr);
+        built.action =
+            std::make_unique<BasicAuth>(auth->realm, users_number(numbers, auth->users_file.path),
+                                        *gate, std::move(built.action));
       }
       routes.push_back(std::move(built));
     }

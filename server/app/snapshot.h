@@ -13,6 +13,7 @@
 #include "core/base/result.h"
 #include "core/tls/ticket_keys.h"
 #include "server/app/certificates.h"
+#include "server/app/users_files.h"
 #include "server/dispatch/router.h"
 #include "server/handlers/file_cache.h"
 #include "server/handlers/file_loader.h"
@@ -29,7 +30,8 @@ class Snapshot {
     core::Error error;
   };
 
-  // Opens every root and the directories of the error pages. Blocks: not on a loop.
+  // Opens every root and the directories of the error pages, reads certificates and users. Blocks:
+  // not on a loop.
   [[nodiscard]] static core::Result<std::shared_ptr<const Snapshot>, Failure> compile(
       config::Config config);
 
@@ -42,14 +44,20 @@ class Snapshot {
   // As the files were when this was compiled; see CertificateWatch.
   [[nodiscard]] const Certificates& certificates() const { return certificates_; }
 
-  // The sites of one loop, with handlers of its own. `ready` is what health routes tell and
-  // outlives them. Loop thread.
-  void build_router(Router& router, FileCache& cache, const std::atomic<bool>& ready) const;
+  // Likewise; see UsersWatch.
+  [[nodiscard]] const Users& users() const { return users_; }
+  [[nodiscard]] bool asks_for_passwords() const { return !users_.tables.empty(); }
+
+  // The sites of one loop, with handlers of its own. `ready` is what health routes tell, `gate` who
+  // checks passwords, null when no route asks for any; both outlive them. Loop thread.
+  void build_router(Router& router, FileCache& cache, const std::atomic<bool>& ready,
+                    PasswordGate* gate) const;
 
  private:
   explicit Snapshot(config::Config config) : config_(std::move(config)) {}
   [[nodiscard]] core::Result<void, Failure> open_roots();
   [[nodiscard]] core::Result<void, Failure> open_page_directories();
+  [[nodiscard]] core::Result<void, Failure> read_users();
   [[nodiscard]] std::unique_ptr<StatusPages> make_pages(const config::Site& site,
                                                         FileCache& cache) const;
 
@@ -59,6 +67,7 @@ class Snapshot {
   std::map<std::string, std::unique_ptr<const FileSource>> page_sources_;  // by directory
   std::shared_ptr<core::TicketKeys> ticket_keys_ = core::TicketKeys::rotating();
   Certificates certificates_;
+  Users users_;
 };
 
 }  // namespace server

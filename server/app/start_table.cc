@@ -38,6 +38,7 @@ std::string start_table(const config::Config& config, const StartFacts& facts) {
             fmt::format("{} (at most {} connections)", facts.loops, facts.connections_max));
   for (const std::string& address : facts.addresses) table.row("listen", address);
   if (!facts.admin.empty()) table.row("admin", facts.admin);
+  if (!facts.logins.empty()) table.row("auth", facts.logins);
   for (std::size_t i = 0; i < config.sites.size(); ++i) {
     const config::Site& site = config.sites[i];
     for (const config::Route& route : site.routes) {

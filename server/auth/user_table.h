@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -47,6 +48,11 @@ class UserTable {
   [[nodiscard]] const core::PasswordHash& stand_in(std::string_view user) const;
 
   [[nodiscard]] std::size_t size() const { return users_.size(); }
+
+  // What logins cost: for each user a hash that no password matches, with the settings of theirs.
+  [[nodiscard]] std::span<const core::PasswordHash> settings() const {
+    return std::span(stand_ins_).first(users_.size());
+  }
 
  private:
   struct NameHash {

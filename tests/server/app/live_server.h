@@ -26,6 +26,8 @@ struct LiveOptions {
   bool admin = false;                  // with an admin listener
   // Between two looks at the files of certificates.
   core::Duration certificate_period = std::chrono::milliseconds(10);
+  // Of passwords.
+  core::Duration users_period = std::chrono::milliseconds(10);
 };
 
 class LiveServer {
