@@ -299,3 +299,28 @@ TEST_CASE("a file that cannot be read lets nobody in, at the cost of a hash, unt
   CHECK(office.run_hashes() == 1);
   CHECK(again->answer() == "right");
 }
+
+TEST_CASE("one line in two files is two questions: one file may change without the other") {
+  const std::string line = user_line("ann", "secret");
+  AuthOffice office({{1, 1024}, 1, users({line})});
+  office.gate().use({users({line}), users({line})});
+  const auto first = office.ask("ann", "secret", 1, 0, 0);
+  const auto second = office.ask("ann", "secret", 1, 0, 1);
+  CHECK(office.gate().requests() == 2);
+  office.settle();
+  office.gate().use({users({}), users({line})});
+  CHECK(office.run_hashes() == 2);
+  CHECK(first->answer() == "wrong");
+  CHECK(second->answer() == "right");
+}
+
+TEST_CASE("a change forgets every success, also of those whose lines stay") {
+  AuthOffice office(options());
+  const auto asker = office.ask("ann", "secret");
+  CHECK(office.run_hashes() == 1);
+  office.change_users(users({user_line("ann", "secret")}));
+  CHECK_FALSE(office.knows("ann", "secret"));
+  const auto again = office.ask("ann", "secret");
+  CHECK(office.run_hashes() == 1);
+  CHECK(again->answer() == "right");
+}
