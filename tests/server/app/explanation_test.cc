@@ -122,7 +122,7 @@ TEST_CASE("what decides about a request") {
        {"access_log off", "redirect 308 /new{rest}", "HTTP/1.1 308", "Location: /new/a?b"}},
       {{"GET", "http://app.test:8080/vault/a.txt", {}},
        {"/vault/**: answers", "cors for *", "passwords of " + root + "/users (realm \"Vault\")",
-        "headers set X-Content-Type-Options", "answer"}},
+        "headers set X-Content-Type-Options", "HTTP/1.1 401", "WWW-Authenticate: Basic realm="}},
       {{"OPTIONS",
         "http://app.test:8080/shared/x",
         {"Origin: https://a.test", "Access-Control-Request-Method: GET"}},

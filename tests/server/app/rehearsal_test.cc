@@ -7,6 +7,8 @@
 #include <string>
 
 #include "config/loader.h"
+#include "tests/server/app/basic_credentials.h"
+#include "tests/server/app/process.h"
 #include "tests/server/app/temporary_directory.h"
 
 namespace {
@@ -64,6 +66,49 @@ TEST_CASE("a request without an answer is given up in time") {
                                        std::chrono::milliseconds(20));
   REQUIRE_FALSE(result);
   CHECK(result.error().message.starts_with("no answer in time"));
+}
+
+TEST_CASE("a password is checked as the server would") {
+  const test::TemporaryDirectory site;
+  site.write("users", test::user_line("anna", "secret"));
+  site.write("a.txt", "12345");
+  auto loaded = config::load_text(R"({"listen": [":80"], "sites": [{
+      "auth": {"basic": {"users_file": "users"}}, "routes": [{"files": {"root": "."}}]}]})",
+                                  "f", site.path());
+  REQUIRE(loaded);
+  const auto snapshot = server::Snapshot::compile(std::move(loaded->config));
+  REQUIRE(snapshot);
+  const auto ask = [&](const std::string& field) {
+    const auto result =
+        server::rehearse(*snapshot, 0, "GET /a.txt HTTP/1.1\r\nHost: a\r\n" + field + "\r\n",
+                         std::chrono::seconds(30));
+    REQUIRE(result);
+    return *result;
+  };
+  CHECK(ask("").head.starts_with("HTTP/1.1 401 "));
+  CHECK(ask(test::login("anna", "wrong")).head.starts_with("HTTP/1.1 401 "));
+  const auto right = ask(test::login("anna", "secret"));
+  CHECK(right.head.starts_with("HTTP/1.1 200 "));
+  CHECK(right.body_bytes == 5);
+}
+
+TEST_CASE("a hash that takes days is given up in time") {
+  // In a child: what hashes is left behind.
+  test::Process child([] {
+    const test::TemporaryDirectory site;
+    std::string line = test::user_line("anna", "secret");
+    line.replace(line.find("$04$"), 4, "$31$");
+    site.write("users", line);
+    auto loaded = config::load_text(R"({"listen": [":80"], "sites": [{
+        "auth": {"basic": {"users_file": "users"}}, "routes": [{"respond": {}}]}]})",
+                                    "f", site.path());
+    const auto snapshot = server::Snapshot::compile(std::move(loaded->config));
+    const auto result = server::rehearse(
+        *snapshot, 0, "GET / HTTP/1.1\r\nHost: a\r\n" + test::login("anna", "secret") + "\r\n",
+        std::chrono::milliseconds(50));
+    return !result && result.error().message.starts_with("no answer in time") ? 0 : 1;
+  });
+  CHECK(child.wait() == 0);
 }
 
 TEST_CASE("what is no request has an answer, but no trace") {

@@ -71,6 +71,25 @@ TEST_CASE("the root at fault is named with its place") {
   }
 }
 
+TEST_CASE("a users' file at fault is named with its line and the place that names it") {
+  const test::TemporaryDirectory directory;
+  config::Config config = config_of({directory.path()});
+  CHECK(!(*server::Snapshot::compile(config))->asks_for_passwords());
+  config::BasicAuth auth;
+  auth.users_file = {directory.write("users", "# none\n"), {"ouro.jsonc", 7, 9}};
+  config.sites[0].routes[0].filters.basic_auth = auth;
+  const auto right = server::Snapshot::compile(config);
+  REQUIRE(right);
+  CHECK((*right)->asks_for_passwords());
+  REQUIRE((*right)->users().tables.size() == 1);
+  CHECK((*right)->users().tables[0]->size() == 0);
+  directory.write("users", "# none\nanna\n");
+  const auto snapshot = server::Snapshot::compile(config);
+  REQUIRE(!snapshot);
+  CHECK(snapshot.error().place.line == 7);
+  CHECK(snapshot.error().error.message.starts_with(auth.users_file.path + ":2:1: "));
+}
+
 TEST_CASE("a route with passwords is no open door") {
   const test::TemporaryDirectory directory;
   directory.write("a.txt", "for Anna");

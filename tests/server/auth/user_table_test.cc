@@ -200,6 +200,18 @@ TEST_CASE("a stand-in has the settings of a user and no password") {
   }
 }
 
+TEST_CASE("what logins cost is known of each user, and of nobody in an empty table") {
+  const auto table = UserTable::parse(filled("ada:U\nbob:V\n"), kKey).table;
+  REQUIRE(table->settings().size() == 2);
+  for (const PasswordHash& hash : table->settings()) {
+    CHECK((hash.settings() == table->find("ada")->settings() ||
+           hash.settings() == table->find("bob")->settings()));
+    CHECK(hash.text != table->find("ada")->text);
+    CHECK(hash.text != table->find("bob")->text);
+  }
+  CHECK(UserTable::parse("", kKey).table->settings().empty());
+}
+
 TEST_CASE("stand-ins are spread as users are, stay the same and are another process's choice") {
   const std::string text = with_users(30, kHash, "b") + with_users(10, kOther, "s");
   const auto table = UserTable::parse(text, kKey).table;
