@@ -182,7 +182,7 @@ class Connection final : public SessionOwner,
   ConnectionLimit::Ticket ticket_;
   const std::unique_ptr<ConnectionOrigin> origin_;  // null: the peer is the client
   const ConnectionLog log_;
-  const ConnectionClient client_;
+  const ConnectionClient client_{fd_, origin_.get(), ticket_};
   core::Task advance_task_;
   core::Timer deadline_timer_;
   core::Operation receive_;
