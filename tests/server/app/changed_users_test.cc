@@ -24,7 +24,7 @@ using test::user_line;
 
 TEST_CASE("who is taken out of the file is out within a second, who comes in is in") {
   on_engines([](const core::Engine& engine) {
-    const PasswordServer server(engine, 2, server::UsersWatch::kPeriod);
+    const PasswordServer server(engine, {.loops = 2, .users_period = server::UsersWatch::kPeriod});
     TestClient client(server.live->port());
     REQUIRE(PasswordServer::ask(client, kVaultFile, login("anna", "secret")).status == 200);
     server.replace_users(user_line("eve", "new"));

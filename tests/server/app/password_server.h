@@ -37,13 +37,18 @@ inline core::UniqueFd open_log(const std::string& path) {
 // A server with a vault, another place with other users, and a plain route.
 class PasswordServer {
  public:
-  explicit PasswordServer(const core::Engine& engine, std::size_t loops = 1,
-                          core::Duration users_period = std::chrono::milliseconds(10))
+  struct Options {
+    std::size_t loops = 1;
+    core::Duration users_period = std::chrono::milliseconds(10);
+    std::string users = user_line("anna", "secret") + user_line("böb", "ünd:so");
+  };
+  explicit PasswordServer(const core::Engine& engine) : PasswordServer(engine, Options()) {}
+  PasswordServer(const core::Engine& engine, const Options& setup)
       : access_log_(open_log(directory_.path() + "/access")),
         error_log_(open_log(directory_.path() + "/errors")) {
     directory_.write("www/vault/a.txt", "0123456789");
     directory_.write("www/other/a.txt", "other");
-    write_users(user_line("anna", "secret") + user_line("böb", "ünd:so"));
+    write_users(setup.users);
     directory_.write("others", user_line("anna", "another"));
     config::Files files;
     files.root = directory_.path() + "/www";
@@ -61,10 +66,10 @@ class PasswordServer {
     routes[3].filters.basic_auth = auth("users", "Again");
     test::LiveOptions options;
     options.engine = engine;
-    options.loops = loops;
+    options.loops = setup.loops;
     options.access_log_fd = access_log_.get();
     options.error_log_fd = error_log_.get();
-    options.users_period = users_period;
+    options.users_period = setup.users_period;
     live = std::make_unique<LiveServer>(std::move(config), options);
   }
 

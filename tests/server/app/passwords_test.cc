@@ -159,9 +159,8 @@ TEST_CASE("the access log has the user, and nothing that a password could be rea
 
 TEST_CASE("sixty assets over six connections with one password make one hash") {
   on_engines([](const core::Engine& engine) {
-    const PasswordServer server(engine, 2);
-    server.replace_users(user_line("eve", "new", 8));  // slow enough for all to wait for it
-    REQUIRE(server.comes_to_say("read again"));
+    // Slow enough for all to wait for it.
+    const PasswordServer server(engine, {.loops = 2, .users = user_line("eve", "new", 8)});
     REQUIRE(server.desk().hashes == 0);
     std::vector<TestClient> browser;
     for (int i = 0; i < 6; ++i) browser.emplace_back(server.live->port());
@@ -183,9 +182,7 @@ TEST_CASE("sixty assets over six connections with one password make one hash") {
 
 TEST_CASE("a plain route answers while wrong passwords wait") {
   on_engines([](const core::Engine& engine) {
-    const PasswordServer server(engine);
-    server.replace_users(user_line("anna", "secret", 10));
-    REQUIRE(server.comes_to_say("read again"));
+    const PasswordServer server(engine, {.users = user_line("anna", "secret", 10)});
     TestClient plain(server.live->port());
     const auto guessers = flood(server, 40);
     REQUIRE(LiveServer::eventually([&] { return server.desk().waiting > 10; }));
@@ -198,9 +195,7 @@ TEST_CASE("a plain route answers while wrong passwords wait") {
 
 TEST_CASE("a server that is stopped during a flood ends without hashing all of it") {
   on_engines([](const core::Engine& engine) {
-    PasswordServer server(engine, 2);
-    server.replace_users(user_line("anna", "secret", 10));
-    REQUIRE(server.comes_to_say("read again"));
+    PasswordServer server(engine, {.loops = 2, .users = user_line("anna", "secret", 10)});
     const auto guessers = flood(server, 40);
     REQUIRE(LiveServer::eventually([&] { return server.desk().waiting > 10; }));
     server.live->server().abort();
