@@ -108,8 +108,8 @@ class UserTable::Reader {
 };
 
 const core::SipKey& UserTable::process_key() {
-  static const core::SipKey key = core::SipKey::random();
-  return key;
+  static const core::SipKey kKey = core::SipKey::random();
+  return kKey;
 }
 
 UserTable::Parsed UserTable::parse(std::string_view text, const core::SipKey& key) {

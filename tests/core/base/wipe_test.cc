@@ -11,8 +11,8 @@ TEST_CASE("a wiped string leaves zeros, in all that it ever used") {
   for (const std::size_t size : {7U, 15U, 16U, 200U}) {
     CAPTURE(size);
     std::string text(size, 's');
-    const char* const memory = text.data();
     text.resize(size / 2);
+    const char* const memory = text.data();
     CHECK(memory[size - 1] == 's');
     core::wipe(text);
     CHECK(text.empty());
