@@ -59,6 +59,8 @@ class PasswordRequest final : public DeskErrand,
   };
 
   using DeskErrand::DeskErrand;
+  PasswordRequest(const PasswordRequest&) = delete;
+  PasswordRequest& operator=(const PasswordRequest&) = delete;
   ~PasswordRequest() override { core::wipe(password); }
 
   // --- Filled in by the gate. `network` too: who asks, whose place in line it takes.

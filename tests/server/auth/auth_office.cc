@@ -142,7 +142,7 @@ void AuthOffice::skip(core::Duration time) {
   settle();
 }
 
-void AuthOffice::change_users(std::shared_ptr<const server::UserTable> users) {
+void AuthOffice::change_users(const std::shared_ptr<const server::UserTable>& users) {
   for (const auto& gate : gates_) gate->use({users, auth_test::users({})});
   desk_->forget_successes();
 }

@@ -88,7 +88,7 @@ class AuthOffice {
   // Time goes on, and what is due happens.
   void skip(core::Duration time);
   // As the watch does it: every gate, then the desk; nothing is settled.
-  void change_users(std::shared_ptr<const server::UserTable> users);
+  void change_users(const std::shared_ptr<const server::UserTable>& users);
 
   // Asks gate `gate` about the first file, unless it knows; nothing is settled.
   [[nodiscard]] std::unique_ptr<Asker> ask(std::string_view user, std::string_view password,
