@@ -7,8 +7,8 @@
 
 namespace server {
 
-// Every failure has been said on standard error when this returns. If a worker hangs in the kernel
-// it does not return but ends the process.
+// Every failure has been said on standard error when this returns. If a worker hangs, in the kernel
+// or over a password, it does not return but ends the process.
 [[nodiscard]] int serve(config::Config config);
 
 }  // namespace server

@@ -39,6 +39,7 @@ std::vector<UsersWatch::Watched> UsersWatch::watched_files(const config::Config&
 }
 
 void UsersWatch::look() {
+  std::erase_if(retired_, [](const auto& table) { return table.use_count() == 1; });
   bool any = false;
   for (std::size_t i = 0; i < files_.size(); ++i) any = look_at(files_[i], tables_[i]) || any;
   if (any) callbacks_.replace(tables_);
@@ -69,6 +70,7 @@ bool UsersWatch::look_at(Watched& watched, std::shared_ptr<const UserTable>& tab
   watched.in_use = file.may_pass ? "" : now;
   const bool is_news = file.table != nullptr || table != nullptr;
   note_what_was_read(watched, file);
+  if (table != nullptr) retired_.push_back(std::move(table));
   table = std::move(file.table);
   return is_news;
 }

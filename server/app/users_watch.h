@@ -63,6 +63,8 @@ class UsersWatch {
   // The watch's thread only.
   std::vector<Watched> files_;  // by number
   UserTables tables_;
+  // What loops may still use: a large one is freed here, which no loop has the time for.
+  UserTables retired_;
   std::vector<std::string> messages_;  // to be said at the end of a look
 
   PeriodicThread thread_;

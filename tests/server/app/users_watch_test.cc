@@ -146,3 +146,15 @@ TEST_CASE("a thousand broken lines do not fill the log") {
   CHECK(said.find(path + ":21:1: ") == std::string::npos);
   CHECK(said.find(path + ": 980 more mistakes\n") != std::string::npos);
 }
+
+TEST_CASE("a table that nobody uses any more is freed") {
+  Fixture fixture(milliseconds(1));
+  const std::string path = fixture.directory.path() + "/a";
+  std::filesystem::rename(fixture.directory.write("new", user_line("eve", "x")), path);
+  REQUIRE(fixture.comes_to_say("/a: read again: 1 user\n"));
+  const std::weak_ptr<const server::UserTable> old = fixture.tables().at(0);
+  CHECK(!old.expired());
+  std::filesystem::rename(fixture.directory.write("new", ""), path);
+  REQUIRE(fixture.comes_to_say("/a: read again: 0 users\n"));
+  CHECK(test::LiveServer::eventually([&old] { return old.expired(); }));
+}
