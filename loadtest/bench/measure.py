@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from . import instruments, procfs, site, system_calls
+from . import instruments, passwords, procfs, site, system_calls
 from .generator import PERCENTILES, Load, LoadError, Outcome, Running
 from .idle_clients import bytes_per_connection
 from .process import Process, StartError, free_port
@@ -29,6 +29,7 @@ class Plan:
     rounds: int
     seconds_factor: float = 1.0
     certificates: Path = Path()  # a folder
+    users: Path = Path()  # a file
 
 
 @dataclass
@@ -75,7 +76,8 @@ def servers_of(scenario: Scenario, plan: Plan, result: Result) -> Iterator[dict[
                 free_port(), site.certificate(plan.certificates, scenario.tls))
             setting = Setting(plan.work / name, plan.site, port, 2 if scenario.both_cores else 1,
                               name.endswith(LOG_SUFFIX),
-                              min(scenario.connections, server_of(name).connections_max), tls)
+                              min(scenario.connections, server_of(name).connections_max), tls,
+                              plan.users if scenario.password else None)
             command = command_of(name, setting)
             process = Process(command, cores[0], setting.folder / "output",
                               {"XDG_CONFIG_HOME": str(setting.folder),
@@ -84,6 +86,8 @@ def servers_of(scenario: Scenario, plan: Plan, result: Result) -> Iterator[dict[
             try:
                 process.wait_until_it_answers(port, f"/{scenario.file}.bin",
                                               site.SIZES[scenario.file])
+                if scenario.password:
+                    passwords.check(port, site.SIZES["1k"])
                 started[name] = Started(process, port, tls.port if tls else None)
             except StartError as error:
                 result.notes.append(f"{name} is left out: {error}")
