@@ -56,6 +56,9 @@ class Started:
     port: int
     tls_port: int | None = None
 
+    def cpu_seconds(self) -> float:
+        return procfs.usage(self.process.pids()).cpu_seconds
+
     def url(self, scenario: Scenario) -> str:
         return (f"http://127.0.0.1:{self.port}" if scenario.tls is None
                 else f"https://127.0.0.1:{self.tls_port}") + f"/{scenario.file}.bin"
@@ -86,9 +89,10 @@ def servers_of(scenario: Scenario, plan: Plan, result: Result) -> Iterator[dict[
             try:
                 process.wait_until_it_answers(port, f"/{scenario.file}.bin",
                                               site.SIZES[scenario.file])
+                answering = Started(process, port, tls.port if tls else None)
                 if scenario.password:
-                    passwords.check(port, site.SIZES["1k"])
-                started[name] = Started(process, port, tls.port if tls else None)
+                    passwords.check(port, site.SIZES["1k"], answering.cpu_seconds)
+                started[name] = answering
             except StartError as error:
                 result.notes.append(f"{name} is left out: {error}")
         yield started
@@ -179,10 +183,11 @@ def _run_storm(scenario: Scenario, plan: Plan, result: Result) -> None:
             try:
                 result.add_latency(name, "alone", Running(OURO_LOAD, calm, cores).outcome())
                 with storm.beside(plan.site, cores):
+                    before = started.cpu_seconds()
                     beside = Running(OURO_LOAD, rough, cores, background=True)
                     time.sleep(0.4)
                     result.add_latency(name, "storm", Running(OURO_LOAD, calm, cores).outcome())
-                    done = storm.done(beside.outcome())
+                    done = storm.done(beside.outcome(), started.cpu_seconds() - before)
             except LoadError as error:
                 _leave_out(result, servers, name, error)
                 continue

@@ -23,7 +23,7 @@ _WARMUP_SECONDS = 0.1
 class Storm:
     figure: str  # what it gets done
     load: Callable[[int, int | None, float], Load]  # of the plain port, the one with TLS, seconds
-    done: Callable[[Outcome], float]
+    done: Callable[[Outcome, float], float]  # the server's CPU time meanwhile, seconds
     # Around it: what makes the work expensive again and again.
     beside: Callable[[Path, str | None], contextlib.AbstractContextManager[object]]
 
@@ -50,9 +50,9 @@ def _passwords(port: int, _: int | None, seconds: float) -> Load:
 
 
 STORMS: dict[str, Storm] = {
-    "cold": Storm("cold_megabytes", _cold, lambda outcome: outcome.bytes_per_second / 1e6,
+    "cold": Storm("cold_megabytes", _cold, lambda outcome, _: outcome.bytes_per_second / 1e6,
                   site.KeepCold),
-    "handshakes": Storm("handshakes", _handshakes, lambda outcome: outcome.requests_per_second,
+    "handshakes": Storm("handshakes", _handshakes, lambda outcome, _: outcome.requests_per_second,
                         lambda folder, cores: contextlib.nullcontext()),
     "passwords": Storm("hashes", _passwords, passwords.hashes_per_second,
                        lambda folder, cores: contextlib.nullcontext()),

@@ -14,12 +14,13 @@ from loadtest.bench.process import StartError
 
 
 class Guarded(http.server.BaseHTTPRequestHandler):
-    """Asks for a password and answers as its class says. It hashes nothing, it only waits."""
+    """Asks for a password and answers as its class says."""
 
     without_password = 401
     right_length = 1024
     wrong_status = 401
-    wrong_seconds = 0.0
+    hashes = True
+    wait_seconds = 0.0
     right = passwords._credentials(passwords._PASSWORD)
 
     def do_GET(self):
@@ -27,7 +28,9 @@ class Guarded(http.server.BaseHTTPRequestHandler):
         status = (self.without_password if given is None else
                   200 if given == self.right else self.wrong_status)
         if given not in (None, self.right):
-            time.sleep(self.wrong_seconds)
+            time.sleep(self.wait_seconds)
+            if self.hashes:
+                passwords.bcrypt(given, "$2y$10$" + "." * 22)
         body = b"x" * (self.right_length if status == 200 else 0)
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
@@ -69,13 +72,15 @@ class PasswordsTest(unittest.TestCase):
             self.assertEqual(passwords.bcrypt("the right one", hashed), hashed)
             self.assertNotEqual(passwords.bcrypt("a wrong one", hashed), hashed)
 
-    def test_who_takes_a_hash_s_time_is_measured(self):
-        with guarded(wrong_seconds=passwords.hash_seconds()) as port:
-            passwords.check(port, 1024)
+    def test_who_hashes_is_measured(self):
+        with guarded() as port:
+            passwords.check(port, 1024, time.process_time)
 
     def test_who_does_not_hash_is_not_measured(self):
-        with guarded() as port, self.assertRaisesRegex(StartError, "knows within .* a hash takes"):
-            passwords.check(port, 1024)
+        for wait_seconds in (0, passwords.hash_seconds()):
+            with guarded(hashes=False, wait_seconds=wait_seconds) as port:
+                with self.assertRaisesRegex(StartError, "refuses a password after"):
+                    passwords.check(port, 1024, time.process_time)
 
     def test_who_answers_wrongly_is_not_measured(self):
         for answers, said in (({"without_password": 200}, "answers 200 without a password"),
@@ -83,13 +88,13 @@ class PasswordsTest(unittest.TestCase):
                               ({"right": "Basic eDp5"}, "answers 401, 0 bytes to the right"),
                               ({"wrong_status": 200}, "answers 200 to a wrong password")):
             with guarded(**answers) as port, self.assertRaisesRegex(StartError, said):
-                passwords.check(port, 1024)
+                passwords.check(port, 1024, time.process_time)
 
     def test_who_stops_hashing_is_not_counted(self):
-        possible = 1 / passwords.hash_seconds()
-        self.assertEqual(passwords.hashes_per_second(Outcome(9, possible, 0, 0)), possible)
+        needed = 9 * passwords.hash_seconds()
+        self.assertEqual(passwords.hashes_per_second(Outcome(9, 20, 0, 0), needed), 20)
         with self.assertRaises(LoadError):
-            passwords.hashes_per_second(Outcome(9, 3 * possible, 0, 0))
+            passwords.hashes_per_second(Outcome(9, 20, 0, 0), needed / 3)
 
 
 if __name__ == "__main__":
