@@ -6,10 +6,14 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace {
+
+struct Vector {
+  std::string_view bytes;
+  std::string_view text;
+};
 
 std::string encoded(std::string_view bytes) {
   std::string text;
@@ -20,7 +24,7 @@ std::string encoded(std::string_view bytes) {
 }  // namespace
 
 TEST_CASE("the vectors of the RFC") {
-  const std::vector<std::pair<std::string_view, std::string_view>> vectors{
+  const std::vector<Vector> vectors{
       {"", ""},
       {"f", "Zg=="},
       {"fo", "Zm8="},
@@ -29,7 +33,7 @@ TEST_CASE("the vectors of the RFC") {
       {"fooba", "Zm9vYmE="},
       {"foobar", "Zm9vYmFy"},
   };
-  for (const auto& [bytes, text] : vectors) CHECK(encoded(bytes) == text);
+  for (const Vector& vector : vectors) CHECK(encoded(vector.bytes) == vector.text);
 }
 
 TEST_CASE("all characters, from bytes of any value") {

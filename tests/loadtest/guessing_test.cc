@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -62,6 +63,7 @@ TEST_CASE("no password is sent twice") {
     options.pipeline = 1;
     options.close = true;
     CHECK(run(server, options).tally.requests == 200);
+    CHECK(server.requests() == 600);
     CHECK(sent.size() == 600);
     CHECK(sent.count("none") == 0);
   }
