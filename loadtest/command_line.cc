@@ -23,6 +23,8 @@ constexpr const char* kFooter =
     "  ouro-load --rate 2000 --connections 32 http://127.0.0.1:8080/1k.bin\n"
     "  ouro-load --close --tls 1.3 https://127.0.0.1:8443/1k.bin\n"
     "  ouro-load --discard --connections 8 http://127.0.0.1:8080/big.bin\n"
+    "  ouro-load --guess anna --expect-status 401 --close --from 127.64.0.0/10 "
+    "http://127.0.0.1:8080/private/\n"
     "\n"
     "Exit codes: 0 all answers were as expected; 1 some were not; 2 wrong command line.";
 
@@ -115,6 +117,9 @@ void add_load_options(CLI::App& app, Options& options) {
                "With https: each connection resumes the session of the one before");
   add_read(app, "--tls", options.tls, read_tls, "With https: only 1.2 or only 1.3")
       ->type_name("VERSION");
+  app.add_option("--from", options.from,
+                 "Each connection from the next of this machine's addresses, such as 127.64.0.0/10")
+      ->type_name("ADDRESS[/BITS]");
   add_count(app, "--idle", options.idle,
             "Open so many connections, send nothing, keep them for --duration");
   add_count(app, "--slow", options.slow, "Read so many bytes a second per connection");
@@ -128,6 +133,9 @@ void add_request_options(CLI::App& app, Options& options) {
   app.add_option("--header", options.header, "A field of each request, may be repeated")
       ->type_name("\"NAME: VALUE\"")
       ->allow_extra_args(false);
+  app.add_option("--guess", options.guess,
+                 "Try to guess a user's password (Basic): a new one with each request")
+      ->type_name("USER");
   app.add_option("--method", options.method, "The method")->capture_default_str();
   app.add_option("--expect-status", options.expect_status, "The right status")
       ->capture_default_str();

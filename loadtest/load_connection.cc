@@ -83,9 +83,21 @@ void LoadConnection::connect() {
   if (!per_request_ || plan_.options.slow_send) set_option(fd_, IPPROTO_TCP, TCP_NODELAY, 1);
   if (slow_reading_) set_option(fd_, SOL_SOCKET, SO_RCVBUF, kSlowReceiveBytes);
   connect_.fd = receive_.fd = send_.fd = close_.fd = fd_;
+  if (!bind_to_source()) {
+    connect_failed(Mishap::kConnect, core::system_error("cannot bind to --from", errno).message);
+    return start_close();
+  }
   state_ = State::kConnecting;
   loop_.timers().set(timeout_, core::Clock::now() + plan_.options.timeout);
   loop_.start(connect_);
+}
+
+bool LoadConnection::bind_to_source() {
+  const auto source = owner_.next_source();
+  if (!source) return true;
+  // ip(7): the port is chosen by connect(2), which knows that the same one will do for many.
+  set_option(fd_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+  return ::bind(fd_, reinterpret_cast<const sockaddr*>(&*source), sizeof *source) == 0;
 }
 
 void LoadConnection::on_connected(core::Completion& completion) {
@@ -143,7 +155,7 @@ void LoadConnection::fill(core::TimePoint now) {
 }
 
 void LoadConnection::write(const Request& request) {
-  const std::string& bytes = plan_.requests[request.number];
+  const std::string_view bytes = owner_.bytes_of(request);
   if (plan_.options.slow_send) {
     unsent_ = bytes;
     send_piece();

@@ -47,6 +47,7 @@ class LoadConnection : public core::ListHook<LoadConnection> {
   enum class State : std::uint8_t { kClosed, kConnecting, kHandshake, kOpen, kClosing, kEnded };
 
   void connect();
+  [[nodiscard]] bool bind_to_source();
   void connect_failed(Mishap mishap, const std::string& text);
   void begin_requests(core::TimePoint now);
   void write(const Request& request);

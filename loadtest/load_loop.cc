@@ -37,6 +37,7 @@ LoadLoop::LoadLoop(const Plan& plan, core::EventLoop& loop, const Share& share)
       requests_max_(std::numeric_limits<std::uint64_t>::max()),
       measure_from_(share.start),
       ends_(core::kNever),
+      next_source_(plan.nonce + share.index),
       paced_(core::OperationKind::kReadCounter,
              core::Operation::OnCompletion::to<&LoadLoop::on_paced>(*this)),
       tick_(core::Callback<void()>::to<&LoadLoop::on_tick>(*this)),
@@ -46,6 +47,7 @@ LoadLoop::LoadLoop(const Plan& plan, core::EventLoop& loop, const Share& share)
   paced_.fd = alarm_.get();
   tally_.engine = std::string(loop.engine_name());
   if (options.rate) pacer_.emplace(share.start, *options.rate, share.index, options.loops);
+  if (options.guess) guesses_.emplace(*options.guess, plan.nonce, share.index, options.loops);
   if (options.requests) {
     requests_max_ = share_of(*options.requests, share.index, options.loops);
   } else if (!options.idle) {  // which ends some time after all are open
@@ -93,6 +95,11 @@ std::optional<Request> LoadLoop::try_take(core::TimePoint now) {
   const std::size_t number = next_request_;
   next_request_ = number + 1 == plan_.requests.size() ? 0 : number + 1;
   return Request{pacer_ ? pacer_->take() : now, number};
+}
+
+std::string_view LoadLoop::bytes_of(const Request& request) {
+  const std::string& bytes = plan_.requests[request.number];
+  return guesses_ ? guesses_->next(bytes) : std::string_view(bytes);
 }
 
 void LoadLoop::give_back(const Request&) {
@@ -148,6 +155,13 @@ void LoadLoop::on_mishap(Mishap mishap, const std::string& text) {
 }
 
 // --- Connections.
+
+std::optional<sockaddr_in> LoadLoop::next_source() {
+  if (!plan_.from) return std::nullopt;
+  const std::uint64_t number = next_source_;
+  next_source_ += plan_.options.loops;
+  return source_address(*plan_.from, number);
+}
 
 void LoadLoop::on_opened() {
   ever_connected_ = true;

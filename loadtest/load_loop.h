@@ -17,6 +17,7 @@
 #include "core/base/unique_fd.h"
 #include "core/io/event_loop.h"
 #include "core/tls/tls_filter.h"
+#include "loadtest/guesses.h"
 #include "loadtest/load_connection.h"
 #include "loadtest/pacer.h"
 #include "loadtest/plan.h"
@@ -45,6 +46,10 @@ class LoadLoop {
 
   // The next request that is due; nothing when there is none yet, or none any more.
   [[nodiscard]] std::optional<Request> try_take(core::TimePoint now);
+  // As it goes over the wire; good until the next call.
+  [[nodiscard]] std::string_view bytes_of(const Request& request);
+  // Where the next connection comes from; nothing: that is up to the kernel.
+  [[nodiscard]] std::optional<sockaddr_in> next_source();
   // It got no answer, for which nobody is to blame: it is as if it had never been taken.
   void give_back(const Request& request);
   void on_answer(const Request& request, core::TimePoint now, const ResponseParser& response);
@@ -85,6 +90,7 @@ class LoadLoop {
   std::vector<std::unique_ptr<LoadConnection>> connections_;
   core::IntrusiveList<LoadConnection> idle_;  // of an open loop; the longest idle is first
   std::optional<Pacer> pacer_;
+  std::optional<Guesses> guesses_;
   core::TimePoint measure_from_;
   core::TimePoint ends_;  // kNever: when the requests are through
   core::TimePoint last_answer_;
@@ -97,6 +103,7 @@ class LoadLoop {
   std::uint64_t started_ = 0;
   std::uint64_t outstanding_ = 0;
   std::size_t next_request_ = 0;
+  std::uint64_t next_source_;
   Tally tally_;
 
   core::Operation paced_;

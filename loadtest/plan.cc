@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
 #include <string_view>
 #include <utility>
 
@@ -49,6 +50,18 @@ bool is_field(std::string_view line) {
          line.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 
+// RFC 7617 2: no colon, no control character.
+bool is_user(std::string_view text) {
+  return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) {
+    return c == ':' || (c >= 0 && c < ' ') || c == 0x7F;
+  });
+}
+
+std::uint64_t random_number() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
 // The certificate is not verified: on loopback there is nobody else to talk to.
 core::TlsClientContext::Built tls_of(const Options& options) {
   core::TlsClientOptions tls;
@@ -86,6 +99,10 @@ std::string contradiction(const Options& options) {
       Rule{!is_token(options.method), "--method is not a method"},
       Rule{!std::all_of(options.header.begin(), options.header.end(), is_field),
            "--header has to be \"Name: value\""},
+      Rule{options.guess && !is_user(*options.guess),
+           "--guess needs a name without colons and control characters"},
+      Rule{options.guess && (options.slow_send || gives(options, "authorization")),
+           "--guess goes neither with --slow-send nor with a field Authorization"},
   };
   for (const Rule& rule : rules) {
     if (rule.broken) return rule.message;
@@ -102,6 +119,7 @@ core::Result<Plan> make_plan(Options options) {
   if (options.idle) options.connections = *options.idle;
   if (std::string message = contradiction(options); !message.empty()) return wrong(message);
   Plan plan;
+  plan.nonce = random_number();
   std::string authority;
   bool secure = false;
   for (const std::string& url : options.urls) {
@@ -128,6 +146,12 @@ core::Result<Plan> make_plan(Options options) {
     auto tls = tls_of(options);
     if (!tls) return wrong("TLS: " + tls.error());
     plan.tls = std::move(*tls);
+  }
+  if (options.from) {
+    auto from = parse_source_addresses(*options.from);
+    if (!from) return wrong("--from: " + from.error().message);
+    if (plan.address.family() != AF_INET) return wrong("--from is for URLs with an IPv4 address");
+    plan.from = *from;
   }
   plan.options = std::move(options);
   return plan;

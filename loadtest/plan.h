@@ -14,6 +14,7 @@
 #include "core/io/backend.h"
 #include "core/io/socket.h"
 #include "core/tls/client_context.h"
+#include "loadtest/source_addresses.h"
 
 namespace loadtest {
 
@@ -33,6 +34,8 @@ struct Options {
   std::optional<std::size_t> idle;
   std::optional<std::uint64_t> slow;  // bytes a second
   bool slow_send = false;
+  std::optional<std::string> guess;  // a user, whose password every request tries anew
+  std::optional<std::string> from;   // each connection has the next of these addresses
   std::vector<std::string> header;
   std::string method = "GET";
   int expect_status = 200;
@@ -49,7 +52,9 @@ struct Plan {
   core::SocketAddress address;
   std::shared_ptr<const core::TlsClientContext> tls;  // null: plain
   std::string server_name;                            // for TLS
-  std::vector<std::string> requests;                  // one for each URL, as they go over the wire
+  std::optional<SourceAddresses> from;
+  std::uint64_t nonce = 0;            // random: this run's guesses and addresses are its own
+  std::vector<std::string> requests;  // one for each URL, as they go over the wire
 };
 
 // An error is the command line's fault.

@@ -31,6 +31,7 @@ std::string kind_of_load(const Options& options) {
   if (options.pipeline > 1) text += fmt::format(", {} requests ahead", options.pipeline);
   if (options.close) text += ", one for each request";
   if (options.discard) text += ", bodies discarded";
+  if (options.guess) text += fmt::format(", guessing {}'s password", *options.guess);
   if (options.slow) {
     text += fmt::format(", {} at {} B/s", options.slow_send ? "sending" : "reading", *options.slow);
   }

@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import gate, procfs, site
+from . import gate, passwords, procfs, site
 from .claims import CLAIM_HEADINGS, as_json, claims_of, generator_is_the_limit
 from .idle_clients import raise_descriptor_limit
 from .measure import Plan, Result, run
@@ -24,6 +24,7 @@ from .table import figure_table, text_table
 
 _BUILD = ROOT / "build/bench"
 _CERTIFICATES = _BUILD / "certificates"
+_USERS = _BUILD / "users"
 
 
 def _arguments(words: list[str]) -> argparse.Namespace:
@@ -76,7 +77,7 @@ def _bench(scenarios: list[Scenario], rounds: int, seconds_factor: float) -> Non
     described = Run(time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), machine, rounds,
                     _versions(scenarios))
     plan = Plan(_BUILD / "site", _BUILD / "servers", rounds, seconds_factor,
-                _CERTIFICATES)
+                _CERTIFICATES, _USERS)
     results: list[Result] = []
     for scenario in scenarios:
         began = time.monotonic()
@@ -111,6 +112,13 @@ def _make_certificates() -> None:
         sys.exit("bench: the openssl command makes the certificates, and there is none")
 
 
+def _make_users() -> None:
+    try:
+        passwords.make_users(_USERS)
+    except OSError as error:
+        sys.exit(f"bench: no file of users can be made: {error}")
+
+
 def main(words: list[str]) -> int:
     arguments = _arguments(words)
     if arguments.list:
@@ -128,6 +136,8 @@ def main(words: list[str]) -> int:
     site.make(_BUILD / "site", cold=any(scenario.storm == "cold" for scenario in chosen))
     if any(scenario.tls for scenario in chosen):
         _make_certificates()
+    if any(scenario.password for scenario in chosen):
+        _make_users()
     _bench(chosen, 2 if arguments.quick else arguments.rounds, 0.5 if arguments.quick else 1.0)
     return 0
 

@@ -41,6 +41,9 @@ class Load:
     close: bool = False
     discard: bool = False
     length: int | None = None
+    status: int = 200
+    guess: str | None = None  # whose password
+    addresses: str | None = None  # to connect from
 
     def arguments(self) -> list[str]:
         words = [f"--connections={self.connections}", f"--loops={self.loops}",
@@ -55,6 +58,12 @@ class Load:
             words.append(f"--pipeline={self.pipeline}")
         if self.length is not None:
             words.append(f"--expect-length={self.length}")
+        if self.status != 200:
+            words.append(f"--expect-status={self.status}")
+        if self.guess is not None:
+            words.append(f"--guess={self.guess}")
+        if self.addresses is not None:
+            words.append(f"--from={self.addresses}")
         words += ["--close"] * self.close + ["--discard"] * self.discard
         return [*words, *self.urls]
 

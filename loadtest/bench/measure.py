@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from . import instruments, procfs, site, system_calls
+from . import instruments, passwords, procfs, site, system_calls
 from .generator import PERCENTILES, Load, LoadError, Outcome, Running
 from .idle_clients import bytes_per_connection
 from .process import Process, StartError, free_port
@@ -29,6 +29,7 @@ class Plan:
     rounds: int
     seconds_factor: float = 1.0
     certificates: Path = Path()  # a folder
+    users: Path = Path()  # a file
 
 
 @dataclass
@@ -55,6 +56,9 @@ class Started:
     port: int
     tls_port: int | None = None
 
+    def cpu_seconds(self) -> float:
+        return procfs.usage(self.process.pids()).cpu_seconds
+
     def url(self, scenario: Scenario) -> str:
         return (f"http://127.0.0.1:{self.port}" if scenario.tls is None
                 else f"https://127.0.0.1:{self.tls_port}") + f"/{scenario.file}.bin"
@@ -75,7 +79,8 @@ def servers_of(scenario: Scenario, plan: Plan, result: Result) -> Iterator[dict[
                 free_port(), site.certificate(plan.certificates, scenario.tls))
             setting = Setting(plan.work / name, plan.site, port, 2 if scenario.both_cores else 1,
                               name.endswith(LOG_SUFFIX),
-                              min(scenario.connections, server_of(name).connections_max), tls)
+                              min(scenario.connections, server_of(name).connections_max), tls,
+                              plan.users if scenario.password else None)
             command = command_of(name, setting)
             process = Process(command, cores[0], setting.folder / "output",
                               {"XDG_CONFIG_HOME": str(setting.folder),
@@ -84,7 +89,10 @@ def servers_of(scenario: Scenario, plan: Plan, result: Result) -> Iterator[dict[
             try:
                 process.wait_until_it_answers(port, f"/{scenario.file}.bin",
                                               site.SIZES[scenario.file])
-                started[name] = Started(process, port, tls.port if tls else None)
+                answering = Started(process, port, tls.port if tls else None)
+                if scenario.password:
+                    passwords.check(port, site.SIZES["1k"], answering.cpu_seconds)
+                started[name] = answering
             except StartError as error:
                 result.notes.append(f"{name} is left out: {error}")
         yield started
@@ -175,10 +183,11 @@ def _run_storm(scenario: Scenario, plan: Plan, result: Result) -> None:
             try:
                 result.add_latency(name, "alone", Running(OURO_LOAD, calm, cores).outcome())
                 with storm.beside(plan.site, cores):
+                    before = started.cpu_seconds()
                     beside = Running(OURO_LOAD, rough, cores, background=True)
                     time.sleep(0.4)
                     result.add_latency(name, "storm", Running(OURO_LOAD, calm, cores).outcome())
-                    done = storm.done(beside.outcome())
+                    done = storm.done(beside.outcome(), started.cpu_seconds() - before)
             except LoadError as error:
                 _leave_out(result, servers, name, error)
                 continue

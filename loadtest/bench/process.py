@@ -27,10 +27,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def get(port: int, path: str, seconds: float = 5.0) -> tuple[int, int]:
+def get(port: int, path: str, authorization: str | None = None,
+        seconds: float = 5.0) -> tuple[int, int]:
     """One GET of our own, independent of the generator: the status and the length of the body."""
+    credentials = "" if authorization is None else f"Authorization: {authorization}\r\n"
     with socket.create_connection(("127.0.0.1", port), seconds) as client:
-        client.sendall((f"GET {path} HTTP/1.1\r\nHost: localhost\r\n"
+        client.sendall((f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{credentials}"
                         "Connection: close\r\n\r\n").encode())
         with client.makefile("rb") as answer:
             status = int(answer.readline().split()[1])

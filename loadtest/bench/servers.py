@@ -2,7 +2,9 @@
 
 Equal work: the same folder, no access log unless the row has one, no compression, keep-alive
 without a limit of requests, no more worker processes or loops than the row gives cores. With TLS
-each listens on a second port: version 1.3 only, the same certificate, no TLS in the kernel."""
+each listens on a second port: version 1.3 only, the same certificate, no TLS in the kernel. With
+users each asks for a password in one folder: the same file of hashes, nothing remembered but what
+the server would by itself."""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import passwords
 from .site import Certificate
 
 _SOURCES = Path(__file__).resolve().parent
@@ -40,6 +43,7 @@ class Setting:
     log: bool
     connections: int
     tls: Tls | None = None  # beside the plain port
+    users: Path | None = None  # who may see passwords.FOLDER
 
     def write(self, name: str, text: str) -> str:
         path = self.folder / name
@@ -76,6 +80,8 @@ def _nginx(setting: Setting, sending: str) -> list[str]:
     secure = "" if tls is None else (
         f"listen 127.0.0.1:{tls.port} ssl reuseport backlog=4096; ssl_protocols TLSv1.3; "
         f"ssl_certificate {tls.certificate.chain}; ssl_certificate_key {tls.certificate.key};")
+    private = "" if setting.users is None else (
+        f"location /{passwords.FOLDER}/ {{ auth_basic x; auth_basic_user_file {setting.users}; }}")
     config = setting.write("nginx.conf", f"""
 daemon off; user root; pid {setting.folder}/pid; error_log {setting.folder}/error.log;
 worker_processes {setting.workers}; worker_rlimit_nofile 18000;
@@ -87,6 +93,7 @@ http {{
   server {{
     listen 127.0.0.1:{setting.port} reuseport backlog=4096; {secure}
     root {setting.site};
+    {private}
   }}
 }}
 """)
@@ -118,10 +125,17 @@ hosts: {{ default: {{ paths: {{ /: {{ file.dir: {setting.site} }} }} }} }}
 def _lighttpd(setting: Setting) -> list[str]:
     # Zero workers is one process; the keep-alive limit would close connections all the time.
     workers = setting.workers if setting.workers > 1 else 0
-    modules = '"mod_accesslog"' if setting.log else ""
+    modules = ['"mod_accesslog"'] if setting.log else []
+    private = ""
+    if setting.users is not None:
+        modules += ['"mod_auth"', '"mod_authn_file"']
+        private = f"""auth.backend = "htpasswd"
+auth.backend.htpasswd.userfile = "{setting.users}"
+auth.require = ("/{passwords.FOLDER}/" =>
+                ("method" => "basic", "realm" => "x", "require" => "valid-user"))"""
     log = f'accesslog.filename = "{setting.access_log}"' if setting.log else ""
     return ["/usr/sbin/lighttpd", "-D", "-f", setting.write("lighttpd.conf", f"""
-server.modules = ({modules})
+server.modules = ({', '.join(modules)})
 server.bind = "127.0.0.1"
 server.port = {setting.port}
 server.listen-backlog = 4096
@@ -135,14 +149,20 @@ server.max-keep-alive-idle = 300
 server.max-read-idle = 300
 mimetype.assign = ("" => "application/octet-stream")
 {log}
+{private}
 """)]
 
 
 def _caddy(setting: Setting) -> list[str]:
     log = f"log {{\n output file {setting.access_log}\n }}" if setting.log else ""
+    private = ""
+    if setting.users is not None:
+        lines = setting.users.read_text().replace(":", " ")
+        private = f"basicauth /{passwords.FOLDER}/* bcrypt {{\n {lines}\n }}"
     serve = f"""bind 127.0.0.1
   root * {setting.site}
   file_server
+  {private}
   {log}"""
     secure = ""
     if (tls := setting.tls) is not None:
@@ -208,7 +228,11 @@ DocumentRoot {setting.site}
 
 def ouro_config(setting: Setting, engine: str) -> str:
     listen: list[object] = [f"127.0.0.1:{setting.port}"]
-    site: dict[str, object] = {"routes": [{"files": {"root": str(setting.site)}}]}
+    files = {"files": {"root": str(setting.site)}}
+    private = [] if setting.users is None else [
+        {"path": f"/{passwords.FOLDER}/**",
+         "auth": {"basic": {"realm": "x", "users_file": str(setting.users)}}} | files]
+    site: dict[str, object] = {"routes": [*private, files]}
     sites = [site]
     secure: dict[str, object] = {}
     if (tls := setting.tls) is not None:

@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import passwords
 from .generator import to_the_background
 
 _MIB = 1 << 20
@@ -55,6 +56,8 @@ def make(folder: Path, cold: bool = True) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, size in SIZES.items():
         _write(folder / f"{name}.bin", size)
+    (folder / passwords.FOLDER).mkdir(exist_ok=True)
+    _write(folder / passwords.PATH.removeprefix("/"), SIZES["1k"])
     for number in range(COLD_FILES if cold else 0):
         _write(folder / cold_name(number), COLD_BYTES)
 

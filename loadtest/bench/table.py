@@ -15,7 +15,7 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     ("idle_bytes", "bytes/idle connection"),
     ("alone_p50", "p50 alone, ms"), ("storm_p50", "in the storm"),
     ("alone_p99", "p99 alone, ms"), ("storm_p99", "in the storm"),
-    ("cold_megabytes", "cold MB/s"), ("handshakes", "handshakes/s"),
+    ("cold_megabytes", "cold MB/s"), ("handshakes", "handshakes/s"), ("hashes", "hashes/s"),
     ("allocations", "allocations/request"),
     ("instructions", "instructions/request"), ("generator_cpu", "generator us/request"))
 

@@ -36,6 +36,8 @@ TEST_CASE("defaults") {
   CHECK(options.warmup == std::chrono::seconds(1));
   CHECK_FALSE(options.requests);
   CHECK_FALSE(options.rate);
+  CHECK_FALSE(options.guess);
+  CHECK_FALSE(options.from);
   CHECK(options.pipeline == 1);
   CHECK(options.method == "GET");
   CHECK(options.expect_status == 200);
@@ -68,6 +70,10 @@ TEST_CASE("every option") {
                                       "--slow",
                                       "100",
                                       "--slow-send",
+                                      "--guess",
+                                      "anna",
+                                      "--from",
+                                      "127.64.0.0/10",
                                       "--header",
                                       "A: b",
                                       "--header",
@@ -102,6 +108,8 @@ TEST_CASE("every option") {
   CHECK(options.idle == 8);
   CHECK(options.slow == 100);
   CHECK(options.slow_send);
+  CHECK(options.guess == "anna");
+  CHECK(options.from == "127.64.0.0/10");
   CHECK(options.header == std::vector<std::string>{"A: b", "C: d"});
   CHECK(options.method == "HEAD");
   CHECK(options.expect_status == 404);

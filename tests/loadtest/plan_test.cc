@@ -52,6 +52,13 @@ const std::vector<Wrong> kWrong{
     {[](Options& o) { o.slow = 0; }, "--slow"},
     {[](Options& o) { o.slow_send = true; }, "--slow-send"},
     {[](Options& o) { o.discard = true, o.expect_digest = 5; }, "--discard"},
+    {[](Options& o) { o.guess = ""; }, "--guess needs"},
+    {[](Options& o) { o.guess = "a:b"; }, "--guess needs"},
+    {[](Options& o) { o.guess = "a\r\nb"; }, "--guess needs"},
+    {[](Options& o) { o.guess = "a", o.slow = 5, o.slow_send = true; }, "--slow-send"},
+    {[](Options& o) { o.guess = "a", o.header = {"AUTHORIZATION: b"}; }, "--guess goes"},
+    {[](Options& o) { o.from = "127.0.0.1/33"; }, "--from"},
+    {[](Options& o) { o.from = "127.0.0.2", o.urls = {"http://[::1]/"}; }, "--from is for"},
     {[](Options& o) { o.method = "G ET"; }, "--method"},
     {[](Options& o) { o.header = {"nonsense"}; }, "--header"},
     {[](Options& o) { o.header = {"A: b\r\nC: d"}; }, "--header"},
@@ -108,6 +115,19 @@ TEST_CASE("fields of the user's take the place of ours; methods with a body have
   CHECK(plan->requests[0] ==
         "POST / HTTP/1.1\r\nHOST: www.example.org\r\nConnection: close\r\nContent-Length: "
         "0\r\n\r\n");
+}
+
+TEST_CASE("guesses: no run has the passwords of another") {
+  Options options = to("http://127.0.0.1:8080/");
+  options.guess = "anna";
+  options.from = "127.0.0.2/31";
+  const auto plan = make_plan(options);
+  const auto other = make_plan(options);
+  REQUIRE(plan);
+  REQUIRE(other);
+  CHECK(plan->nonce != other->nonce);
+  REQUIRE(plan->from);
+  CHECK(plan->from->mask == 1);
 }
 
 TEST_CASE("idle connections are as many as --idle says") {

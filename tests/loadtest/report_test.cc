@@ -144,6 +144,9 @@ TEST_CASE("summary: an open loop, a slow one and an idle one say so") {
   loadtest::Options slow;
   slow.slow = 300;
   CHECK(has(loadtest::summary(plan_of(slow), {}), "reading at 300 B/s"));
+  loadtest::Options guessing;
+  guessing.guess = "anna";
+  CHECK(has(loadtest::summary(plan_of(guessing), {}), "closed loop, guessing anna's password"));
   slow.slow_send = true;
   CHECK(has(loadtest::summary(plan_of(slow), {}), "sending at 300 B/s"));
   loadtest::Options idle;

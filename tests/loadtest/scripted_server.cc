@@ -52,12 +52,19 @@ std::size_t ScriptedServer::connections() {
   return sockets_.size();
 }
 
+std::vector<std::string> ScriptedServer::clients() {
+  const std::scoped_lock lock(mutex_);
+  return clients_;
+}
+
 void ScriptedServer::accept_all() {
   for (;;) {
     const int fd = ::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC);
     if (fd < 0) return;
+    const auto client = core::SocketAddress::of_peer(fd);
     const std::scoped_lock lock(mutex_);
     sockets_.emplace_back(fd);
+    clients_.push_back(client.host());
     threads_.emplace_back([this, fd] { serve(fd); });
   }
 }

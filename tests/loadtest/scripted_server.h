@@ -41,6 +41,8 @@ class ScriptedServer {
   [[nodiscard]] std::string url(std::string_view path = "/") const;
   [[nodiscard]] std::size_t requests();
   [[nodiscard]] std::size_t connections();
+  // The addresses that they came from.
+  [[nodiscard]] std::vector<std::string> clients();
 
  private:
   void accept_all();
@@ -58,6 +60,7 @@ class ScriptedServer {
   bool stopping_ = false;
   std::size_t requests_ = 0;
   std::vector<core::UniqueFd> sockets_;
+  std::vector<std::string> clients_;
   std::vector<std::thread> threads_;  // the accepting one's
 
   std::thread accepting_;

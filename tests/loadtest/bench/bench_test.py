@@ -3,12 +3,13 @@
 # scenarios as data agree with each other.
 import json
 import shutil
+import tempfile
 import unittest
 import xml.dom.minidom
 from pathlib import Path
 
-from loadtest.bench import chart, claims, gate, report, samples, scenarios, servers, site, storms
-from loadtest.bench import system_calls, table
+from loadtest.bench import chart, claims, gate, passwords, report, samples, scenarios, servers
+from loadtest.bench import site, storms, system_calls, table
 from loadtest.bench.generator import Load, Outcome
 from loadtest.bench.measure import Plan, Result, Started, load_of
 from loadtest.bench.samples import Spread
@@ -89,7 +90,12 @@ class ToolsTest(unittest.TestCase):
         for word in ("--connections=8", "--duration=1000ms", "--warmup=300ms", "--rate=2000",
                      "--pipeline=2", "--close", "--expect-length=3", "--json"):
             self.assertIn(word, words)
-        self.assertNotIn("--discard", words)
+        for word in ("--discard", "--guess", "--from", "--expect-status"):
+            self.assertFalse([w for w in words if w.startswith(word)], word)
+        words = Load(("http://127.0.0.1:1/",), status=401, guess="anna",
+                     addresses="127.64.0.0/10").arguments()
+        for word in ("--expect-status=401", "--guess=anna", "--from=127.64.0.0/10"):
+            self.assertIn(word, words)
         outcome = Outcome.read({"requests": 3, "requests_per_second": 1.5, "bytes_per_second": 9,
                                 "cpu_us_per_request": 2, "latency_us": {
                                     "p50": 1000, "p90": 2000, "p99": 3000, "p99.9": 4000,
@@ -259,9 +265,15 @@ class DataTest(unittest.TestCase):
         handshakes = storms.STORMS["handshakes"].load(8123, 8124, 1.0)
         self.assertTrue(handshakes.close)
         self.assertEqual(handshakes.urls, ("https://127.0.0.1:8124/1k.bin",))
+        guesses = storms.STORMS["passwords"].load(8123, None, 1.0)
+        self.assertEqual(guesses.urls, ("http://127.0.0.1:8123/private/1k.bin",))
+        self.assertEqual((guesses.connections, guesses.close, guesses.status), (8, True, 401))
+        self.assertEqual(guesses.guess, passwords.USER)
+        self.assertTrue(guesses.addresses)
+        for scenario in scenarios.SCENARIOS:
+            self.assertEqual(scenario.password, scenario.storm == "passwords", scenario.name)
 
     def test_configurations(self):
-        import tempfile
         with tempfile.TemporaryDirectory() as folder:
             for name in servers.SERVERS:
                 for log in (False, True):
@@ -273,7 +285,6 @@ class DataTest(unittest.TestCase):
                     self.assertEqual("access.log" in text, log, name)
 
     def test_configurations_with_tls(self):
-        import tempfile
         with tempfile.TemporaryDirectory() as folder:
             tls = servers.Tls(8124, site.certificate(Path("/keys"), "p256"))
             for name in scenarios.TLS:
@@ -285,9 +296,24 @@ class DataTest(unittest.TestCase):
                 for part in ("8123", "8124", "/keys/p256.pem", "/keys/p256.key"):
                     self.assertIn(part, text, name)
 
+    def test_configurations_with_users(self):
+        (scenario,) = (s for s in scenarios.SCENARIOS if s.password)
+        with tempfile.TemporaryDirectory() as folder:
+            users = Path(folder) / "users"
+            users.write_text("bench:$2y$10$hash\n")
+            for name in scenario.servers:
+                for given in (users, None):
+                    setting = servers.Setting(Path(folder) / name, Path("/site"), 8123, 1, False,
+                                              64, None, given)
+                    words = servers.command_of(name, setting)
+                    text = " ".join(words) + "".join(
+                        path.read_text() for path in setting.folder.iterdir())
+                    self.assertEqual("/private/" in text, given is not None, name)
+                    self.assertEqual(str(users) in text or "bench $2y$10$hash" in text,
+                                     given is not None, name)
+
     @unittest.skipUnless(shutil.which("openssl"), "there is no openssl command")
     def test_certificates(self):
-        import tempfile
         with tempfile.TemporaryDirectory() as folder:
             site.make_certificates(Path(folder))
             made = {path.name: path.read_text() for path in Path(folder).iterdir()}
