@@ -4,7 +4,7 @@
 // hash now. Exchanges of one client that ask the same wait for one request.
 //
 // Loop thread only, as marked. Owns its requests until they are home, whoever has left meanwhile;
-// idle() before it is destroyed, and the desk outlives it.
+// idle() before it or the desk is destroyed, and nothing is asked of it from then on.
 #pragma once
 
 #include <atomic>
