@@ -7,7 +7,7 @@
 
 #include <array>
 #include <csignal>
-#include <system_error>
+#include <exception>
 #include <utility>
 
 #include "core/base/futex.h"
@@ -20,6 +20,10 @@ WorkerPool::WorkerPool(Options options)
   INVARIANT(options_.threads > 0 && options_.threads_max > 0);
   INVARIANT(options_.results_at_a_time > 0 && options_.results_at_a_time <= kResultsMax);
   threads_started_ = 1;
+  {
+    MutexLock lock(mutex_);
+    threads_.reserve(options_.threads_max);  // a worker that finds no memory need not end us
+  }
   // Signals are the main thread's: a worker inherits a mask that blocks them all.
   sigset_t all{};
   sigset_t before{};
@@ -89,7 +93,7 @@ void WorkerPool::start_worker(std::size_t number) {
     std::thread thread([this, number] { work(number); });
     MutexLock lock(mutex_);
     threads_.push_back(std::move(thread));
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {  // system_error, bad_alloc
     MutexLock lock(mutex_);
     --threads_started_;
   }
@@ -120,6 +124,7 @@ void WorkerPool::work(std::size_t number) {
     }
     // Once stopping, what is queued goes home unrun, so that every owner gets its job back.
     if (!stopping_.load(std::memory_order_relaxed)) job->perform();
+    if (job->failed()) failed_.fetch_add(1, std::memory_order_relaxed);
     done.push_back(job);
   }
   MutexLock lock(mutex_);

@@ -66,6 +66,8 @@ class WorkerPool final : public Workers {
   [[nodiscard]] std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t finished() const { return finished_.load(std::memory_order_relaxed); }
+  // Of the finished ones: their run() threw.
+  [[nodiscard]] std::uint64_t failed() const { return failed_.load(std::memory_order_relaxed); }
   // Started so far; none ends before stop().
   [[nodiscard]] std::size_t threads() const { return threads_started_.load(); }
 
@@ -90,6 +92,7 @@ class WorkerPool final : public Workers {
   std::atomic<std::size_t> queued_{0};
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<std::uint64_t> finished_{0};
+  std::atomic<std::uint64_t> failed_{0};
   std::atomic<std::uint32_t> wake_ticket_{0};  // a futex: sleepers wait for it to change
   std::atomic<std::uint32_t> sleepers_{0};
   std::atomic<bool> stopping_{false};
