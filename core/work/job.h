@@ -8,6 +8,7 @@
 
 #include <atomic>
 
+#include "core/base/clock.h"
 #include "core/io/inbox.h"
 
 namespace core {
@@ -36,15 +37,16 @@ class Job : public LockFreeStack<Job>::Link {
     home_ = &home;
     failed_ = false;
   }
-  // Worker thread. Runs it unless it was abandoned. One job that finds no memory, say, is its
-  // owner's failure and nobody else's.
-  void perform() {
-    if (abandoned()) return;
+  // Worker thread. Runs it unless it was abandoned; false: it was. One job that finds no memory,
+  // say, is its owner's failure and nobody else's.
+  bool perform() {
+    if (abandoned()) return false;
     try {
       run();
     } catch (...) {
       fail();
     }
+    return true;
   }
   // Worker thread. It did not come to its end.
   void fail() { failed_ = true; }
@@ -59,6 +61,7 @@ class Job : public LockFreeStack<Job>::Link {
   }
   JobQueue* queue = nullptr;  // since it was submitted
   Job* next_in_queue = nullptr;
+  TimePoint submitted_at;
 
  protected:
   // Worker thread. May block.

@@ -82,6 +82,7 @@ void WorkerPool::push(Job& job, Inbox& home, JobQueue& queue) {
   INVARIANT(!stopping_.load(std::memory_order_relaxed));
   job.set_home(home);
   job.queue = &queue;
+  job.submitted_at = Clock::now();
   queued_.fetch_add(1, std::memory_order_relaxed);
   submitted_.push(job);
 }
@@ -104,6 +105,8 @@ void WorkerPool::work(std::size_t number) {
   std::vector<Job*> done;
   done.reserve(options_.results_at_a_time);
   Job* job = nullptr;
+  bool has_run = false;
+  LaneMeter::Times times;
   for (;;) {
     const std::uint32_t ticket = wake_ticket_.load();
     std::size_t spare = 0;
@@ -111,6 +114,7 @@ void WorkerPool::work(std::size_t number) {
     {
       MutexLock lock(mutex_);
       if (job != nullptr) leave_queue(*job);
+      if (has_run) meter_.note(times);
       sort_submitted();
       job = take_job();
       starts_spare = job != nullptr && take_spare(spare);
@@ -118,18 +122,34 @@ void WorkerPool::work(std::size_t number) {
     if (job == nullptr || done.size() == options_.results_at_a_time) deliver(done);
     if (starts_spare) start_worker(spare);
     if (job == nullptr) {
+      has_run = false;
       if (stopping_.load()) break;
       sleep(ticket);
       continue;
     }
-    // Once stopping, what is queued goes home unrun, so that every owner gets its job back.
-    if (!stopping_.load(std::memory_order_relaxed)) job->perform();
-    if (job->failed()) failed_.fetch_add(1, std::memory_order_relaxed);
+    has_run = run(*job, times);
     done.push_back(job);
   }
   MutexLock lock(mutex_);
   ++ended_;
   ended_changed_.notify_all();
+}
+
+bool WorkerPool::run(Job& job, LaneMeter::Times& times) {
+  // Once stopping, what is queued goes home unrun, so that every owner gets its job back.
+  if (stopping_.load(std::memory_order_relaxed)) return false;
+  const TimePoint began = Clock::now();
+  const bool has_run = job.perform();
+  times.ran = times.held = Clock::now() - began;
+  times.waited = began - job.submitted_at;
+  if (job.failed()) failed_.fetch_add(1, std::memory_order_relaxed);
+  return has_run;
+}
+
+double WorkerPool::drained_per_second() const {
+  const Duration held = meter_.recently_held();
+  if (held == Duration::zero()) return 0.0;
+  return static_cast<double>(options_.threads) / std::chrono::duration<double>(held).count();
 }
 
 void WorkerPool::prepare_thread(std::size_t number) const {

@@ -23,6 +23,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/thread_annotations.h"
+#include "core/work/lane_meter.h"
 #include "core/work/workers.h"
 
 namespace core {
@@ -68,6 +69,11 @@ class WorkerPool final : public Workers {
   [[nodiscard]] std::uint64_t finished() const { return finished_.load(std::memory_order_relaxed); }
   // Of the finished ones: their run() threw.
   [[nodiscard]] std::uint64_t failed() const { return failed_.load(std::memory_order_relaxed); }
+  // Of the jobs that were run.
+  [[nodiscard]] const LaneMeter& meter() const { return meter_; }
+  // How many jobs of one queue it does in a second while more of them wait than it has threads, as
+  // the last ones went; 0 before the first.
+  [[nodiscard]] double drained_per_second() const;
   // Started so far; none ends before stop().
   [[nodiscard]] std::size_t threads() const { return threads_started_.load(); }
 
@@ -77,6 +83,8 @@ class WorkerPool final : public Workers {
   void work(std::size_t number);
   void prepare_thread(std::size_t number) const;
   void sleep(std::uint32_t ticket);
+  // False: it was not run.
+  [[nodiscard]] bool run(Job& job, LaneMeter::Times& times);
   void deliver(std::vector<Job*>& jobs);
 
   void sort_submitted() REQUIRES(mutex_);
@@ -93,6 +101,7 @@ class WorkerPool final : public Workers {
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<std::uint64_t> finished_{0};
   std::atomic<std::uint64_t> failed_{0};
+  LaneMeter meter_;                            // written under the mutex
   std::atomic<std::uint32_t> wake_ticket_{0};  // a futex: sleepers wait for it to change
   std::atomic<std::uint32_t> sleepers_{0};
   std::atomic<bool> stopping_{false};
