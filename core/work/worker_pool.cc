@@ -7,6 +7,7 @@
 
 #include <array>
 #include <csignal>
+#include <ctime>
 #include <exception>
 #include <utility>
 
@@ -14,6 +15,15 @@
 #include "core/base/invariant.h"
 
 namespace core {
+namespace {
+
+Duration thread_cpu_time() {
+  timespec time{};
+  INVARIANT(::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+}  // namespace
 
 WorkerPool::WorkerPool(Options options)
     : Workers(options.queue_jobs_max), options_(std::move(options)) {
@@ -70,6 +80,7 @@ void WorkerPool::wake(std::size_t jobs) {
 bool WorkerPool::stop(Duration limit) {
   stopping_.store(true);
   wake(options_.threads_max);
+  if (options_.budget != nullptr) options_.budget->wake();
   const TimePoint until = Clock::now() + limit;
   MutexLock lock(mutex_);
   while (ended_ < threads_started_) {
@@ -107,6 +118,7 @@ void WorkerPool::work(std::size_t number) {
   Job* job = nullptr;
   bool has_run = false;
   LaneMeter::Times times;
+  Duration cpu_time{};
   for (;;) {
     const std::uint32_t ticket = wake_ticket_.load();
     std::size_t spare = 0;
@@ -127,7 +139,13 @@ void WorkerPool::work(std::size_t number) {
       sleep(ticket);
       continue;
     }
-    has_run = run(*job, times);
+    const TimePoint taken = Clock::now();
+    if (options_.budget != nullptr && !job->abandoned()) wait_for_cpu_time(done);
+    has_run = run(*job, taken, times);
+    if (options_.budget != nullptr) {
+      const Duration before = std::exchange(cpu_time, thread_cpu_time());
+      options_.budget->spend(cpu_time - before, Clock::now());
+    }
     done.push_back(job);
   }
   MutexLock lock(mutex_);
@@ -135,13 +153,20 @@ void WorkerPool::work(std::size_t number) {
   ended_changed_.notify_all();
 }
 
-bool WorkerPool::run(Job& job, LaneMeter::Times& times) {
+// Results that have gathered do not wait for it.
+void WorkerPool::wait_for_cpu_time(std::vector<Job*>& done) {
+  if (options_.budget->paid_at() <= Clock::now()) return;
+  deliver(done);
+  options_.budget->wait(stopping_);
+}
+
+bool WorkerPool::run(Job& job, TimePoint taken, LaneMeter::Times& times) {
   // Once stopping, what is queued goes home unrun, so that every owner gets its job back.
   if (stopping_.load(std::memory_order_relaxed)) return false;
-  const TimePoint began = Clock::now();
+  const TimePoint began = options_.budget == nullptr ? taken : Clock::now();
   const bool has_run = job.perform();
-  times.ran = times.held = Clock::now() - began;
-  times.waited = began - job.submitted_at;
+  const TimePoint ended = Clock::now();
+  times = {began - job.submitted_at, ended - began, ended - taken};
   if (job.failed()) failed_.fetch_add(1, std::memory_order_relaxed);
   return has_run;
 }

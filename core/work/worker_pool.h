@@ -23,6 +23,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/thread_annotations.h"
+#include "core/work/cpu_budget.h"
 #include "core/work/lane_meter.h"
 #include "core/work/workers.h"
 
@@ -42,6 +43,8 @@ class WorkerPool final : public Workers {
     // that runs before its workers is woken, and takes their core, that much more rarely. Only for
     // jobs that cannot hang, because a result waits for those that gather with it.
     std::size_t results_at_a_time = 1;
+    // What the workers' CPU time is paid from, outlives the pool; null: there is no quota.
+    CpuBudget* budget = nullptr;
   };
 
   explicit WorkerPool(Options options);
@@ -84,7 +87,8 @@ class WorkerPool final : public Workers {
   void prepare_thread(std::size_t number) const;
   void sleep(std::uint32_t ticket);
   // False: it was not run.
-  [[nodiscard]] bool run(Job& job, LaneMeter::Times& times);
+  [[nodiscard]] bool run(Job& job, TimePoint taken, LaneMeter::Times& times);
+  void wait_for_cpu_time(std::vector<Job*>& done);
   void deliver(std::vector<Job*>& jobs);
 
   void sort_submitted() REQUIRES(mutex_);

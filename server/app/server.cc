@@ -25,6 +25,8 @@ constexpr std::chrono::milliseconds kLogLimit{1000};
 // All loops together.
 constexpr std::size_t kCacheBytesMax = std::size_t{128} << 20;
 constexpr std::size_t kAdminConnectionsMax = 100;
+// Of a CPU quota; the loops have the rest.
+constexpr double kHeavyWorkShare = 0.75;
 // For what the admin has begun: answers of a few bytes.
 constexpr std::chrono::milliseconds kAdminDrainLimit{200};
 
@@ -37,6 +39,17 @@ std::size_t pending_handshakes_max(const Server::Setup& setup) {
   }
   return handshakes_per_address_max(
       tls_lane_options(setup.snapshot->config().lanes.tls, setup.loops));
+}
+
+std::unique_ptr<core::CpuBudget> make_budget(std::optional<double> cpu_quota) {
+  if (!cpu_quota) return nullptr;
+  return std::make_unique<core::CpuBudget>(*cpu_quota * kHeavyWorkShare);
+}
+
+core::WorkerPool::Options tls_options(const Server::Setup& setup, core::CpuBudget* budget) {
+  auto options = tls_lane_options(setup.snapshot->config().lanes.tls, setup.loops);
+  options.budget = budget;
+  return options;
 }
 
 core::UniqueFd new_event() {
@@ -52,8 +65,9 @@ Server::Server(const Setup& setup)
       limit_(setup.connections_max, setup.snapshot->config().limits.connections_per_address,
              pending_handshakes_max(setup)),
       admin_limit_(kAdminConnectionsMax),
+      cpu_budget_(make_budget(setup.cpu_quota)),
       files_(files_lane_options(setup.snapshot->config().lanes.files)),
-      tls_(tls_lane_options(setup.snapshot->config().lanes.tls, setup.loops)) {
+      tls_(tls_options(setup, cpu_budget_.get())) {
   serving_.ended = new_event();
   admin_group_.ended = new_event();
   if (setup.access_log_fd >= 0) {
@@ -213,6 +227,8 @@ void Server::drain() {
 void Server::abort() {
   stop_being_ready();
   if (std::exchange(abort_ordered_, true)) return;
+  // The loops wait for the jobs that are out.
+  if (cpu_budget_ != nullptr) cpu_budget_->lift();
   for (const auto& loop : loops_) {
     if (loop != nullptr) loop->abort();
   }

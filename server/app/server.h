@@ -10,6 +10,7 @@
 #include <atomic>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -47,6 +48,8 @@ class Server {
     std::size_t cache_files_max = FileCache::kFilesMax;
     // How often the files of certificates are looked at.
     core::Duration certificate_period = CertificateWatch::kPeriod;
+    // Of this process (cpu_count.h), in CPUs: lanes of heavy work leave the loops a share of it.
+    std::optional<double> cpu_quota = std::nullopt;
   };
 
   // Returns once every loop accepts connections, or none does.
@@ -100,6 +103,7 @@ class Server {
   const std::vector<ListenerPolicy> policies_;
   ConnectionLimit limit_;
   ConnectionLimit admin_limit_;
+  const std::unique_ptr<core::CpuBudget> cpu_budget_;  // null: no quota
   core::WorkerPool files_;
   core::WorkerPool tls_;
   core::JobQueue resumptions_;

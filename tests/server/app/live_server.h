@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct LiveOptions {
   bool admin = false;                  // with an admin listener
   // Between two looks at the files of certificates.
   core::Duration certificate_period = std::chrono::milliseconds(10);
+  std::optional<double> cpu_quota = std::nullopt;
 };
 
 class LiveServer {
