@@ -7,19 +7,33 @@
 
 #include <array>
 #include <csignal>
-#include <system_error>
+#include <ctime>
+#include <exception>
 #include <utility>
 
 #include "core/base/futex.h"
 #include "core/base/invariant.h"
 
 namespace core {
+namespace {
+
+Duration thread_cpu_time() {
+  timespec time{};
+  INVARIANT(::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+}  // namespace
 
 WorkerPool::WorkerPool(Options options)
     : Workers(options.queue_jobs_max), options_(std::move(options)) {
   INVARIANT(options_.threads > 0 && options_.threads_max > 0);
   INVARIANT(options_.results_at_a_time > 0 && options_.results_at_a_time <= kResultsMax);
   threads_started_ = 1;
+  {
+    MutexLock lock(mutex_);
+    threads_.reserve(options_.threads_max);  // a worker that finds no memory need not end us
+  }
   // Signals are the main thread's: a worker inherits a mask that blocks them all.
   sigset_t all{};
   sigset_t before{};
@@ -66,6 +80,7 @@ void WorkerPool::wake(std::size_t jobs) {
 bool WorkerPool::stop(Duration limit) {
   stopping_.store(true);
   wake(options_.threads_max);
+  if (options_.budget != nullptr) options_.budget->wake();
   const TimePoint until = Clock::now() + limit;
   MutexLock lock(mutex_);
   while (ended_ < threads_started_) {
@@ -78,6 +93,7 @@ void WorkerPool::push(Job& job, Inbox& home, JobQueue& queue) {
   INVARIANT(!stopping_.load(std::memory_order_relaxed));
   job.set_home(home);
   job.queue = &queue;
+  job.submitted_at = Clock::now();
   queued_.fetch_add(1, std::memory_order_relaxed);
   submitted_.push(job);
 }
@@ -89,7 +105,7 @@ void WorkerPool::start_worker(std::size_t number) {
     std::thread thread([this, number] { work(number); });
     MutexLock lock(mutex_);
     threads_.push_back(std::move(thread));
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {  // system_error, bad_alloc
     MutexLock lock(mutex_);
     --threads_started_;
   }
@@ -100,6 +116,9 @@ void WorkerPool::work(std::size_t number) {
   std::vector<Job*> done;
   done.reserve(options_.results_at_a_time);
   Job* job = nullptr;
+  bool has_run = false;
+  LaneMeter::Times times;
+  Duration cpu_time{};
   for (;;) {
     const std::uint32_t ticket = wake_ticket_.load();
     std::size_t spare = 0;
@@ -107,6 +126,7 @@ void WorkerPool::work(std::size_t number) {
     {
       MutexLock lock(mutex_);
       if (job != nullptr) leave_queue(*job);
+      if (has_run) meter_.note(times);
       sort_submitted();
       job = take_job();
       starts_spare = job != nullptr && take_spare(spare);
@@ -114,17 +134,47 @@ void WorkerPool::work(std::size_t number) {
     if (job == nullptr || done.size() == options_.results_at_a_time) deliver(done);
     if (starts_spare) start_worker(spare);
     if (job == nullptr) {
+      has_run = false;
       if (stopping_.load()) break;
       sleep(ticket);
       continue;
     }
-    // Once stopping, what is queued goes home unrun, so that every owner gets its job back.
-    if (!stopping_.load(std::memory_order_relaxed)) job->perform();
+    const TimePoint taken = Clock::now();
+    if (options_.budget != nullptr && !job->abandoned()) wait_for_cpu_time(done);
+    has_run = run(*job, taken, times);
+    if (options_.budget != nullptr) {
+      const Duration before = std::exchange(cpu_time, thread_cpu_time());
+      options_.budget->spend(cpu_time - before, Clock::now());
+    }
     done.push_back(job);
   }
   MutexLock lock(mutex_);
   ++ended_;
   ended_changed_.notify_all();
+}
+
+// Results that have gathered do not wait for it.
+void WorkerPool::wait_for_cpu_time(std::vector<Job*>& done) {
+  if (options_.budget->paid_at() <= Clock::now()) return;
+  deliver(done);
+  options_.budget->wait(stopping_);
+}
+
+bool WorkerPool::run(Job& job, TimePoint taken, LaneMeter::Times& times) {
+  // Once stopping, what is queued goes home unrun, so that every owner gets its job back.
+  if (stopping_.load(std::memory_order_relaxed)) return false;
+  const TimePoint began = options_.budget == nullptr ? taken : Clock::now();
+  const bool has_run = job.perform();
+  const TimePoint ended = Clock::now();
+  times = {began - job.submitted_at, ended - began, ended - taken};
+  if (job.failed()) failed_.fetch_add(1, std::memory_order_relaxed);
+  return has_run;
+}
+
+double WorkerPool::drained_per_second() const {
+  const Duration held = meter_.recently_held();
+  if (held == Duration::zero()) return 0.0;
+  return static_cast<double>(options_.threads) / std::chrono::duration<double>(held).count();
 }
 
 void WorkerPool::prepare_thread(std::size_t number) const {

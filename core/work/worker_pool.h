@@ -23,6 +23,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/thread_annotations.h"
+#include "core/work/cpu_budget.h"
+#include "core/work/lane_meter.h"
 #include "core/work/workers.h"
 
 namespace core {
@@ -41,6 +43,8 @@ class WorkerPool final : public Workers {
     // that runs before its workers is woken, and takes their core, that much more rarely. Only for
     // jobs that cannot hang, because a result waits for those that gather with it.
     std::size_t results_at_a_time = 1;
+    // What the workers' CPU time is paid from, outlives the pool; null: there is no quota.
+    CpuBudget* budget = nullptr;
   };
 
   explicit WorkerPool(Options options);
@@ -66,6 +70,13 @@ class WorkerPool final : public Workers {
   [[nodiscard]] std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t finished() const { return finished_.load(std::memory_order_relaxed); }
+  // Of the finished ones: their run() threw.
+  [[nodiscard]] std::uint64_t failed() const { return failed_.load(std::memory_order_relaxed); }
+  // Of the jobs that were run.
+  [[nodiscard]] const LaneMeter& meter() const { return meter_; }
+  // How many jobs of one queue it does in a second while more of them wait than it has threads, as
+  // the last ones went; 0 before the first.
+  [[nodiscard]] double drained_per_second() const;
   // Started so far; none ends before stop().
   [[nodiscard]] std::size_t threads() const { return threads_started_.load(); }
 
@@ -75,6 +86,9 @@ class WorkerPool final : public Workers {
   void work(std::size_t number);
   void prepare_thread(std::size_t number) const;
   void sleep(std::uint32_t ticket);
+  // False: it was not run.
+  [[nodiscard]] bool run(Job& job, TimePoint taken, LaneMeter::Times& times);
+  void wait_for_cpu_time(std::vector<Job*>& done);
   void deliver(std::vector<Job*>& jobs);
 
   void sort_submitted() REQUIRES(mutex_);
@@ -90,6 +104,8 @@ class WorkerPool final : public Workers {
   std::atomic<std::size_t> queued_{0};
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<std::uint64_t> finished_{0};
+  std::atomic<std::uint64_t> failed_{0};
+  LaneMeter meter_;                            // written under the mutex
   std::atomic<std::uint32_t> wake_ticket_{0};  // a futex: sleepers wait for it to change
   std::atomic<std::uint32_t> sleepers_{0};
   std::atomic<bool> stopping_{false};

@@ -22,8 +22,10 @@ core::WorkerPool::Options auth_lane_options(const config::Lanes::Auth& auth, std
 }
 
 core::Result<std::unique_ptr<AuthLane>> AuthLane::start(const config::Lanes::Auth& auth,
-                                                        std::size_t loops) {
-  const core::WorkerPool::Options options = auth_lane_options(auth, loops);
+                                                        std::size_t loops,
+                                                        core::CpuBudget* budget) {
+  core::WorkerPool::Options options = auth_lane_options(auth, loops);
+  options.budget = budget;
   std::unique_ptr<AuthLane> lane(new AuthLane(options));
   auto desk = DeskThread::start(lane->workers_, {options.threads, options.queue_jobs_max});
   if (!desk) {

@@ -19,8 +19,9 @@ namespace server {
 
 class AuthLane {
  public:
+  // `budget` outlives it; null: no quota.
   [[nodiscard]] static core::Result<std::unique_ptr<AuthLane>> start(
-      const config::Lanes::Auth& auth, std::size_t loops);
+      const config::Lanes::Auth& auth, std::size_t loops, core::CpuBudget* budget = nullptr);
   AuthLane(const AuthLane&) = delete;
   AuthLane& operator=(const AuthLane&) = delete;
   // stop() must have returned true; the loops of the gates are still there (see DeskThread).

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <fstream>
 #include <string>
@@ -36,8 +37,8 @@ std::string cgroup_path(bool version_2) {
 
 // The nearest limit up the tree counts, so every ancestor is asked. Inside a container the path may
 // be the host's and missing below /sys/fs/cgroup: then the root is the container's own group.
-std::optional<std::size_t> cgroup_cpus(const std::string& mount, std::string path, bool version_2) {
-  std::optional<std::size_t> least;
+std::optional<double> cgroup_quota(const std::string& mount, std::string path, bool version_2) {
+  std::optional<double> least;
   for (;;) {
     const std::string folder = mount + (path == "/" ? "" : path);
     const std::string limit = version_2 ? first_line(folder + "/cpu.max")
@@ -51,7 +52,7 @@ std::optional<std::size_t> cgroup_cpus(const std::string& mount, std::string pat
 
 }  // namespace
 
-std::optional<std::size_t> quota_cpus(std::string_view cpu_max) {
+std::optional<double> quota_cpus(std::string_view cpu_max) {
   std::int64_t quota = 0;
   std::int64_t period = 0;
   const char* end = cpu_max.data() + cpu_max.size();
@@ -59,7 +60,14 @@ std::optional<std::size_t> quota_cpus(std::string_view cpu_max) {
   if (first.ec != std::errc() || first.ptr == end || quota <= 0) return std::nullopt;
   const auto second = std::from_chars(first.ptr + 1, end, period);
   if (second.ec != std::errc() || period <= 0) return std::nullopt;
-  return static_cast<std::size_t>((quota + period - 1) / period);
+  return static_cast<double>(quota) / static_cast<double>(period);
+}
+
+std::size_t whole_cpus(double cpus) { return static_cast<std::size_t>(std::ceil(cpus)); }
+
+std::optional<double> cpu_quota() {
+  const auto quota = cgroup_quota("/sys/fs/cgroup", cgroup_path(true), true);
+  return quota ? quota : cgroup_quota("/sys/fs/cgroup/cpu", cgroup_path(false), false);
 }
 
 std::size_t available_cpus() {
@@ -69,9 +77,8 @@ std::size_t available_cpus() {
   if (sched_getaffinity(0, sizeof mask, &mask) == 0) {
     cpus = static_cast<std::size_t>(std::max(CPU_COUNT(&mask), 1));
   }
-  auto quota = cgroup_cpus("/sys/fs/cgroup", cgroup_path(true), true);
-  if (!quota) quota = cgroup_cpus("/sys/fs/cgroup/cpu", cgroup_path(false), false);
-  return quota ? std::clamp<std::size_t>(*quota, 1, cpus) : cpus;
+  const auto quota = cpu_quota();
+  return quota ? std::clamp<std::size_t>(whole_cpus(*quota), 1, cpus) : cpus;
 }
 
 }  // namespace server

@@ -7,12 +7,19 @@
 
 namespace server {
 
-// The affinity mask, cut by the cgroup's CPU quota (v2, else v1) rounded up; at least 1. Reads
-// /proc and /sys: before the loops start.
+// The affinity mask, cut by the quota rounded up; at least 1. Reads /proc and /sys, as the next:
+// before the loops start.
 [[nodiscard]] std::size_t available_cpus();
 
-// The CPUs of a quota as cgroup v2's cpu.max words it ("150000 100000", "max 100000"), rounded up;
-// nullopt without a limit.
-[[nodiscard]] std::optional<std::size_t> quota_cpus(std::string_view cpu_max);
+// The cgroup's CPU quota (v2, else v1), in CPUs; nullopt without one. The least of its ancestors'
+// counts.
+[[nodiscard]] std::optional<double> cpu_quota();
+
+// Rounded up.
+[[nodiscard]] std::size_t whole_cpus(double cpus);
+
+// The CPUs of a quota as cgroup v2's cpu.max words it ("150000 100000", "max 100000"); nullopt
+// without a limit.
+[[nodiscard]] std::optional<double> quota_cpus(std::string_view cpu_max);
 
 }  // namespace server

@@ -25,6 +25,8 @@ constexpr std::chrono::milliseconds kLogLimit{1000};
 // All loops together.
 constexpr std::size_t kCacheBytesMax = std::size_t{128} << 20;
 constexpr std::size_t kAdminConnectionsMax = 100;
+// Of a CPU quota; the loops have the rest.
+constexpr double kHeavyWorkShare = 0.75;
 // For what the admin has begun: answers of a few bytes.
 constexpr std::chrono::milliseconds kAdminDrainLimit{200};
 
@@ -39,6 +41,17 @@ std::size_t pending_handshakes_max(const Server::Setup& setup) {
       tls_lane_options(setup.snapshot->config().lanes.tls, setup.loops));
 }
 
+std::unique_ptr<core::CpuBudget> make_budget(std::optional<double> cpu_quota) {
+  if (!cpu_quota) return nullptr;
+  return std::make_unique<core::CpuBudget>(*cpu_quota * kHeavyWorkShare);
+}
+
+core::WorkerPool::Options tls_options(const Server::Setup& setup, core::CpuBudget* budget) {
+  auto options = tls_lane_options(setup.snapshot->config().lanes.tls, setup.loops);
+  options.budget = budget;
+  return options;
+}
+
 core::UniqueFd new_event() {
   core::UniqueFd fd(::eventfd(0, EFD_CLOEXEC));
   INVARIANT(fd.valid());
@@ -47,13 +60,15 @@ core::UniqueFd new_event() {
 
 }  // namespace
 
-Server::Server(const Setup& setup, std::unique_ptr<AuthLane> auth)
+Server::Server(const Setup& setup, std::unique_ptr<core::CpuBudget> budget,
+               std::unique_ptr<AuthLane> auth)
     : policies_(setup.policies),
       limit_(setup.connections_max, setup.snapshot->config().limits.connections_per_address,
              pending_handshakes_max(setup)),
       admin_limit_(kAdminConnectionsMax),
+      cpu_budget_(std::move(budget)),
       files_(files_lane_options(setup.snapshot->config().lanes.files)),
-      tls_(tls_lane_options(setup.snapshot->config().lanes.tls, setup.loops)),
+      tls_(tls_options(setup, cpu_budget_.get())),
       auth_(std::move(auth)) {
   serving_.ended = new_event();
   admin_group_.ended = new_event();
@@ -68,13 +83,14 @@ Server::Server(const Setup& setup, std::unique_ptr<AuthLane> auth)
 }
 
 core::Result<std::unique_ptr<Server>> Server::start(Setup setup) {
+  auto budget = make_budget(setup.cpu_quota);
   std::unique_ptr<AuthLane> auth;
   if (setup.snapshot->asks_for_passwords()) {
-    auto lane = AuthLane::start(setup.snapshot->config().lanes.auth, setup.loops);
+    auto lane = AuthLane::start(setup.snapshot->config().lanes.auth, setup.loops, budget.get());
     if (!lane) return core::unexpected(lane.error());
     auth = std::move(*lane);
   }
-  std::unique_ptr<Server> server(new Server(setup, std::move(auth)));
+  std::unique_ptr<Server> server(new Server(setup, std::move(budget), std::move(auth)));
   if (auto started = server->start_loops(setup); !started) {
     server->abort();
     static_cast<void>(server->close(std::chrono::seconds(5)));
@@ -240,6 +256,8 @@ void Server::drain() {
 void Server::abort() {
   stop_being_ready();
   if (std::exchange(abort_ordered_, true)) return;
+  // The loops wait for the jobs that are out.
+  if (cpu_budget_ != nullptr) cpu_budget_->lift();
   for (const auto& loop : loops_) {
     if (loop != nullptr) loop->abort();
   }

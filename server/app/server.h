@@ -10,6 +10,7 @@
 #include <atomic>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -51,6 +52,8 @@ class Server {
     core::Duration certificate_period = CertificateWatch::kPeriod;
     // Of passwords.
     core::Duration users_period = UsersWatch::kPeriod;
+    // Of this process (cpu_count.h), in CPUs: lanes of heavy work leave the loops a share of it.
+    std::optional<double> cpu_quota = std::nullopt;
   };
 
   // Returns once every loop accepts connections, or none does.
@@ -83,7 +86,8 @@ class Server {
   }
 
  private:
-  Server(const Setup& setup, std::unique_ptr<AuthLane> auth);
+  Server(const Setup& setup, std::unique_ptr<core::CpuBudget> budget,
+         std::unique_ptr<AuthLane> auth);
   [[nodiscard]] core::Result<void> start_loops(Setup& setup);
   [[nodiscard]] ServingLoop::Setup loop_setup(Setup& setup, std::size_t index);
   [[nodiscard]] ServingLoop::Setup admin_setup(Setup& setup);
@@ -111,6 +115,7 @@ class Server {
   const std::vector<ListenerPolicy> policies_;
   ConnectionLimit limit_;
   ConnectionLimit admin_limit_;
+  const std::unique_ptr<core::CpuBudget> cpu_budget_;  // null: no quota
   core::WorkerPool files_;
   core::WorkerPool tls_;
   core::JobQueue resumptions_;

@@ -90,19 +90,12 @@ void PasswordDesk::start(Check& check) {
 void PasswordDesk::on_job(PasswordJob& job) {
   const auto found = checks_.find(job.key());
   INVARIANT(found != checks_.end() && found->second.running);
-  INVARIANT(job.outcome() != PasswordJob::Outcome::kNotRun);
-  const bool right = job.outcome() == PasswordJob::Outcome::kRight;
-  ++checks_done_;
-  add(counters_.hashes);
-  drain_rate_.add(job.run_time());
-  if (right) {
-    successes_.insert(job.key(), loop_.turn_began());
-  } else {
-    add(counters_.failures);
-  }
   free_jobs_.push_back(&job);
+  if (!job.failed()) note_result(job);
   while (PasswordRequest* request = found->second.requests.pop_front()) {
-    if (right) {
+    if (job.failed()) {
+      refuse(*request);  // nothing was found out
+    } else if (job.outcome() == PasswordJob::Outcome::kRight) {
       send_home(*request, PasswordRequest::Verdict::kRight);
     } else {
       answer_wrong(*request);
@@ -110,6 +103,18 @@ void PasswordDesk::on_job(PasswordJob& job) {
   }
   checks_.erase(found);
   start_jobs();
+}
+
+void PasswordDesk::note_result(const PasswordJob& job) {
+  INVARIANT(job.outcome() != PasswordJob::Outcome::kNotRun);
+  ++checks_done_;
+  add(counters_.hashes);
+  drain_rate_.add(job.run_time());
+  if (job.outcome() == PasswordJob::Outcome::kRight) {
+    successes_.insert(job.key(), loop_.turn_began());
+  } else {
+    add(counters_.failures);
+  }
 }
 
 // It counts also when nobody waits any more: who leaves before he is told has guessed all the same.

@@ -96,6 +96,7 @@ class PasswordDesk {
   void start_jobs();
   void start(Check& check);
   void on_job(PasswordJob& job);
+  void note_result(const PasswordJob& job);
   void answer_wrong(PasswordRequest& request);
   void refuse(PasswordRequest& request);
   void set_hold_timer();

@@ -13,7 +13,7 @@ void PasswordJob::prepare(const core::Digest& key, std::string_view password,
   run_time_ = core::Duration::zero();
 }
 
-void PasswordJob::run() noexcept {
+void PasswordJob::run() {
   INVARIANT(hash_ != nullptr);
   const core::TimePoint began = core::Clock::now();
   outcome_ = hasher_.verify(password_, *hash_) ? Outcome::kRight : Outcome::kWrong;

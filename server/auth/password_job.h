@@ -35,7 +35,7 @@ class PasswordJob final : public core::Job {
   [[nodiscard]] core::Duration run_time() const { return run_time_; }
 
  private:
-  void run() noexcept override;
+  void run() override;
   void finish() override { on_finished_(*this); }
 
   const OnFinished on_finished_;

@@ -81,10 +81,10 @@ void FileLoader::prepare(const FileSource& source, std::string_view path, const 
   path_[path_size_] = '\0';
   unchanged_ = weak_ = holds_bytes_ = false;
   kind_ = Kind::kFailed;
-  fd_.reset();
 }
 
-void FileLoader::run() noexcept {
+void FileLoader::run() {
+  fd_.reset();  // of a run that failed; here, for close(2) may block
   validated_at_ = core::Clock::now();
   kind_ = path_too_long_ ? Kind::kMissing : look_up();
   if (kind_ != Kind::kFile) {

@@ -68,8 +68,10 @@ class FileLoader final : public core::Job {
   void* owner_data = nullptr;  // the cache's entry
 
   // --- The result, for on_loaded.
-  [[nodiscard]] Representation::Kind kind() const { return kind_; }
-  [[nodiscard]] bool unchanged() const { return unchanged_; }
+  [[nodiscard]] Representation::Kind kind() const {
+    return failed() ? Representation::Kind::kFailed : kind_;
+  }
+  [[nodiscard]] bool unchanged() const { return !failed() && unchanged_; }
   // When the file was looked at.
   [[nodiscard]] core::TimePoint validated_at() const { return validated_at_; }
   [[nodiscard]] const FileStamp& stamp() const { return stamp_; }
@@ -87,7 +89,7 @@ class FileLoader final : public core::Job {
   [[nodiscard]] core::UniqueFd take_file() { return std::move(fd_); }
 
  private:
-  void run() noexcept override;
+  void run() override;
   void finish() override { on_loaded_(*this); }
 
   [[nodiscard]] Representation::Kind look_up();

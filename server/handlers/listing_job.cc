@@ -19,7 +19,7 @@ ListingJob::ListingJob(const FileSource& source, std::string_view path, std::str
   INVARIANT(path.ends_with('/') && below.starts_with('/'));
 }
 
-void ListingJob::run() noexcept {
+void ListingJob::run() {
   const config::Files& options = source_.options;
   core::UniqueFd directory =
       source_.root.open_beneath(below_.c_str(), core::Clock::now(), options.symlinks);

@@ -28,12 +28,14 @@ class ListingJob final : public UncachedJob {
   // --- The result, for on_listed.
 
   // kUnindexed when all went well.
-  [[nodiscard]] Representation::Kind kind() const { return kind_; }
+  [[nodiscard]] Representation::Kind kind() const {
+    return failed() ? Representation::Kind::kFailed : kind_;
+  }
   [[nodiscard]] std::string take_text() { return std::move(text_); }
   [[nodiscard]] const ListingVariant& variant() const { return variant_; }
 
  private:
-  void run() noexcept override;
+  void run() override;
   void on_done() override;
 
   const FileSource& source_;

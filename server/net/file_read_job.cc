@@ -26,7 +26,7 @@ void FileReadJob::free_buffer() {
   read_ = taken_ = 0;
 }
 
-void FileReadJob::run() noexcept {
+void FileReadJob::run() {
   while (read_ < size_) {
     const ssize_t size = ::pread(file_->fd.get(), buffer_.get() + read_, size_ - read_,
                                  static_cast<off_t>(offset_ + read_));

@@ -34,13 +34,14 @@ class FileReadJob final : public core::Job {
   // What was read and not taken yet.
   [[nodiscard]] std::string_view bytes() const { return {buffer_.get() + taken_, read_ - taken_}; }
   void take(std::size_t size) { taken_ += size; }
-  [[nodiscard]] Outcome outcome() const { return outcome_; }
+  [[nodiscard]] Outcome outcome() const { return failed() ? Outcome::kFailed : outcome_; }
   // No further piece is wanted for now.
   void free_buffer();
 
  private:
-  void run() noexcept override;
+  void run() override;
   void finish() override {
+    if (failed()) free_buffer();
     file_.reset();
     on_finished_();
   }

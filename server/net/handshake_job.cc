@@ -4,7 +4,7 @@
 
 namespace server {
 
-void HandshakeJob::run() noexcept {
+void HandshakeJob::run() {
   to_free_.clear();
   if (left_.load(std::memory_order_relaxed)) return;
   if (filter_ == nullptr) filter_ = core::TlsFilter::make_server(context_);

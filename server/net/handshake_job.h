@@ -40,7 +40,9 @@ class HandshakeJob final : public core::Job {
   // the filter any more.) Loop thread, any time.
   void leave() { left_.store(true, std::memory_order_relaxed); }
 
-  // The result, for on_finished. kWantsInput too when the client had left.
+  // The result, for on_finished, unless failed(): then the filter may be in any state, or missing.
+
+  // kWantsInput too when the client had left.
   [[nodiscard]] core::TlsFilter::Outcome outcome() const { return outcome_; }
   // To be sent, whatever the outcome.
   [[nodiscard]] std::string take_output() { return std::exchange(output_.bytes, {}); }
@@ -57,7 +59,7 @@ class HandshakeJob final : public core::Job {
     std::string bytes;
   };
 
-  void run() noexcept override;
+  void run() override;
   void finish() override { on_finished_(); }
 
   const std::shared_ptr<const core::TlsServerContext> context_;

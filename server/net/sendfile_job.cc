@@ -29,7 +29,7 @@ bool SendfileJob::try_deepen_queue() {
   return true;
 }
 
-void SendfileJob::run() noexcept {
+void SendfileJob::run() {
   while (sent_ < size_) {
     auto offset = static_cast<off_t>(offset_ + sent_);
     const ssize_t size = kernel_.send_file(socket_, file_->fd.get(), &offset, size_ - sent_);

@@ -53,10 +53,10 @@ class SendfileJob final : public core::Job {
 
   // The result, for on_finished.
   [[nodiscard]] std::uint64_t sent_bytes() const { return sent_; }
-  [[nodiscard]] Outcome outcome() const { return outcome_; }
+  [[nodiscard]] Outcome outcome() const { return failed() ? Outcome::kFailed : outcome_; }
 
  private:
-  void run() noexcept override;
+  void run() override;
   void finish() override {
     file_.reset();
     on_finished_();

@@ -56,6 +56,10 @@ TlsTransport::Handshake TlsTransport::shake_hands(ConnectionInput& input,
                                                   core::OutputQueue& output) {
   if (shaking_) return Handshake::kBusy;
   if (std::exchange(stepped_, false)) {
+    if (handshake_.failed()) {  // not even an alert: what a step left half-made is not sent
+      failed_ = true;
+      return Handshake::kFailed;
+    }
     const std::string records = handshake_.take_output();
     if (handshake_.outcome() == Outcome::kFailed && handshake_.filter()->http_request()) {
       output.append(kPlainHttpBeforeDate);

@@ -64,7 +64,7 @@ class FunctionJob : public core::Job {
   std::thread::id finished_on;
 
  protected:
-  void run() noexcept override {
+  void run() override {
     ran = true;
     if (on_run_) on_run_();
   }

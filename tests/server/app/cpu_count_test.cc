@@ -9,20 +9,24 @@
 #include <optional>
 #include <string>
 
-TEST_CASE("a quota counts as CPUs, rounded up") {
+TEST_CASE("a quota counts as CPUs, and as loops rounded up") {
   struct Case {
     std::string text;
-    std::optional<std::size_t> cpus;
+    std::optional<double> cpus;
+    std::size_t loops = 0;
   };
   const Case cases[] = {
-      {"max 100000", std::nullopt}, {"100000 100000", 1},  {"150000 100000", 2},
-      {"1000 100000", 1},           {"400000 100000", 4},  {"400001 100000", 5},
-      {"-1 100000", std::nullopt},  {"", std::nullopt},    {" ", std::nullopt},
-      {"100000", std::nullopt},     {"1 0", std::nullopt}, {"x y", std::nullopt},
+      {"max 100000", std::nullopt}, {"100000 100000", 1.0, 1}, {"150000 100000", 1.5, 2},
+      {"1000 100000", 0.01, 1},     {"400000 100000", 4.0, 4}, {"400001 100000", 4.00001, 5},
+      {"-1 100000", std::nullopt},  {"", std::nullopt},        {" ", std::nullopt},
+      {"100000", std::nullopt},     {"1 0", std::nullopt},     {"x y", std::nullopt},
+      {"25000 50000", 0.5, 1},
   };
   for (const Case& one : cases) {
     CAPTURE(one.text);
-    CHECK(server::quota_cpus(one.text) == one.cpus);
+    const auto quota = server::quota_cpus(one.text);
+    CHECK(quota == one.cpus);
+    if (quota) CHECK(server::whole_cpus(*quota) == one.loops);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct LiveOptions {
   core::Duration certificate_period = std::chrono::milliseconds(10);
   // Of passwords.
   core::Duration users_period = std::chrono::milliseconds(10);
+  std::optional<double> cpu_quota = std::nullopt;
 };
 
 class LiveServer {

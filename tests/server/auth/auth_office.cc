@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "core/password/password_hasher.h"
 
@@ -37,7 +38,11 @@ bool ScriptedWorkers::try_run_oldest() {
   --woken_;
   core::Job* job = jobs_.front();
   jobs_.pop_front();
-  job->perform();
+  if (std::exchange(fails_next, false)) {
+    job->fail();
+  } else {
+    job->perform();
+  }
   job->deliver();
   return true;
 }

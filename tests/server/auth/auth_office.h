@@ -39,6 +39,8 @@ class ScriptedWorkers final : public core::Workers {
   [[nodiscard]] std::size_t held() const { return jobs_.size(); }
   // A pool would not have run what it was not woken for.
   [[nodiscard]] bool try_run_oldest();
+  // The next one throws.
+  bool fails_next = false;
 
  private:
   std::deque<core::Job*> jobs_;

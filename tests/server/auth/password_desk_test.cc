@@ -309,3 +309,21 @@ TEST_CASE("who is refused hears how long those who wait will take") {
   CHECK(std::stoi(answer.substr(5)) > 1);
   // None but the one that is out is run after they have left.
 }
+
+TEST_CASE("a hash that fails lets nobody in and is nobody's wrong guess") {
+  AuthOffice office(options(1, 1024));
+  for (const char* password : {"secret", "wrong"}) {
+    const auto asker = office.ask("ann", password);
+    office.settle();
+    office.workers().fails_next = true;
+    office.run_hash();
+    CHECK(asker->answer() == "busy 1");
+    CHECK_FALSE(office.knows("ann", password));
+  }
+  CHECK(office.counted().refused == 2);
+  CHECK(office.counted().hashes == 0);
+  CHECK(office.counted().failures == 0);
+  const auto again = office.ask("ann", "secret");
+  CHECK(office.run_hashes() == 1);
+  CHECK(again->answer() == "right");
+}

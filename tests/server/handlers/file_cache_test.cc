@@ -8,6 +8,9 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,6 +45,11 @@ Shared load(FileService& service, const std::string& path) {
 
 const Shared* find(FileService& service, const std::string& path) {
   return service.cache().find(service.source(), path);
+}
+
+std::ptrdiff_t open_descriptors() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
+                       std::filesystem::directory_iterator());
 }
 
 bool is_open(int fd) { return ::fcntl(fd, F_GETFD) != -1; }
@@ -338,4 +346,35 @@ TEST_CASE("stopping with look-ups out: who waits is answered, and nothing stays"
   large.got.reset();
   REQUIRE(service.turn_until([&service] { return service.cache().idle(); }));
   CHECK_FALSE(is_open(fd));
+}
+
+TEST_CASE("a look-up that fails is a 500 for who waits, and the next one begins anew") {
+  using Failure = test::FailingWorkers::Failure;
+  for (const Failure failure : {Failure::kBeforeRun, Failure::kAfterRun}) {
+    FileService service;
+    const std::ptrdiff_t descriptors = open_descriptors();
+    service.folder.write("small", "s");
+    service.folder.write("large", std::string(100'000, 'l'));
+    service.fail_jobs(failure);
+    CHECK(service.ask("/small").status == 500);
+    CHECK(service.ask("/large").status == 500);
+    CHECK(service.ask("/none").status == 500);
+    service.fail_jobs(Failure::kNone);
+    service.skip(server::FileCache::kValidFor + std::chrono::milliseconds(1));
+    service.loop().turn();
+    CHECK(service.ask("/small").body == "s");
+    CHECK(service.ask("/large").body.size() == 100'000);
+    CHECK(service.ask("/none").status == 404);
+    CHECK(open_descriptors() == descriptors + 1);  // the large file's
+  }
+}
+
+TEST_CASE("what was known is not served on when looking it up again fails") {
+  FileService service;
+  service.folder.write("a", "x");
+  CHECK(service.ask("/a").status == 200);
+  service.fail_jobs(test::FailingWorkers::Failure::kAfterRun);
+  service.skip(server::FileCache::kValidFor + std::chrono::milliseconds(1));
+  service.loop().turn();
+  CHECK(service.ask("/a").status == 500);
 }

@@ -103,7 +103,8 @@ FileService::FileService(const Options& options)
   loop_ = std::move(*loop);
   pool_ = std::make_unique<core::WorkerPool>(
       core::WorkerPool::Options{"files", 1, 0, 0, options_.threads_max});
-  lane_ = std::make_unique<core::Lane>(*pool_, *loop_);
+  workers_ = std::make_unique<test::FailingWorkers>(*pool_);
+  lane_ = std::make_unique<core::Lane>(*workers_, *loop_);
   auto root = server::RootDirectory::open(folder.path());
   REQUIRE(root.has_value());
   source_ = std::make_unique<server::FileSource>(server::FileSource{

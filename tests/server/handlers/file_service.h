@@ -17,6 +17,7 @@
 #include "core/work/worker_pool.h"
 #include "server/handlers/file_cache.h"
 #include "server/handlers/static_files.h"
+#include "tests/core/work/failing_workers.h"
 #include "tests/server/handlers/temporary_folder.h"
 
 namespace files_test {
@@ -99,6 +100,9 @@ class FileService {
   // as old at once, since workers have the real clock.
   void skip(core::Duration time) { skipped_ += time; }
 
+  // Of the jobs that are submitted from then on.
+  void fail_jobs(test::FailingWorkers::Failure failure) { workers_->failure = failure; }
+
   // Runs on the worker, and waits for it.
   void run_on_worker(std::function<void()> function);
   // The root's worker takes nothing until open_gate().
@@ -121,6 +125,7 @@ class FileService {
   core::Duration skipped_{};
   std::unique_ptr<core::EventLoop> loop_;
   std::unique_ptr<core::WorkerPool> pool_;
+  std::unique_ptr<test::FailingWorkers> workers_;  // before the pool
   std::unique_ptr<core::Lane> lane_;
   std::unique_ptr<server::FileSource> source_;
   std::unique_ptr<server::FileCache> cache_;

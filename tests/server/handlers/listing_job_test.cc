@@ -63,3 +63,18 @@ TEST_CASE("a client that leaves while its directory is read") {
   service.open_gate();
   CHECK(service.ask("/d/").status == 200);
 }
+
+TEST_CASE("a listing that fails is a 500, and the next one is listed") {
+  using Failure = test::FailingWorkers::Failure;
+  for (const Failure failure : {Failure::kBeforeRun, Failure::kAfterRun}) {
+    FileService service(with_listing());
+    service.folder.make_folder("d");
+    CHECK(service.ask("/d/").status == 200);  // now it is known that there is no index
+    service.fail_jobs(failure);
+    const Reply reply = service.ask("/d/");
+    CHECK(reply.status == 500);
+    CHECK(reply.field("Vary") == "(none)");
+    service.fail_jobs(Failure::kNone);
+    CHECK(service.ask("/d/").status == 200);
+  }
+}

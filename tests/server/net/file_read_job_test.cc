@@ -14,6 +14,7 @@
 
 #include "core/io/inbox.h"
 #include "core/work/worker_pool.h"
+#include "tests/core/work/failing_workers.h"
 #include "tests/server/app/temporary_directory.h"
 
 namespace {
@@ -40,8 +41,8 @@ class Fixture {
                   std::uint64_t size) {
     finished_ = false;
     job.prepare(file, offset, size);
-    lane_.submit(job, inbox_);
-    lane_.wake(1);
+    workers.submit(job, inbox_);
+    workers.wake(1);
     while (!finished_) {
       pollfd request{inbox_.event_fd(), POLLIN, 0};
       REQUIRE(::poll(&request, 1, 10'000) == 1);
@@ -64,6 +65,9 @@ class Fixture {
   core::Inbox inbox_;
   core::WorkerPool lane_{{"files", 1, 8, 0}};
   bool finished_ = false;
+
+ public:
+  test::FailingWorkers workers{lane_};
 };
 
 }  // namespace
@@ -113,4 +117,18 @@ TEST_CASE("what is taken in steps is taken once, and a freed buffer comes back w
   fixture.job.free_buffer();
   CHECK(fixture.job.bytes().empty());
   CHECK(fixture.run(file, 5, 5) == "56789");
+}
+
+TEST_CASE("of a piece whose job failed nothing counts, however much was read") {
+  using Failure = test::FailingWorkers::Failure;
+  for (const Failure failure : {Failure::kBeforeRun, Failure::kAfterRun}) {
+    Fixture fixture;
+    const auto file = fixture.open("0123456789");
+    fixture.workers.failure = failure;
+    CHECK(fixture.run(file, 0, 10).empty());
+    CHECK(fixture.job.outcome() == Outcome::kFailed);
+    fixture.workers.failure = Failure::kNone;
+    CHECK(fixture.run(file, 0, 10) == "0123456789");
+    CHECK(fixture.job.outcome() == Outcome::kRead);
+  }
 }

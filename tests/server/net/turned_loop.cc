@@ -82,7 +82,7 @@ FunctionHandler::FunctionHandler()
 
 TurnedLoop::TurnedLoop(const core::Engine& engine, std::size_t memory_bytes_max)
     : loop_(make_loop(engine)),
-      files_(workers_, *loop_),
+      files_(failing_, *loop_),
       ended_filters_(*loop_, files_, resumptions_),
       scratch_(server::TlsTransport::kRecordBytesMax),
       tls_shared_{files_, resumptions_, ended_filters_, files_, scratch_, date_},

@@ -16,6 +16,7 @@
 #include "core/work/worker_pool.h"
 #include "server/net/connection_set.h"
 #include "server/net/listener.h"
+#include "tests/core/work/failing_workers.h"
 
 namespace test {
 
@@ -104,6 +105,8 @@ class TurnedLoop {
   void post(core::Message& message) { loop_->inbox().post(message); }
   [[nodiscard]] server::ConnectionSet& connections() { return *connections_; }
   [[nodiscard]] core::Lane& files() { return files_; }
+  // Of the jobs that are submitted from then on.
+  void fail_jobs(FailingWorkers::Failure failure) { failing_.failure = failure; }
   [[nodiscard]] std::uint64_t turns() const { return loop_->statistics().turns.load(); }
   [[nodiscard]] std::size_t memory_bytes() const { return memory_.bytes(); }
   [[nodiscard]] std::size_t memory_peak() const { return memory_peak_; }
@@ -117,6 +120,7 @@ class TurnedLoop {
 
   std::unique_ptr<core::EventLoop> loop_;
   core::WorkerPool workers_{{"files", 1, 8, 0}};
+  FailingWorkers failing_{workers_};
   core::Lane files_;
   core::JobQueue resumptions_;
   server::FilterBin ended_filters_;

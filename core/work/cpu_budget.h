@@ -1,0 +1,48 @@
+// CpuBudget: the CPU time that the lanes of heavy work may spend together under a CPU quota. A
+// quota knows no niceness: whoever uses it up has the loops stopped with him until its period ends.
+// So workers spend a share of it, and wait when that is used up. What a job spends is known when it
+// is done: the debt is carried. Any thread; owned by whoever builds the lanes, outlives them.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "core/base/clock.h"
+
+namespace core {
+
+class CpuBudget {
+ public:
+  // What is not spent is kept for so long: a tenth of the period that CFS quotas usually have, so
+  // that within any period hardly more than the share is spent.
+  static constexpr Duration kKeptFor = std::chrono::milliseconds(10);
+
+  // `cpus`: seconds of CPU time in a second, 0 < cpus.
+  explicit CpuBudget(double cpus);
+
+  // --- The arithmetic.
+
+  // The debt is paid then; at `now` or before: a job may begin.
+  [[nodiscard]] TimePoint paid_at() const { return TimePoint(Duration(paid_at_.load())); }
+  void spend(Duration cpu_time, TimePoint now);
+
+  // --- Workers.
+
+  // Until the debt is paid, or `stopping`.
+  void wait(const std::atomic<bool>& stopping);
+  // Whoever waits looks at its `stopping` again.
+  void wake();
+  // Nobody waits any more: what is still out is to end soon. Any thread, once for all.
+  void lift() {
+    lifted_.store(true);
+    wake();
+  }
+
+ private:
+  const double cpus_;
+  std::atomic<Duration::rep> paid_at_;
+  std::atomic<std::uint32_t> wakes_{0};  // a futex
+  std::atomic<bool> lifted_{false};
+};
+
+}  // namespace core

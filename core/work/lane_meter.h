@@ -1,0 +1,65 @@
+// LaneMeter: how long the jobs of a lane waited and ran, and how fast the lane drains. One worker
+// at a time writes, under its pool's mutex, so that no read-modify-write is paid; any thread reads,
+// and may see one value of a job before the other.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/base/clock.h"
+
+namespace core {
+
+// Durations in powers of two.
+class DurationCounts {
+ public:
+  // Bucket i: from 2^i to below 2^(i+1) nanoseconds; 0 is in the first, and the last, from 2.1 s,
+  // has no end.
+  static constexpr std::size_t kBuckets = 32;
+
+  // One thread at a time.
+  void note(Duration duration);
+
+  // --- Any thread.
+  [[nodiscard]] std::uint64_t count() const { return count_.load(std::memory_order_relaxed); }
+  [[nodiscard]] Duration sum() const { return Duration(sum_.load(std::memory_order_relaxed)); }
+  [[nodiscard]] std::uint64_t bucket(std::size_t index) const {
+    return buckets_.at(index).load(std::memory_order_relaxed);
+  }
+
+ private:
+  std::atomic<std::uint64_t> count_{0};
+  std::atomic<Duration::rep> sum_{0};
+  std::array<std::atomic<std::uint64_t>, kBuckets> buckets_{};
+};
+
+class LaneMeter {
+ public:
+  struct Times {
+    Duration waited{};  // from its submission until it ran
+    Duration ran{};
+    // For how long it had a worker: what it ran, and waited for CPU time before (cpu_budget.h).
+    Duration held{};
+  };
+
+  // One thread at a time.
+  void note(const Times& times);
+
+  // --- Any thread.
+  [[nodiscard]] const DurationCounts& waited() const { return waited_; }
+  [[nodiscard]] const DurationCounts& ran() const { return ran_; }
+  // How long a job has its worker: the mean over the last dozen or so, of which later ones weigh
+  // more. 0 before the first.
+  [[nodiscard]] Duration recently_held() const {
+    return Duration(held_.load(std::memory_order_relaxed));
+  }
+
+ private:
+  DurationCounts waited_;
+  DurationCounts ran_;
+  std::atomic<Duration::rep> held_{0};
+};
+
+}  // namespace core
