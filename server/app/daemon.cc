@@ -296,7 +296,8 @@ int serve(config::Config config) {
       Server::start({outside->facts.engine, outside->snapshot, outside->facts.connections_max,
                      outside->access_log.get(), STDERR_FILENO, std::move(outside->listeners),
                      outside->facts.loops, std::move(outside->policies), std::move(outside->admin),
-                     outside->cache_files_max, CertificateWatch::kPeriod, cpu_quota()});
+                     outside->cache_files_max, CertificateWatch::kPeriod, UsersWatch::kPeriod,
+                     cpu_quota()});
   if (!server) {
     say("ouro: cannot start: " + server.error().message);
     return kExitFailed;
