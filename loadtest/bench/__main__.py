@@ -133,7 +133,7 @@ def main(words: list[str]) -> int:
         return gate.run(_BUILD / "site", _BUILD / "gate", Path(__file__).with_name("limits.json"))
     chosen = [scenario for scenario in SCENARIOS
               if not arguments.scenarios or scenario.name in arguments.scenarios]
-    site.make(_BUILD / "site", cold=any(scenario.storm == "cold" for scenario in chosen))
+    site.make(_BUILD / "site", cold=any("cold" in scenario.storms for scenario in chosen))
     if any(scenario.tls for scenario in chosen):
         _make_certificates()
     if any(scenario.password for scenario in chosen):

@@ -9,7 +9,7 @@ from typing import Any
 
 from .measure import Result
 from .samples import Spread, baseline, better, limits_of, ratio, readable, verdict
-from .scenarios import CPU, NGINX, RATE, Figure, Target, alone_name
+from .scenarios import CPU, MAXIMUM, NGINX, RATE, Figure, Target, alone_name
 from .servers import LOG_SUFFIX
 
 
@@ -110,6 +110,10 @@ def _absolute_claim(target: Target, result: Result) -> Claim | None:
     must, aim = limits_of(target, alone_median)
     against = "" if target.floors_ms is None or alone_median is None else (
         f"alone: {readable(alone_median)} ms")
+    control = result.values.get(target.server, {}).get(target.figure.name.replace(
+        "storm", "control"))
+    if target.figure == MAXIMUM and control:
+        against = f"beside a busy loop: {readable(Spread.of(control).median)} ms"
     return Claim(result.scenario.name, target.text, against, readable(must), readable(aim),
                  _spread_text(measured), "", verdict(target, measured.median, alone_median))
 

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -109,3 +110,17 @@ class Running:
         self._child.kill()
         with contextlib.suppress(ValueError):
             self._child.communicate()
+
+    close = stop
+
+
+@contextlib.contextmanager
+def busy_loop(cores: str | None) -> Iterator[None]:
+    """Somebody else's work beside a server: what the server's latency is then, is the kernel's and
+    the machine's share of it."""
+    command = pinned(["sh", "-c", "while :; do :; done"], cores)
+    with subprocess.Popen(niced(command), stdin=subprocess.DEVNULL) as child:
+        try:
+            yield
+        finally:
+            child.kill()

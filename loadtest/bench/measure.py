@@ -7,18 +7,24 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from statistics import median
+from typing import TypeVar
 
-from . import instruments, passwords, procfs, site, system_calls
-from .generator import PERCENTILES, Load, LoadError, Outcome, Running
+from . import cpu_quota, instruments, passwords, procfs, site, system_calls
+from .generator import PERCENTILES, Load, LoadError, Outcome, Running, busy_loop
 from .idle_clients import bytes_per_connection
 from .process import Process, StartError, free_port
 from .scenarios import Kind, Scenario
 from .servers import LOG_SUFFIX, OURO_LOAD, Setting, Tls, command_of, server_of
-from .storms import STORMS
+from .storms import STORMS, guesses_of_one
 
 _MARGIN_SECONDS = 0.1  # the generator needs a moment to start; nothing is counted near its ends
 _STORM_RATE = 2000
+_UNDISTURBED_TRIES = 4
+_LOGINS_ALONE, _LOGINS_BESIDE = 5, 5
+_LOGIN_LIMIT_SECONDS = 20.0
 _IDLE_FEW, _IDLE_MANY = 500, 4500
 
 
@@ -37,7 +43,7 @@ class Result:
     scenario: Scenario
     # server -> figure -> one value per round
     values: dict[str, dict[str, list[float]]] = field(default_factory=dict)
-    # server -> "alone" or "storm" -> percentile -> one value in ms per round
+    # server -> "alone", "control" or "storm" -> percentile -> one value in ms per round
     latency: dict[str, dict[str, dict[str, list[float]]]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -82,6 +88,14 @@ def servers_of(scenario: Scenario, plan: Plan, result: Result) -> Iterator[dict[
                               min(scenario.connections, server_of(name).connections_max), tls,
                               plan.users if scenario.password else None)
             command = command_of(name, setting)
+            if scenario.cpu_quota is not None:
+                try:
+                    group = stack.enter_context(
+                        cpu_quota.group(f"bench-{port}", scenario.cpu_quota))
+                except cpu_quota.Unavailable as error:
+                    result.notes.append(f"{name} is left out: {error}")
+                    continue
+                command = cpu_quota.inside(group, command)
             process = Process(command, cores[0], setting.folder / "output",
                               {"XDG_CONFIG_HOME": str(setting.folder),
                                "XDG_DATA_HOME": str(setting.folder)})
@@ -171,31 +185,103 @@ def _leave_out(result: Result, servers: dict[str, Started], name: str, error: Ex
     servers.pop(name, None)
 
 
+def _beside_storms(scenario: Scenario, plan: Plan, started: Started, calm: Load,
+                   cores: str | None) -> tuple[Outcome, dict[str, float]]:
+    """The plain load's outcome, and what each storm got done."""
+    storms = [STORMS[name] for name in scenario.storms]
+    with contextlib.ExitStack() as stack:
+        for storm in storms:
+            stack.enter_context(storm.beside(plan.site, cores))
+        before = started.cpu_seconds()
+        generators = []
+        for storm in storms:
+            rough = storm.load(started.port, started.tls_port, calm.seconds + 0.9)
+            generators.append(Running(OURO_LOAD, rough, cores, background=True))
+            stack.callback(generators[-1].stop)
+        time.sleep(0.4)
+        outcome = Running(OURO_LOAD, calm, cores).outcome()
+        outcomes = [generator.outcome() for generator in generators]
+        cpu_seconds = started.cpu_seconds() - before
+        return outcome, {storm.figure: storm.done(done, cpu_seconds)
+                         for storm, done in zip(storms, outcomes, strict=True)}
+
+
+T = TypeVar("T")
+
+
+def _undisturbed(core: str | None, measure: Callable[[], T]) -> T:
+    """Once more when the machine below took the server's core away meanwhile."""
+    for _ in range(_UNDISTURBED_TRIES):
+        before = procfs.stolen_ticks(core or "")
+        measured = measure()
+        if procfs.stolen_ticks(core or "") == before:
+            break
+    return measured
+
+
 def _run_storm(scenario: Scenario, plan: Plan, result: Result) -> None:
-    cores = instruments.cores_of(scenario.both_cores)[1]
-    storm = STORMS[scenario.storm]
+    server_core, cores = instruments.cores_of(scenario.both_cores)
     with servers_of(scenario, plan, result) as servers:
         for name, started in _each(servers, plan.rounds):
             calm = Load((f"http://127.0.0.1:{started.port}/{scenario.file}.bin",),
                         scenario.connections, 1, scenario.seconds * plan.seconds_factor,
                         rate=_STORM_RATE, length=site.SIZES[scenario.file])
-            rough = storm.load(started.port, started.tls_port, calm.seconds + 0.9)
+
+            def outcome(calm: Load = calm) -> Outcome:
+                return Running(OURO_LOAD, calm, cores).outcome()
+
             try:
-                result.add_latency(name, "alone", Running(OURO_LOAD, calm, cores).outcome())
-                with storm.beside(plan.site, cores):
-                    before = started.cpu_seconds()
-                    beside = Running(OURO_LOAD, rough, cores, background=True)
-                    time.sleep(0.4)
-                    result.add_latency(name, "storm", Running(OURO_LOAD, calm, cores).outcome())
-                    done = storm.done(beside.outcome(), started.cpu_seconds() - before)
+                result.add_latency(name, "alone", outcome())
+                if scenario.control:
+                    with busy_loop(server_core):
+                        result.add_latency(name, "control", _undisturbed(server_core, outcome))
+                measure = partial(_beside_storms, scenario, plan, started, calm, cores)
+                beside, done = (_undisturbed(server_core, measure) if scenario.control
+                                else measure())
+                result.add_latency(name, "storm", beside)
             except LoadError as error:
                 _leave_out(result, servers, name, error)
                 continue
-            for when in ("alone", "storm"):
-                for percentile in ("p50", "p99"):
-                    result.add(name, f"{when}_{percentile}",
-                               result.latency[name][when][percentile][-1])
-            result.add(name, storm.figure, done)
+            for when, latency in result.latency[name].items():
+                for percentile in ("p50", "p99", "max"):
+                    result.add(name, f"{when}_{percentile}", latency[percentile][-1])
+            for figure, value in done.items():
+                result.add(name, figure, value)
+
+
+def _logins(port: int, users: list[str]) -> float:
+    """The median in seconds, of as many as are let in within a while."""
+    seconds: list[float] = []
+    for user in users:
+        seconds.append(passwords.login_seconds(port, user, site.SIZES["1k"],
+                                               _LOGIN_LIMIT_SECONDS))
+        if sum(seconds) > _LOGIN_LIMIT_SECONDS / 2:
+            break
+    return median(seconds)
+
+
+def _run_logins(scenario: Scenario, plan: Plan, result: Result) -> None:
+    cores = instruments.cores_of(scenario.both_cores)[1]
+    for number in range(plan.rounds):
+        for name in (scenario.servers if number % 2 == 0 else scenario.servers[::-1]):
+            # A fresh one each time: it would still be busy with the last round's guesses.
+            with servers_of(replace(scenario, servers=(name,)), plan, result) as servers:
+                for started in servers.values():
+                    try:
+                        alone = _logins(started.port, passwords.LOGINS[:_LOGINS_ALONE])
+                        flood = Running(OURO_LOAD, guesses_of_one(
+                            started.port, 2 * _LOGIN_LIMIT_SECONDS), cores, background=True)
+                        with contextlib.closing(flood):
+                            time.sleep(0.5)
+                            beside = _logins(started.port, passwords.LOGINS[
+                                _LOGINS_ALONE:_LOGINS_ALONE + _LOGINS_BESIDE])
+                    except LoadError as error:
+                        result.notes.append(f"{name}: {error}")
+                        continue
+                    result.add(name, "login_alone", alone * 1e3)
+                    result.add(name, "login_beside", beside * 1e3)
+                    result.add(name, "login_times", beside / alone)
+    result.notes = sorted(set(result.notes))
 
 
 def _run_idle(scenario: Scenario, plan: Plan, result: Result) -> None:
@@ -231,8 +317,8 @@ def _run_hot_path(scenario: Scenario, plan: Plan, result: Result) -> None:
 
 
 _RUNS: dict[Kind, Callable[[Scenario, Plan, Result], None]] = {
-    Kind.LOAD: _run_load, Kind.STORM: _run_storm, Kind.IDLE: _run_idle,
-    Kind.HOT_PATH: _run_hot_path}
+    Kind.LOAD: _run_load, Kind.STORM: _run_storm, Kind.LOGIN: _run_logins,
+    Kind.IDLE: _run_idle, Kind.HOT_PATH: _run_hot_path}
 
 
 def run(scenario: Scenario, plan: Plan) -> Result:

@@ -14,7 +14,10 @@ from pathlib import Path
 from .generator import LoadError, Outcome
 from .process import StartError, get
 
-USER = "bench"
+USER = "bench"  # whose password is guessed
+FLOOD = 1000  # guesses at once
+# Each logs in once: whoever was let in is remembered for a while, and costs nothing then.
+LOGINS = [f"user{number}" for number in range(10)]
 _PASSWORD = "the right one"
 FOLDER = "private"
 PATH = f"/{FOLDER}/1k.bin"
@@ -37,9 +40,12 @@ def bcrypt(password: str, setting: str) -> str:
 
 
 def make_users(path: Path) -> None:
-    salt = secrets.token_hex(11)[:21] + "u"  # of the last character only some bits count
+    def hashed() -> str:
+        # Each its own: Caddy remembers hashes, not users. Of the last character some bits count.
+        return bcrypt(_PASSWORD, _SETTING + secrets.token_hex(11)[:21] + "u")
+
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{USER}:{bcrypt(_PASSWORD, _SETTING + salt)}\n")
+    path.write_text("".join(f"{user}:{hashed()}\n" for user in (USER, *LOGINS)))
 
 
 @functools.cache
@@ -52,8 +58,22 @@ def hash_seconds() -> float:
     return min(once() for _ in range(3))
 
 
-def _credentials(password: str) -> str:
-    return "Basic " + base64.b64encode(f"{USER}:{password}".encode()).decode()
+def _credentials(password: str, user: str = USER) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def login_seconds(port: int, user: str, length: int, limit_seconds: float) -> float:
+    """How long this user waits to be let in: `limit_seconds` when it is longer."""
+    began = time.monotonic()
+    try:
+        answer = get(port, PATH, _credentials(_PASSWORD, user), limit_seconds)
+    except TimeoutError:
+        return limit_seconds
+    except (OSError, IndexError, ValueError) as error:
+        raise LoadError(f"no answer for {PATH}: {error}") from error
+    if answer != (200, length):
+        raise LoadError(f"answers {answer[0]}, {answer[1]} bytes to the right password")
+    return time.monotonic() - began
 
 
 def _ask(port: int, authorization: str | None = None) -> tuple[int, int]:

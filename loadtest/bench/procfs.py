@@ -58,6 +58,14 @@ def usage(pids: list[int]) -> Usage:
     return Usage(cpu_nanoseconds / 1e9, switches)
 
 
+def stolen_ticks(core: str) -> int:
+    """Of USER_HZ: the time that the machine below this one took from the core."""
+    for line in _read(Path("/proc/stat")).splitlines():
+        if line.startswith(f"cpu{core} "):
+            return int(line.split()[8])
+    return 0
+
+
 def anonymous_bytes(pids: list[int]) -> int:
     """Private user memory; a page that forked processes share counts once."""
     total = 0

@@ -100,7 +100,7 @@ def scenario_section(result: Result, run: Run) -> str:
     parts = [f'<section class="card" id="{scenario.name}"><h2>{escape(scenario.title)}</h2>']
     if scenario.kind != Kind.PENDING and result.values:
         parts.append(_latency_chart(result, run) if scenario.kind == Kind.STORM else "")
-        if scenario.kind in (Kind.LOAD, Kind.IDLE):
+        if scenario.kind in (Kind.LOAD, Kind.IDLE, Kind.LOGIN):
             parts += [_bar_chart(result, figure, run)
                       for figure in (scenario.figure, *scenario.also)]
         headings, rows = figure_table(result, run.versions)

@@ -9,6 +9,7 @@ from enum import Enum
 class Kind(Enum):
     LOAD = "load"  # a closed loop: requests a second and CPU a request
     STORM = "storm"  # an open loop, alone and beside expensive work: latency
+    LOGIN = "login"  # somebody's, alone and beside a flood of guesses from one address
     IDLE = "idle"  # connections that wait: memory
     HOT_PATH = "hot path"  # ouro under instruments: instructions, allocations, system calls
     PENDING = "pending"  # needs what ouro does not have yet
@@ -30,9 +31,11 @@ CALLS = Figure("calls", "system calls a request", False)
 SWITCHES = Figure("switches", "context switches a request", False, True)
 MEGABYTES = Figure("megabytes", "MB of user memory", False, True)
 IDLE_BYTES = Figure("idle_bytes", "bytes an idle connection", False, True)
-# Beside them stand alone_p50 and alone_p99.
+# Beside them stand alone_p50, alone_p99 and alone_max.
 MIDDLE = Figure("storm_p50", "ms, p50 beside the storm", False, True)
 TAIL = Figure("storm_p99", "ms, p99 beside the storm", False, True)
+MAXIMUM = Figure("storm_max", "ms, slowest beside the storm", False, True)
+LOGIN = Figure("login_times", "times a login alone", False, True)
 ALLOCATIONS = Figure("allocations", "heap allocations a request", False)
 INSTRUCTIONS = Figure("instructions", "user instructions a request", False, True)
 
@@ -71,7 +74,11 @@ class Scenario:
     both_cores: bool = False
     tls: str | None = None  # https, with this certificate of site.CERTIFICATES
     password: bool = False  # passwords.FOLDER asks for it
-    storm: str = ""  # of storms.STORMS
+    storms: tuple[str, ...] = ()  # of storms.STORMS, all at once
+    cpu_quota: float | None = None  # of each server, in CPUs
+    # Each round also beside a busy loop instead of the storm; and both once more when the machine
+    # below took the core away meanwhile.
+    control: bool = False
     seconds: float = 1.2
     figure: Figure = RATE
     also: tuple[Figure, ...] = ()  # more charts
@@ -122,7 +129,7 @@ SCENARIOS: tuple[Scenario, ...] = (
                              512),)),
     Scenario("storm-cold", "1 KiB at 2,000/s over 32 connections beside cold 200 MB files",
              Kind.STORM, ("nginx-sendfile", "h2o", "lighttpd", "node", *OURO), connections=32,
-             storm="cold", seconds=1.0, figure=TAIL, targets=(
+             storms=("cold",), seconds=1.0, figure=TAIL, targets=(
                  Target("plain GET p99 beside cold 200 MB files, ms", TAIL, 3, 2, None, "ouro",
                         (5, 2)),)),
     Scenario("hot-path", "ouro under instruments", Kind.HOT_PATH, ("ouro",), figure=INSTRUCTIONS,
@@ -152,15 +159,26 @@ SCENARIOS: tuple[Scenario, ...] = (
     # the other storms: a hash takes 50 ms, and of 60 of them one more or less is hardly seen.
     Scenario("storm-bcrypt", "1 KiB at 2,000/s beside 8 clients with bcrypt passwords, cost 10",
              Kind.STORM, ("nginx-sendfile", "lighttpd", "caddy", *OURO), connections=32,
-             password=True, storm="passwords", seconds=3.0, figure=TAIL, targets=(
+             password=True, storms=("passwords",), control=True, seconds=3.0, figure=TAIL, targets=(
                  Target("plain GET p50 beside bcrypt passwords, ms", MIDDLE, 1.5, 1.2, None, "ouro",
                         (0, 0)),
                  Target("plain GET p99 beside bcrypt passwords, ms", TAIL, 3, 2, None, "ouro",
                         (5, 2)),
                  Target("the same p99, epoll engine", TAIL, 3, 2, None, "ouro-epoll", (5, 2)),
+                 Target("slowest plain GET beside bcrypt passwords, ms", MAXIMUM, 50, 15),
                  Target("hashes a second beside plain GETs", HASHES, 0.95, 1.0, "nginx"))),
+    Scenario("storm-bcrypt-quota", "The same in half a CPU, as a container may have it", Kind.STORM,
+             ("nginx-sendfile", "caddy", *OURO), connections=32, password=True,
+             storms=("passwords",), cpu_quota=0.5, seconds=3.0, figure=TAIL, targets=(
+                 Target("plain GET p99 beside bcrypt passwords in half a CPU, ms", TAIL, 100, 20),
+                 Target("the same p99, epoll engine", TAIL, 100, 20, None, "ouro-epoll"))),
+    Scenario("login-flood", "A user's login while one address has 1,000 guesses waiting, cost 10",
+             Kind.LOGIN, ("nginx-sendfile", "caddy", *OURO), password=True, figure=LOGIN,
+             targets=(
+                 Target("a login beside 1,000 guesses, times its cost alone", LOGIN, 3, 2),
+                 Target("the same, epoll engine", LOGIN, 3, 2, None, "ouro-epoll"))),
     Scenario("storm-handshakes", "1 KiB at 2,000/s beside RSA-2048 handshakes", Kind.STORM, TLS,
-             connections=32, tls="rsa2048", storm="handshakes", seconds=1.0, figure=TAIL, targets=(
+             connections=32, tls="rsa2048", storms=("handshakes",), seconds=1.0, figure=TAIL, targets=(
                  Target("plain GET p50 beside RSA-2048 handshakes, ms", MIDDLE, 1.5, 1.2, None,
                         "ouro", (0, 0)),
                  Target("plain GET p99 beside RSA-2048 handshakes, ms", TAIL, 3, 2, None, "ouro",
@@ -168,6 +186,12 @@ SCENARIOS: tuple[Scenario, ...] = (
                  Target("the same p50, epoll engine", MIDDLE, 1.5, 1.2, None, "ouro-epoll", (0, 0)),
                  Target("the same p99, epoll engine", TAIL, 3, 2, None, "ouro-epoll", (5, 2)),
                  Target("handshakes a second beside plain GETs", HANDSHAKES, 0.95, 1.0, "nginx"))),
+    Scenario("storm-all", "1 KiB at 2,000/s beside cold files, RSA-2048 handshakes and passwords",
+             Kind.STORM, ("nginx-sendfile", *OURO), connections=32, tls="rsa2048", password=True,
+             storms=("cold", "handshakes", "passwords"), seconds=2.0, figure=TAIL, targets=(
+                 Target("plain GET p99 beside all of them at once, ms", TAIL, 3, 2, None, "ouro",
+                        (5, 2)),
+                 Target("the same p99, epoll engine", TAIL, 3, 2, None, "ouro-epoll", (5, 2)))),
     Scenario("storm-gzip", "1 KiB at 2,000/s beside gzip of 5 MB", Kind.PENDING,
              why="needs compression on the fly"),
 )

@@ -15,6 +15,10 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     ("idle_bytes", "bytes/idle connection"),
     ("alone_p50", "p50 alone, ms"), ("storm_p50", "in the storm"),
     ("alone_p99", "p99 alone, ms"), ("storm_p99", "in the storm"),
+    ("alone_max", "slowest alone, ms"), ("control_max", "beside a busy loop"),
+    ("storm_max", "in the storm"),
+    ("login_alone", "login alone, ms"), ("login_beside", "beside the flood"),
+    ("login_times", "times"),
     ("cold_megabytes", "cold MB/s"), ("handshakes", "handshakes/s"), ("hashes", "hashes/s"),
     ("allocations", "allocations/request"),
     ("instructions", "instructions/request"), ("generator_cpu", "generator us/request"))

@@ -3,18 +3,19 @@
 # scenarios as data agree with each other.
 import json
 import shutil
+import subprocess
 import tempfile
 import unittest
 import xml.dom.minidom
 from pathlib import Path
 
-from loadtest.bench import chart, claims, gate, passwords, report, samples, scenarios, servers
-from loadtest.bench import site, storms, system_calls, table
+from loadtest.bench import chart, claims, cpu_quota, gate, passwords, report, samples, scenarios
+from loadtest.bench import servers, site, storms, system_calls, table
 from loadtest.bench.generator import Load, Outcome
 from loadtest.bench.measure import Plan, Result, Started, load_of
 from loadtest.bench.samples import Spread
-from loadtest.bench.scenarios import (ALLOCATIONS, CPU, IDLE_BYTES, MIDDLE, RATE, TAIL, Kind,
-                                      Scenario, Target)
+from loadtest.bench.scenarios import (ALLOCATIONS, CPU, IDLE_BYTES, MAXIMUM, MIDDLE, RATE, TAIL,
+                                      Kind, Scenario, Target)
 
 VERSIONS = {"nginx-copy": "1.2.3", "nginx-sendfile": "1.2.3", "h2o": "4.5.6", "ouro": "0.1.0"}
 
@@ -134,6 +135,15 @@ class ClaimsTest(unittest.TestCase):
         self.assertEqual((tail.against, tail.must, tail.verdict),
                          ("alone: 2.00 ms", "6.00", "short"))
 
+    def test_the_slowest_is_shown_beside_its_control(self):
+        result = Result(Scenario("x", "X", Kind.STORM, targets=(Target("max", MAXIMUM, 50, 15),)),
+                        {"ouro": {"storm_max": [20, 14, 60], "control_max": [9, 11, 10],
+                                  "alone_max": [1, 1, 1]}})
+        (claim,) = claims.claims_of(result, VERSIONS)
+        self.assertEqual((claim.against, claim.must, claim.aim, claim.measured, claim.verdict),
+                         ("beside a busy loop: 10.0 ms", "50.0", "15.0", "20.0 (14.0 to 60.0)",
+                          "must"))
+
     def test_a_missing_peer_is_no_verdict(self):
         result = result_of(RATE, {"ouro": [1]}, (Target("row", RATE, 1, 2, "h2o"),))
         self.assertEqual(claims.claims_of(result, VERSIONS)[0].verdict, "not measured")
@@ -235,6 +245,18 @@ class GateTest(unittest.TestCase):
             self.assertGreaterEqual(numbers["limit"], numbers["goal"], name)
 
 
+class CpuQuotaTest(unittest.TestCase):
+    def test_a_command_begins_in_its_group(self):
+        try:
+            with cpu_quota.group("bench-test", 0.5) as folder:
+                shown = subprocess.run(cpu_quota.inside(folder, ["cat", "/proc/self/cgroup"]),
+                                       capture_output=True, check=True, text=True).stdout
+                self.assertIn("bench-test", shown)
+            self.assertFalse(folder.exists())
+        except cpu_quota.Unavailable as error:
+            self.skipTest(str(error))
+
+
 class DataTest(unittest.TestCase):
     def test_scenarios(self):
         names = [scenario.name for scenario in scenarios.SCENARIOS]
@@ -246,8 +268,9 @@ class DataTest(unittest.TestCase):
             for target in scenario.targets:
                 self.assertIn(target.server, scenario.servers)
             self.assertIn(scenario.tls, (None, *site.CERTIFICATES), scenario.name)
-            self.assertEqual(scenario.kind == Kind.STORM, scenario.storm in storms.STORMS,
-                             scenario.name)
+            self.assertEqual(scenario.kind == Kind.STORM, bool(scenario.storms), scenario.name)
+            for storm in scenario.storms:
+                self.assertIn(storm, storms.STORMS, scenario.name)
             # The generator has to read what is encrypted.
             self.assertFalse(scenario.tls and scenario.discard, scenario.name)
 
@@ -271,7 +294,10 @@ class DataTest(unittest.TestCase):
         self.assertEqual(guesses.guess, passwords.USER)
         self.assertTrue(guesses.addresses)
         for scenario in scenarios.SCENARIOS:
-            self.assertEqual(scenario.password, scenario.storm == "passwords", scenario.name)
+            self.assertEqual(scenario.password, "passwords" in scenario.storms
+                             or scenario.kind == Kind.LOGIN, scenario.name)
+        one = storms.guesses_of_one(8123, 1.0)
+        self.assertEqual((one.connections, one.addresses), (1000, "127.64.0.1/32"))
 
     def test_configurations(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -297,11 +323,11 @@ class DataTest(unittest.TestCase):
                     self.assertIn(part, text, name)
 
     def test_configurations_with_users(self):
-        (scenario,) = (s for s in scenarios.SCENARIOS if s.password)
+        asking = {name for s in scenarios.SCENARIOS if s.password for name in s.servers}
         with tempfile.TemporaryDirectory() as folder:
             users = Path(folder) / "users"
             users.write_text("bench:$2y$10$hash\n")
-            for name in scenario.servers:
+            for name in asking:
                 for given in (users, None):
                     setting = servers.Setting(Path(folder) / name, Path("/site"), 8123, 1, False,
                                               64, None, given)

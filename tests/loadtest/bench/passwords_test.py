@@ -2,6 +2,7 @@
 # Method: servers of our own that ask for a password and do one thing wrong each; known hashes.
 import contextlib
 import http.server
+import socket
 import tempfile
 import threading
 import time
@@ -66,8 +67,10 @@ class PasswordsTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "made" / "users"
             passwords.make_users(path)
-            user, hashed = path.read_text().rstrip("\n").split(":")
-            self.assertEqual(user, passwords.USER)
+            lines = dict(line.split(":") for line in path.read_text().splitlines())
+            self.assertEqual(list(lines), [passwords.USER, *passwords.LOGINS])
+            self.assertEqual(len(set(lines.values())), len(lines))
+            hashed = lines[passwords.USER]
             self.assertEqual(hashed[:7], "$2y$10$")
             self.assertEqual(passwords.bcrypt("the right one", hashed), hashed)
             self.assertNotEqual(passwords.bcrypt("a wrong one", hashed), hashed)
@@ -75,6 +78,16 @@ class PasswordsTest(unittest.TestCase):
     def test_who_hashes_is_measured(self):
         with guarded() as port:
             passwords.check(port, 1024, time.process_time)
+
+    def test_a_login_is_waited_for(self):
+        with guarded(right=passwords._credentials(passwords._PASSWORD, "user7")) as port:
+            self.assertLess(passwords.login_seconds(port, "user7", 1024, 5), 5)
+            for user, length in (("user7", 1023), ("user8", 1024)):
+                with self.assertRaises(LoadError):
+                    passwords.login_seconds(port, user, length, 5)
+        with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as silent:
+            self.assertEqual(passwords.login_seconds(silent.getsockname()[1], "user7", 1, 0.05),
+                             0.05)
 
     def test_who_does_not_hash_is_not_measured(self):
         for wait_seconds in (0, passwords.hash_seconds()):
