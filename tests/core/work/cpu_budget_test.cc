@@ -1,6 +1,6 @@
 // Goal: workers spend no more CPU time than their share, whoever of them spends it; a debt is
-// carried; stopping ends the waiting. Method: the arithmetic on a clock of the test's own; pools of
-// workers that really spend.
+// carried; stopping ends the waiting; the limit may change, come and go. Method: the arithmetic on
+// a clock of the test's own; pools of workers that really spend.
 
 #include "core/work/cpu_budget.h"
 
@@ -81,6 +81,33 @@ TEST_CASE("over a long time the share is spent, whatever the jobs cost") {
   }
 }
 
+TEST_CASE("another limit holds from now on, and the debt of the old one is forgiven") {
+  CpuBudget budget(0.25);
+  budget.spend(10s, kStart);
+  budget.set(2);
+  CHECK(budget.paid_at() < kStart);
+  budget.spend(120ms, kStart);
+  CHECK(budget.paid_at() == kStart + 50ms);
+  budget.set(0.1);
+  CHECK(budget.paid_at() < kStart);
+  budget.spend(2ms, kStart);
+  CHECK(budget.paid_at() == kStart + 10ms);
+}
+
+TEST_CASE("without a limit nothing is owed, whatever is spent") {
+  CpuBudget budget;
+  CHECK_FALSE(budget.is_limited());
+  budget.spend(10h, kStart);
+  CHECK(budget.paid_at() <= kStart);
+  budget.set(1);
+  CHECK(budget.is_limited());
+  budget.spend(1h, kStart);
+  CHECK(budget.paid_at() > kStart);
+  budget.set(CpuBudget::kNoLimit);
+  CHECK_FALSE(budget.is_limited());
+  CHECK(budget.paid_at() <= kStart);
+}
+
 TEST_CASE("workers of two pools share one budget") {
   CpuBudget budget(0.25);
   core::Inbox home;
@@ -145,5 +172,50 @@ TEST_CASE("a budget that is lifted makes nobody wait, whoever waits already incl
   REQUIRE(test::drain_until(home, [&] { return jobs[1].finished == 1; }));
   CHECK(jobs[0].ran);
   CHECK(jobs[1].ran);
+  CHECK(pool.stop(10s));
+}
+
+TEST_CASE("whoever waits for CPU time goes on when the limit rises or goes") {
+  for (const double cpus : {100.0, CpuBudget::kNoLimit}) {
+    CAPTURE(cpus);
+    CpuBudget budget(0.25);
+    core::Inbox home;
+    core::WorkerPool pool(with_budget(budget));
+    test::FunctionJob spends([&] { budget.spend(10h, core::Clock::now()); });
+    test::FunctionJob waits;
+    pool.submit(spends, home);
+    pool.wake(1);
+    REQUIRE(test::drain_until(home, [&] { return spends.finished == 1; }));
+    pool.submit(waits, home);
+    pool.wake(1);
+    home.drain();
+    CHECK_FALSE(waits.ran);
+    budget.set(cpus);
+    REQUIRE(test::drain_until(home, [&] { return waits.finished == 1; }));
+    CHECK(waits.ran);
+    CHECK(pool.stop(10s));
+  }
+}
+
+TEST_CASE("what is spent while there is no limit is never owed") {
+  CpuBudget budget(100);
+  core::Inbox home;
+  core::WorkerPool pool(with_budget(budget));
+  const auto run = [&](core::Duration cpu_time) {
+    test::FunctionJob job([cpu_time] { spend_cpu_time(cpu_time); });
+    pool.submit(job, home);
+    pool.wake(1);
+    REQUIRE(test::drain_until(home, [&] { return job.finished == 1; }));
+  };
+  run(0ms);
+  budget.set(CpuBudget::kNoLimit);
+  run(50ms);
+  const TimePoint limited = core::Clock::now();
+  budget.set(1e-3);  // 50 ms would be paid in 50 s
+  run(0ms);
+  CHECK(budget.paid_at() < limited + 25s);
+  budget.set(1e-3);
+  run(20ms);
+  CHECK(budget.paid_at() > limited + 19s);
   CHECK(pool.stop(10s));
 }
