@@ -292,11 +292,11 @@ int serve(config::Config config) {
     return kExitFailed;
   }
   const config::Drain drain = outside->snapshot->config().drain;
-  auto server = Server::start(
-      {outside->facts.engine, outside->snapshot, outside->facts.connections_max,
-       outside->access_log.get(), STDERR_FILENO, std::move(outside->listeners),
-       outside->facts.loops, std::move(outside->policies), std::move(outside->admin),
-       outside->cache_files_max, CertificateWatch::kPeriod, UsersWatch::kPeriod, cpu_quota()});
+  auto server =
+      Server::start({outside->facts.engine, outside->snapshot, outside->facts.connections_max,
+                     outside->access_log.get(), STDERR_FILENO, std::move(outside->listeners),
+                     outside->facts.loops, std::move(outside->policies), std::move(outside->admin),
+                     outside->cache_files_max, CertificateWatch::kPeriod, UsersWatch::kPeriod, ""});
   if (!server) {
     say("ouro: cannot start: " + server.error().message);
     return kExitFailed;
