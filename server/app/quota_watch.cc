@@ -10,7 +10,8 @@ namespace server {
 namespace {
 
 std::string cpus_text(std::optional<double> quota) {
-  return quota ? fmt::format("{:g} CPUs", *quota) : "none";
+  if (!quota) return "none";
+  return fmt::format("{:g} CPU{}", *quota, *quota == 1 ? "" : "s");
 }
 
 }  // namespace

@@ -70,9 +70,9 @@ TEST_CASE("a quota comes, rises, falls and goes, and each time it is said once")
   };
   check("50000 100000", "the CPU quota is now 0.5 CPUs, was none");
   check("400000 100000", "the CPU quota is now 4 CPUs, was 0.5 CPUs");
-  check("125000 100000", "the CPU quota is now 1.25 CPUs, was 4 CPUs");
-  check("max 100000", "the CPU quota is now none, was 1.25 CPUs");
-  CHECK(watch.changes() == std::vector<Quota>{0.5, 4.0, 1.25, std::nullopt});
+  check("100000 100000", "the CPU quota is now 1 CPU, was 4 CPUs");
+  check("max 100000", "the CPU quota is now none, was 1 CPU");
+  CHECK(watch.changes() == std::vector<Quota>{0.5, 4.0, 1.0, std::nullopt});
 }
 
 TEST_CASE("a process that is moved has its new group's quota") {
