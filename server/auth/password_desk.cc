@@ -109,7 +109,7 @@ void PasswordDesk::note_result(const PasswordJob& job) {
   INVARIANT(job.outcome() != PasswordJob::Outcome::kNotRun);
   ++checks_done_;
   add(counters_.hashes);
-  drain_rate_.add(job.run_time());
+  drain_rate_.add(job.time());
   if (job.outcome() == PasswordJob::Outcome::kRight) {
     successes_.insert(job.key(), loop_.turn_began());
   } else {
