@@ -22,12 +22,13 @@ core::WorkerPool::Options auth_lane_options(const config::Lanes::Auth& auth, std
 }
 
 core::Result<std::unique_ptr<AuthLane>> AuthLane::start(const config::Lanes::Auth& auth,
-                                                        std::size_t loops,
-                                                        core::CpuBudget* budget) {
+                                                        std::size_t loops, core::CpuBudget* budget,
+                                                        core::Duration hash_time) {
   core::WorkerPool::Options options = auth_lane_options(auth, loops);
   options.budget = budget;
   std::unique_ptr<AuthLane> lane(new AuthLane(options));
-  auto desk = DeskThread::start(lane->workers_, {options.threads, options.queue_jobs_max});
+  auto desk =
+      DeskThread::start(lane->workers_, {options.threads, options.queue_jobs_max, hash_time});
   if (!desk) {
     static_cast<void>(lane->workers_.stop(kStopLimit));  // they have nothing to do
     return core::unexpected(desk.error());

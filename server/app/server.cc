@@ -96,7 +96,8 @@ core::Result<std::unique_ptr<Server>> Server::start(Setup setup) {
   auto budget = std::make_unique<core::CpuBudget>(heavy_work_cpus(quota));
   std::unique_ptr<AuthLane> auth;
   if (setup.snapshot->asks_for_passwords()) {
-    auto lane = AuthLane::start(setup.snapshot->config().lanes.auth, setup.loops, budget.get());
+    auto lane = AuthLane::start(setup.snapshot->config().lanes.auth, setup.loops, budget.get(),
+                                setup.hash_time);
     if (!lane) return core::unexpected(lane.error());
     auth = std::move(*lane);
   }

@@ -57,6 +57,8 @@ class Server {
     // work leave the loops a share; nullopt: nobody looks for one.
     std::optional<std::string> cpu_quota_root = std::nullopt;
     core::Duration cpu_quota_period = QuotaWatch::kPeriod;
+    // For how long a password's hash has its worker, by a measurement (login_rate.h); 0: unknown.
+    core::Duration hash_time{};
   };
 
   // Returns once every loop accepts connections, or none does.

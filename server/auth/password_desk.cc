@@ -24,6 +24,7 @@ PasswordDesk::PasswordDesk(core::EventLoop& loop, core::Workers& workers, const 
       options_(options),
       lane_(workers, loop),
       lines_(options.queue_max, std::max<std::size_t>(options.queue_max / kShareOfOne, 1)),
+      drain_rate_(options.hash_time),
       hold_timer_(core::Callback<void()>::to<&PasswordDesk::on_hold_ended>(*this)),
       forget_message_(core::Callback<void()>::to<&PasswordDesk::on_forget>(*this)) {
   INVARIANT(options.threads > 0);
