@@ -153,18 +153,21 @@ bool WorkerPool::run_when_paid(Job& job, Worker& worker) {
     return run(job, taken, taken, worker.times);
   }
   if (!worker.paid) worker.paid = thread_cpu_time();
-  if (!job.abandoned()) wait_for_cpu_time(worker.done);
+  const Duration claimed = job.abandoned() ? Duration::zero() : claim_cpu_time(worker);
   const bool has_run = run(job, taken, Clock::now(), worker.times);
   const Duration before = *std::exchange(worker.paid, thread_cpu_time());
-  options_.budget->spend(*worker.paid - before, Clock::now());
+  const Duration cost = *worker.paid - before;
+  if (has_run) worker.last_cost = cost;
+  options_.budget->spend(cost - claimed, Clock::now());
   return has_run;
 }
 
 // Results that have gathered do not wait for it.
-void WorkerPool::wait_for_cpu_time(std::vector<Job*>& done) {
-  if (options_.budget->paid_at() <= Clock::now()) return;
-  deliver(done);
-  options_.budget->wait(stopping_);
+Duration WorkerPool::claim_cpu_time(Worker& worker) {
+  const Duration cost = worker.last_cost;
+  if (options_.budget->try_claim(cost, Clock::now())) return cost;
+  deliver(worker.done);
+  return options_.budget->wait_to_claim(cost, stopping_) ? cost : Duration::zero();
 }
 
 bool WorkerPool::run(Job& job, TimePoint taken, TimePoint began, LaneMeter::Times& times) {

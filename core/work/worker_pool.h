@@ -89,6 +89,7 @@ class WorkerPool final : public Workers {
     LaneMeter::Times times;  // of the last job that was run
     // Of its CPU time; without a limit none is counted.
     std::optional<Duration> paid;
+    Duration last_cost{};  // what the next job is expected to spend
   };
 
   void push(Job& job, Inbox& home, JobQueue& queue);
@@ -99,7 +100,7 @@ class WorkerPool final : public Workers {
   // Both: false: it was not run.
   [[nodiscard]] bool run_when_paid(Job& job, Worker& worker);
   [[nodiscard]] bool run(Job& job, TimePoint taken, TimePoint began, LaneMeter::Times& times);
-  void wait_for_cpu_time(std::vector<Job*>& done);
+  [[nodiscard]] Duration claim_cpu_time(Worker& worker);
   void deliver(std::vector<Job*>& jobs);
 
   void sort_submitted() REQUIRES(mutex_);

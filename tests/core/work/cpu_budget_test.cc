@@ -81,6 +81,26 @@ TEST_CASE("over a long time the share is spent, whatever the jobs cost") {
   }
 }
 
+TEST_CASE("of several who may begin at once one does, and the others when it is paid for") {
+  CpuBudget budget(0.5);
+  CHECK(budget.try_claim(25ms, kStart));
+  CHECK(budget.paid_at() == kStart + 40ms);
+  CHECK_FALSE(budget.try_claim(1ms, kStart + 39ms));
+  CHECK(budget.paid_at() == kStart + 40ms);
+  CHECK(budget.try_claim(1ms, kStart + 40ms));
+  CHECK(budget.paid_at() == kStart + 42ms);
+}
+
+TEST_CASE("what was claimed and not needed is there again, and no more than is ever kept") {
+  CpuBudget budget(0.5);
+  CHECK(budget.try_claim(25ms, kStart));
+  budget.spend(5ms - 25ms, kStart + 10ms);
+  CHECK(budget.paid_at() == kStart);
+  budget.spend(-1s, kStart + 10ms);
+  budget.spend(5ms, kStart + 10ms);
+  CHECK(budget.paid_at() == kStart + 10ms);
+}
+
 TEST_CASE("another limit holds from now on, and the debt of the old one is forgiven") {
   CpuBudget budget(0.25);
   budget.spend(10s, kStart);
@@ -130,6 +150,36 @@ TEST_CASE("workers of two pools share one budget") {
   CHECK(core::Clock::now() - began >= 134ms);
   // Waiting for CPU time is no running.
   CHECK(one.meter().recently_held() > 2ms);
+  CHECK(one.stop(10s));
+  CHECK(other.stop(10s));
+}
+
+TEST_CASE("a worker that begins has claimed what its last job cost: another waits meanwhile") {
+  CpuBudget budget(1e-3);
+  core::Inbox home;
+  core::WorkerPool one(with_budget(budget));
+  core::WorkerPool other(with_budget(budget));
+  test::FunctionJob first([] { spend_cpu_time(20ms); });
+  one.submit(first, home);
+  one.wake(1);
+  REQUIRE(test::drain_until(home, [&] { return first.finished == 1; }));
+  budget.set(1e-3);  // that is forgiven: both might begin
+  test::Gate gate;
+  test::FunctionJob second([&gate] { gate.pass(); });
+  one.submit(second, home);
+  one.wake(1);
+  REQUIRE(gate.wait_for(1));
+  CHECK(budget.paid_at() > core::Clock::now() + 10s);
+  test::FunctionJob third;
+  other.submit(third, home);
+  other.wake(1);
+  home.drain();
+  CHECK(third.finished == 0);
+  gate.open();  // it was cheap: what it had claimed is there again
+  REQUIRE(test::drain_until(home, [&] { return second.finished == 1; }));
+  CHECK(budget.paid_at() < core::Clock::now() + 10s);
+  REQUIRE(test::drain_until(home, [&] { return third.finished == 1; }));
+  CHECK(third.ran);
   CHECK(one.stop(10s));
   CHECK(other.stop(10s));
 }
