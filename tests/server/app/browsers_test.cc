@@ -21,7 +21,12 @@ namespace {
 using test::PasswordServer;
 using test::TestClient;
 
+// A sanitizer makes everything ten times as expensive.
+#ifdef OURO_SANITIZE
+constexpr std::size_t kBrowsers = 100;
+#else
 constexpr std::size_t kBrowsers = 500;
+#endif
 constexpr std::size_t kConnections = 6;
 constexpr std::size_t kAssets = 60;
 static_assert(kAssets % kConnections == 0);
