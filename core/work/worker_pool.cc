@@ -113,12 +113,10 @@ void WorkerPool::start_worker(std::size_t number) {
 
 void WorkerPool::work(std::size_t number) {
   prepare_thread(number);
-  std::vector<Job*> done;
-  done.reserve(options_.results_at_a_time);
+  Worker worker;
+  worker.done.reserve(options_.results_at_a_time);
   Job* job = nullptr;
   bool has_run = false;
-  LaneMeter::Times times;
-  Duration cpu_time{};
   for (;;) {
     const std::uint32_t ticket = wake_ticket_.load();
     std::size_t spare = 0;
@@ -126,12 +124,12 @@ void WorkerPool::work(std::size_t number) {
     {
       MutexLock lock(mutex_);
       if (job != nullptr) leave_queue(*job);
-      if (has_run) meter_.note(times);
+      if (has_run) meter_.note(worker.times);
       sort_submitted();
       job = take_job();
       starts_spare = job != nullptr && take_spare(spare);
     }
-    if (job == nullptr || done.size() == options_.results_at_a_time) deliver(done);
+    if (job == nullptr || worker.done.size() == options_.results_at_a_time) deliver(worker.done);
     if (starts_spare) start_worker(spare);
     if (job == nullptr) {
       has_run = false;
@@ -139,31 +137,42 @@ void WorkerPool::work(std::size_t number) {
       sleep(ticket);
       continue;
     }
-    const TimePoint taken = Clock::now();
-    if (options_.budget != nullptr && !job->abandoned()) wait_for_cpu_time(done);
-    has_run = run(*job, taken, times);
-    if (options_.budget != nullptr) {
-      const Duration before = std::exchange(cpu_time, thread_cpu_time());
-      options_.budget->spend(cpu_time - before, Clock::now());
-    }
-    done.push_back(job);
+    has_run = run_when_paid(*job, worker);
+    worker.done.push_back(job);
   }
   MutexLock lock(mutex_);
   ++ended_;
   ended_changed_.notify_all();
 }
 
-// Results that have gathered do not wait for it.
-void WorkerPool::wait_for_cpu_time(std::vector<Job*>& done) {
-  if (options_.budget->paid_at() <= Clock::now()) return;
-  deliver(done);
-  options_.budget->wait(stopping_);
+// A limit may come and go from one job to the next.
+bool WorkerPool::run_when_paid(Job& job, Worker& worker) {
+  const TimePoint taken = Clock::now();
+  if (options_.budget == nullptr || !options_.budget->is_limited()) {
+    worker.paid.reset();
+    return run(job, taken, taken, worker.times);
+  }
+  if (!worker.paid) worker.paid = thread_cpu_time();
+  const Duration claimed = job.abandoned() ? Duration::zero() : claim_cpu_time(worker);
+  const bool has_run = run(job, taken, Clock::now(), worker.times);
+  const Duration before = *std::exchange(worker.paid, thread_cpu_time());
+  const Duration cost = *worker.paid - before;
+  if (has_run) worker.last_cost = cost;
+  options_.budget->spend(cost - claimed, Clock::now());
+  return has_run;
 }
 
-bool WorkerPool::run(Job& job, TimePoint taken, LaneMeter::Times& times) {
+// Results that have gathered do not wait for it.
+Duration WorkerPool::claim_cpu_time(Worker& worker) {
+  const Duration cost = worker.last_cost;
+  if (options_.budget->try_claim(cost, Clock::now())) return cost;
+  deliver(worker.done);
+  return options_.budget->wait_to_claim(cost, stopping_) ? cost : Duration::zero();
+}
+
+bool WorkerPool::run(Job& job, TimePoint taken, TimePoint began, LaneMeter::Times& times) {
   // Once stopping, what is queued goes home unrun, so that every owner gets its job back.
   if (stopping_.load(std::memory_order_relaxed)) return false;
-  const TimePoint began = options_.budget == nullptr ? taken : Clock::now();
   const bool has_run = job.perform();
   const TimePoint ended = Clock::now();
   times = {began - job.submitted_at, ended - began, ended - taken};

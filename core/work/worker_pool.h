@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -43,7 +44,8 @@ class WorkerPool final : public Workers {
     // that runs before its workers is woken, and takes their core, that much more rarely. Only for
     // jobs that cannot hang, because a result waits for those that gather with it.
     std::size_t results_at_a_time = 1;
-    // What the workers' CPU time is paid from, outlives the pool; null: there is no quota.
+    // What the workers' CPU time is paid from while it is limited, outlives the pool; null:
+    // nothing.
     CpuBudget* budget = nullptr;
   };
 
@@ -81,14 +83,24 @@ class WorkerPool final : public Workers {
   [[nodiscard]] std::size_t threads() const { return threads_started_.load(); }
 
  private:
+  // What one worker has at hand.
+  struct Worker {
+    std::vector<Job*> done;  // results to be brought home
+    LaneMeter::Times times;  // of the last job that was run
+    // Of its CPU time; without a limit none is counted.
+    std::optional<Duration> paid;
+    Duration last_cost{};  // what the next job is expected to spend
+  };
+
   void push(Job& job, Inbox& home, JobQueue& queue);
   void start_worker(std::size_t number);
   void work(std::size_t number);
   void prepare_thread(std::size_t number) const;
   void sleep(std::uint32_t ticket);
-  // False: it was not run.
-  [[nodiscard]] bool run(Job& job, TimePoint taken, LaneMeter::Times& times);
-  void wait_for_cpu_time(std::vector<Job*>& done);
+  // Both: false: it was not run.
+  [[nodiscard]] bool run_when_paid(Job& job, Worker& worker);
+  [[nodiscard]] bool run(Job& job, TimePoint taken, TimePoint began, LaneMeter::Times& times);
+  [[nodiscard]] Duration claim_cpu_time(Worker& worker);
   void deliver(std::vector<Job*>& jobs);
 
   void sort_submitted() REQUIRES(mutex_);

@@ -19,9 +19,10 @@ namespace server {
 
 class AuthLane {
  public:
-  // `budget` outlives it; null: no quota.
+  // `budget` outlives it; null: no quota. `hash_time`: see PasswordDesk.
   [[nodiscard]] static core::Result<std::unique_ptr<AuthLane>> start(
-      const config::Lanes::Auth& auth, std::size_t loops, core::CpuBudget* budget = nullptr);
+      const config::Lanes::Auth& auth, std::size_t loops, core::CpuBudget* budget = nullptr,
+      core::Duration hash_time = {});
   AuthLane(const AuthLane&) = delete;
   AuthLane& operator=(const AuthLane&) = delete;
   // stop() must have returned true; the loops of the gates are still there (see DeskThread).

@@ -3,27 +3,36 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <fstream>
-#include <string>
+#include <sstream>
+#include <utility>
+
+#include "config/file_text.h"
 
 namespace server {
 namespace {
 
-std::string first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
+constexpr std::size_t kFileBytesMax = 1 << 16;
+
+// Empty when there is no such file: a hierarchy that is not mounted, a controller that is off, a
+// root group, which has no limit.
+core::Result<std::string> read_if_there(const std::string& path) {
+  auto text = config::read_file(path, kFileBytesMax);
+  const bool missing =
+      !text && (text.error().errno_value == ENOENT || text.error().errno_value == ENOTDIR);
+  return missing ? "" : std::move(text);
 }
 
-// The path of our cgroup in a hierarchy: "0::/x" for v2, "4:cpu,cpuacct:/x" for v1's cpu
-// controller.
-std::string cgroup_path(bool version_2) {
-  std::ifstream file("/proc/self/cgroup");
-  for (std::string line; std::getline(file, line);) {
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+// The path of our cgroup in a hierarchy, by /proc/self/cgroup: "0::/x" for v2, "4:cpu,cpuacct:/x"
+// for v1's cpu controller.
+std::string cgroup_path(const std::string& cgroups, bool version_2) {
+  std::istringstream lines(cgroups);
+  for (std::string line; std::getline(lines, line);) {
     const std::size_t first = line.find(':');
     const std::size_t second = line.find(':', first + 1);
     if (first == std::string::npos || second == std::string::npos) continue;
@@ -35,16 +44,24 @@ std::string cgroup_path(bool version_2) {
   return "";
 }
 
+// As cpu.max words it, whatever the version.
+core::Result<std::string> group_limit(const std::string& folder, bool version_2) {
+  if (version_2) return read_if_there(folder + "/cpu.max");
+  const auto quota = read_if_there(folder + "/cpu.cfs_quota_us");
+  const auto period = read_if_there(folder + "/cpu.cfs_period_us");
+  if (!quota || !period) return quota ? period : quota;
+  return first_line(*quota) + " " + first_line(*period);
+}
+
 // The nearest limit up the tree counts, so every ancestor is asked. Inside a container the path may
 // be the host's and missing below /sys/fs/cgroup: then the root is the container's own group.
-std::optional<double> cgroup_quota(const std::string& mount, std::string path, bool version_2) {
+core::Result<std::optional<double>> cgroup_quota(const std::string& mount, std::string path,
+                                                 bool version_2) {
   std::optional<double> least;
   for (;;) {
-    const std::string folder = mount + (path == "/" ? "" : path);
-    const std::string limit = version_2 ? first_line(folder + "/cpu.max")
-                                        : first_line(folder + "/cpu.cfs_quota_us") + " " +
-                                              first_line(folder + "/cpu.cfs_period_us");
-    if (const auto cpus = quota_cpus(limit)) least = std::min(least.value_or(*cpus), *cpus);
+    const auto limit = group_limit(mount + (path == "/" ? "" : path), version_2);
+    if (!limit) return core::unexpected(limit.error());
+    if (const auto cpus = quota_cpus(*limit)) least = std::min(least.value_or(*cpus), *cpus);
     if (path.empty() || path == "/") return least;
     path.resize(path.rfind('/'));
   }
@@ -65,9 +82,13 @@ std::optional<double> quota_cpus(std::string_view cpu_max) {
 
 std::size_t whole_cpus(double cpus) { return static_cast<std::size_t>(std::ceil(cpus)); }
 
-std::optional<double> cpu_quota() {
-  const auto quota = cgroup_quota("/sys/fs/cgroup", cgroup_path(true), true);
-  return quota ? quota : cgroup_quota("/sys/fs/cgroup/cpu", cgroup_path(false), false);
+core::Result<std::optional<double>> cpu_quota(const std::string& root) {
+  const auto cgroups = read_if_there(root + "/proc/self/cgroup");
+  if (!cgroups) return core::unexpected(cgroups.error());
+  const std::string mount = root + "/sys/fs/cgroup";
+  auto quota = cgroup_quota(mount, cgroup_path(*cgroups, true), true);
+  if (!quota || *quota) return quota;
+  return cgroup_quota(mount + "/cpu", cgroup_path(*cgroups, false), false);
 }
 
 std::size_t available_cpus() {
@@ -77,7 +98,7 @@ std::size_t available_cpus() {
   if (sched_getaffinity(0, sizeof mask, &mask) == 0) {
     cpus = static_cast<std::size_t>(std::max(CPU_COUNT(&mask), 1));
   }
-  const auto quota = cpu_quota();
+  const auto quota = cpu_quota().value_or(std::nullopt);
   return quota ? std::clamp<std::size_t>(whole_cpus(*quota), 1, cpus) : cpus;
 }
 

@@ -3,17 +3,21 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
+
+#include "core/base/result.h"
 
 namespace server {
 
 // The affinity mask, cut by the quota rounded up; at least 1. Reads /proc and /sys, as the next:
-// before the loops start.
+// not on a loop.
 [[nodiscard]] std::size_t available_cpus();
 
-// The cgroup's CPU quota (v2, else v1), in CPUs; nullopt without one. The least of its ancestors'
-// counts.
-[[nodiscard]] std::optional<double> cpu_quota();
+// The CPU quota of this process's cgroup (v2, else v1), in CPUs; nullopt without one. The least of
+// its ancestors' counts. An error: it cannot be told now, for want of descriptors, say, or because
+// the process is being moved. `root`: the folder that has proc and sys.
+[[nodiscard]] core::Result<std::optional<double>> cpu_quota(const std::string& root = "");
 
 // Rounded up.
 [[nodiscard]] std::size_t whole_cpus(double cpus);

@@ -111,6 +111,7 @@ struct Outside {
   std::shared_ptr<const Snapshot> snapshot;
   StartFacts facts;
   std::size_t cache_files_max = 0;
+  core::Duration hash_time{};
   core::UniqueFd access_log;
   std::vector<std::vector<core::UniqueFd>> listeners;
   std::vector<ListenerPolicy> policies;        // one for each of them
@@ -209,8 +210,10 @@ core::Result<Outside> open_outside(config::Config config) {
   outside.facts.loops = settings.loops != 0 ? settings.loops : available_cpus();
   if (outside.snapshot->asks_for_passwords()) {
     const auto lane = auth_lane_options(settings.lanes.auth, outside.facts.loops);
-    outside.facts.logins =
+    LoginRate rate =
         measure_login_rate(outside.snapshot->users().tables, lane.threads, available_cpus());
+    outside.facts.logins = std::move(rate.text);
+    outside.hash_time = rate.hash_time;
   }
   outside.facts.connections_max =
       settings.limits.connections != 0 ? settings.limits.connections : descriptors / 5 * 4;
@@ -292,11 +295,12 @@ int serve(config::Config config) {
     return kExitFailed;
   }
   const config::Drain drain = outside->snapshot->config().drain;
-  auto server = Server::start(
-      {outside->facts.engine, outside->snapshot, outside->facts.connections_max,
-       outside->access_log.get(), STDERR_FILENO, std::move(outside->listeners),
-       outside->facts.loops, std::move(outside->policies), std::move(outside->admin),
-       outside->cache_files_max, CertificateWatch::kPeriod, UsersWatch::kPeriod, cpu_quota()});
+  auto server =
+      Server::start({outside->facts.engine, outside->snapshot, outside->facts.connections_max,
+                     outside->access_log.get(), STDERR_FILENO, std::move(outside->listeners),
+                     outside->facts.loops, std::move(outside->policies), std::move(outside->admin),
+                     outside->cache_files_max, CertificateWatch::kPeriod, UsersWatch::kPeriod, "",
+                     QuotaWatch::kPeriod, outside->hash_time});
   if (!server) {
     say("ouro: cannot start: " + server.error().message);
     return kExitFailed;

@@ -62,14 +62,16 @@ std::string login_rate_text(unsigned bcrypt_cost, core::Duration one_hash, std::
   return fmt::format("cost {} x {} = {}", bcrypt_cost, workers_text(workers), rate);
 }
 
-std::string measure_login_rate(const UserTables& tables, std::size_t workers, std::size_t cpus) {
+LoginRate measure_login_rate(const UserTables& tables, std::size_t workers, std::size_t cpus) {
   const core::PasswordHash* const settings = most_frequent_settings(tables);
-  if (settings == nullptr) return "";
-  workers = std::min(workers, cpus);
+  if (settings == nullptr) return {};
+  const std::size_t at_a_time = std::min(workers, cpus);
   if (settings->kind != Kind::kBcrypt) {
-    return fmt::format("{} x {}", name_of(settings->kind), workers_text(workers));
+    return {fmt::format("{} x {}", name_of(settings->kind), workers_text(at_a_time)), {}};
   }
-  return login_rate_text(settings->cost, core::estimate_bcrypt_time(settings->cost), workers);
+  const core::Duration one = core::estimate_bcrypt_time(settings->cost);
+  return {login_rate_text(settings->cost, one, at_a_time),
+          one / at_a_time * static_cast<core::Duration::rep>(workers)};
 }
 
 }  // namespace server

@@ -18,9 +18,14 @@ namespace server {
 [[nodiscard]] std::string login_rate_text(unsigned bcrypt_cost, core::Duration one_hash,
                                           std::size_t workers);
 
+struct LoginRate {
+  std::string text;            // as above; empty without any user
+  core::Duration hash_time{};  // for how long one hash has its worker while all are busy
+};
+
 // The same measured here, which takes some tens of milliseconds. Of hashes other than bcrypt's only
-// how many workers there are; empty without any user. `cpus`: what the workers share.
-[[nodiscard]] std::string measure_login_rate(const UserTables& tables, std::size_t workers,
-                                             std::size_t cpus);
+// how many workers there are. `cpus`: what the workers share.
+[[nodiscard]] LoginRate measure_login_rate(const UserTables& tables, std::size_t workers,
+                                           std::size_t cpus);
 
 }  // namespace server

@@ -14,6 +14,7 @@
 #include "core/base/futex.h"
 #include "core/base/invariant.h"
 #include "server/app/admin_site.h"
+#include "server/app/cpu_count.h"
 #include "server/app/files_lane.h"
 #include "server/app/tls_lane.h"
 
@@ -30,20 +31,27 @@ constexpr double kHeavyWorkShare = 0.75;
 // For what the admin has begun: answers of a few bytes.
 constexpr std::chrono::milliseconds kAdminDrainLimit{200};
 
+bool speaks_tls(const Snapshot& snapshot) {
+  const TlsContexts& contexts = snapshot.certificates().contexts;
+  return std::any_of(contexts.begin(), contexts.end(),
+                     [](const auto& context) { return context != nullptr; });
+}
+
 // Of one address; 0, no limit, when nobody speaks TLS: then no table is made.
 std::size_t pending_handshakes_max(const Server::Setup& setup) {
-  const TlsContexts& contexts = setup.snapshot->certificates().contexts;
-  if (std::none_of(contexts.begin(), contexts.end(),
-                   [](const auto& context) { return context != nullptr; })) {
-    return 0;
-  }
+  if (!speaks_tls(*setup.snapshot)) return 0;
   return handshakes_per_address_max(
       tls_lane_options(setup.snapshot->config().lanes.tls, setup.loops));
 }
 
-std::unique_ptr<core::CpuBudget> make_budget(std::optional<double> cpu_quota) {
-  if (!cpu_quota) return nullptr;
-  return std::make_unique<core::CpuBudget>(*cpu_quota * kHeavyWorkShare);
+// What cannot be told now will be by the watch's first look.
+std::optional<double> quota_at_start(const Server::Setup& setup) {
+  if (!setup.cpu_quota_root) return std::nullopt;
+  return cpu_quota(*setup.cpu_quota_root).value_or(std::nullopt);
+}
+
+double heavy_work_cpus(std::optional<double> quota) {
+  return quota ? *quota * kHeavyWorkShare : core::CpuBudget::kNoLimit;
 }
 
 core::WorkerPool::Options tls_options(const Server::Setup& setup, core::CpuBudget* budget) {
@@ -79,14 +87,17 @@ Server::Server(const Setup& setup, std::unique_ptr<core::CpuBudget> budget,
     error_log_ = std::make_unique<core::LogWriter>(setup.error_log_fd, error_formatter_);
     certificate_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
     users_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
+    quota_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
   }
 }
 
 core::Result<std::unique_ptr<Server>> Server::start(Setup setup) {
-  auto budget = make_budget(setup.cpu_quota);
+  const std::optional<double> quota = quota_at_start(setup);
+  auto budget = std::make_unique<core::CpuBudget>(heavy_work_cpus(quota));
   std::unique_ptr<AuthLane> auth;
   if (setup.snapshot->asks_for_passwords()) {
-    auto lane = AuthLane::start(setup.snapshot->config().lanes.auth, setup.loops, budget.get());
+    auto lane = AuthLane::start(setup.snapshot->config().lanes.auth, setup.loops, budget.get(),
+                                setup.hash_time);
     if (!lane) return core::unexpected(lane.error());
     auth = std::move(*lane);
   }
@@ -98,6 +109,7 @@ core::Result<std::unique_ptr<Server>> Server::start(Setup setup) {
   }
   server->start_certificate_watch(setup);
   server->start_users_watch(setup);
+  server->start_quota_watch(setup, quota);
   return server;
 }
 
@@ -158,6 +170,19 @@ void Server::start_users_watch(const Setup& setup) {
                                                              users_log_->say(message);
                                                          }},
                                    setup.users_period);
+}
+
+void Server::start_quota_watch(const Setup& setup, std::optional<double> in_use) {
+  const bool any_heavy_work = auth_ != nullptr || speaks_tls(*setup.snapshot);
+  if (!setup.cpu_quota_root || !any_heavy_work) return;
+  quota_watch_ = std::make_unique<QuotaWatch>(
+      *setup.cpu_quota_root, in_use,
+      QuotaWatch::Callbacks{
+          [this](std::optional<double> quota) { cpu_budget_->set(heavy_work_cpus(quota)); },
+          [this](const std::string& message) {
+            if (quota_log_ != nullptr) quota_log_->say(message);
+          }},
+      setup.cpu_quota_period);
 }
 
 ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
@@ -257,7 +282,7 @@ void Server::abort() {
   stop_being_ready();
   if (std::exchange(abort_ordered_, true)) return;
   // The loops wait for the jobs that are out.
-  if (cpu_budget_ != nullptr) cpu_budget_->lift();
+  cpu_budget_->lift();
   for (const auto& loop : loops_) {
     if (loop != nullptr) loop->abort();
   }
@@ -286,13 +311,15 @@ bool Server::end_admin(core::TimePoint until) {
   return wait_ended(admin_group_, until - core::Clock::now());
 }
 
-// Both before what they post to.
+// All before what they post to.
 bool Server::end_watches(core::TimePoint until) {
   const bool certificates_ended =
       certificate_watch_ == nullptr || certificate_watch_->stop(until - core::Clock::now());
   const bool users_ended =
       users_watch_ == nullptr || users_watch_->stop(until - core::Clock::now());
-  return certificates_ended && users_ended;
+  const bool quota_ended =
+      quota_watch_ == nullptr || quota_watch_->stop(until - core::Clock::now());
+  return certificates_ended && users_ended && quota_ended;
 }
 
 // The loops have ended, so that nobody asks the desk any more, and are still there.

@@ -23,6 +23,7 @@
 #include "core/work/worker_pool.h"
 #include "server/app/auth_lane.h"
 #include "server/app/certificate_watch.h"
+#include "server/app/quota_watch.h"
 #include "server/app/serving_loop.h"
 #include "server/app/snapshot.h"
 #include "server/app/users_watch.h"
@@ -52,8 +53,12 @@ class Server {
     core::Duration certificate_period = CertificateWatch::kPeriod;
     // Of passwords.
     core::Duration users_period = UsersWatch::kPeriod;
-    // Of this process (cpu_count.h), in CPUs: lanes of heavy work leave the loops a share of it.
-    std::optional<double> cpu_quota = std::nullopt;
+    // Where this process's CPU quota is read and followed (cpu_count.h), of which lanes of heavy
+    // work leave the loops a share; nullopt: nobody looks for one.
+    std::optional<std::string> cpu_quota_root = std::nullopt;
+    core::Duration cpu_quota_period = QuotaWatch::kPeriod;
+    // For how long a password's hash has its worker, by a measurement (login_rate.h); 0: unknown.
+    core::Duration hash_time{};
   };
 
   // Returns once every loop accepts connections, or none does.
@@ -106,6 +111,7 @@ class Server {
                 ServingLoop::Setup setup, Started started);
   void start_certificate_watch(const Setup& setup);
   void start_users_watch(const Setup& setup);
+  void start_quota_watch(const Setup& setup, std::optional<double> in_use);
   [[nodiscard]] bool end_watches(core::TimePoint until);
   static void on_loop_ended(LoopGroup& group);
   [[nodiscard]] static bool wait_ended(const LoopGroup& group, core::Duration limit);
@@ -115,7 +121,7 @@ class Server {
   const std::vector<ListenerPolicy> policies_;
   ConnectionLimit limit_;
   ConnectionLimit admin_limit_;
-  const std::unique_ptr<core::CpuBudget> cpu_budget_;  // null: no quota
+  const std::unique_ptr<core::CpuBudget> cpu_budget_;
   core::WorkerPool files_;
   core::WorkerPool tls_;
   core::JobQueue resumptions_;
@@ -127,8 +133,10 @@ class Server {
   // Each watch has its own thread, and each an end of the log; null: off.
   std::unique_ptr<ErrorLog> certificate_log_;
   std::unique_ptr<ErrorLog> users_log_;
+  std::unique_ptr<ErrorLog> quota_log_;
   std::unique_ptr<CertificateWatch> certificate_watch_;  // null: none comes from a file
   std::unique_ptr<UsersWatch> users_watch_;              // null: no route asks for passwords
+  std::unique_ptr<QuotaWatch> quota_watch_;              // null: there is no heavy work
   std::atomic<bool> ready_{true};                        // written by the owner, read by the loops
   LoopGroup serving_;
   LoopGroup admin_group_;

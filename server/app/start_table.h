@@ -15,7 +15,7 @@ struct StartFacts {
   std::size_t connections_max = 0;
   std::vector<std::string> addresses;  // as bound: "http://127.0.0.1:80", "unix:/run/x"
   std::string admin;                   // likewise; empty: none
-  std::string logins;                  // see measure_login_rate(); empty: nobody has a password
+  std::string logins;                  // LoginRate::text; empty: nobody has a password
   // Of each site, by its index: a line for each of its certificates.
   std::vector<std::vector<std::string>> certificates;
 };

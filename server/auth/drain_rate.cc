@@ -13,8 +13,8 @@ std::chrono::seconds retry_after(std::size_t waiting, core::Duration mean, std::
   return std::max(std::chrono::ceil<std::chrono::seconds>(all), std::chrono::seconds(1));
 }
 
-void DrainRate::add(core::Duration run_time) {
-  mean_ = any_ ? mean_ + (run_time - mean_) / kWeight : run_time;
+void DrainRate::add(core::Duration time) {
+  mean_ = any_ ? mean_ + (time - mean_) / kWeight : time;
   any_ = true;
 }
 

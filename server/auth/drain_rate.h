@@ -9,21 +9,24 @@
 
 namespace server {
 
-// When as many as wait now will be done, rounded up; at least one second. `mean`: run time of one.
+// When as many as wait now will be done, rounded up; at least one second. `mean`: for how long one
+// has its thread.
 [[nodiscard]] std::chrono::seconds retry_after(std::size_t waiting, core::Duration mean,
                                                std::size_t threads);
 
 class DrainRate {
  public:
-  // A new run time weighs an eighth: after some twenty, what was before is forgotten.
+  // A new time weighs an eighth: after some twenty, what was before is forgotten.
   static constexpr int kWeight = 8;
 
-  void add(core::Duration run_time);
-  // Zero before the first.
+  // `estimate`: what counts until the first; zero: unknown.
+  explicit DrainRate(core::Duration estimate = {}) : mean_(estimate) {}
+
+  void add(core::Duration time);
   [[nodiscard]] core::Duration mean() const { return mean_; }
 
  private:
-  core::Duration mean_{};
+  core::Duration mean_;
   bool any_ = false;
 };
 

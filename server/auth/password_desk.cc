@@ -24,6 +24,7 @@ PasswordDesk::PasswordDesk(core::EventLoop& loop, core::Workers& workers, const 
       options_(options),
       lane_(workers, loop),
       lines_(options.queue_max, std::max<std::size_t>(options.queue_max / kShareOfOne, 1)),
+      drain_rate_(options.hash_time),
       hold_timer_(core::Callback<void()>::to<&PasswordDesk::on_hold_ended>(*this)),
       forget_message_(core::Callback<void()>::to<&PasswordDesk::on_forget>(*this)) {
   INVARIANT(options.threads > 0);
@@ -109,7 +110,7 @@ void PasswordDesk::note_result(const PasswordJob& job) {
   INVARIANT(job.outcome() != PasswordJob::Outcome::kNotRun);
   ++checks_done_;
   add(counters_.hashes);
-  drain_rate_.add(job.run_time());
+  drain_rate_.add(job.time());
   if (job.outcome() == PasswordJob::Outcome::kRight) {
     successes_.insert(job.key(), loop_.turn_began());
   } else {

@@ -58,6 +58,8 @@ class PasswordDesk {
     std::size_t threads = 1;  // of the lane: jobs that are out at a time
     // Requests that wait for a thread, in all; a quarter of it for each client network.
     std::size_t queue_max = kQueueMax;
+    // For how long one hash has its thread, as long as none has been run; zero: unknown.
+    core::Duration hash_time{};
   };
 
   // References outlive this, and the workers are stopped when it is idle for ever. Their threads

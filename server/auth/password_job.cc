@@ -10,14 +10,14 @@ void PasswordJob::prepare(const core::Digest& key, std::string_view password,
   password_ = password;
   hash_ = &hash;
   outcome_ = Outcome::kNotRun;
-  run_time_ = core::Duration::zero();
+  began_ = core::Clock::now();
+  time_ = core::Duration::zero();
 }
 
 void PasswordJob::run() {
   INVARIANT(hash_ != nullptr);
-  const core::TimePoint began = core::Clock::now();
   outcome_ = hasher_.verify(password_, *hash_) ? Outcome::kRight : Outcome::kWrong;
-  run_time_ = core::Clock::now() - began;
+  time_ = core::Clock::now() - began_;
 }
 
 }  // namespace server

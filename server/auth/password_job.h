@@ -30,9 +30,9 @@ class PasswordJob final : public core::Job {
   void prepare(const core::Digest& key, std::string_view password, const core::PasswordHash& hash);
   [[nodiscard]] const core::Digest& key() const { return key_; }
   [[nodiscard]] Outcome outcome() const { return outcome_; }
-  // Of the hash alone, without the time in which it waited; on a lane of low priority with that in
-  // which others ran.
-  [[nodiscard]] core::Duration run_time() const { return run_time_; }
+  // From prepare() until its hash was done: on a lane of low priority with the time in which others
+  // ran, under a CPU quota with that in which it waited for its share.
+  [[nodiscard]] core::Duration time() const { return time_; }
 
  private:
   void run() override;
@@ -44,7 +44,8 @@ class PasswordJob final : public core::Job {
   std::string_view password_;
   const core::PasswordHash* hash_ = nullptr;
   Outcome outcome_ = Outcome::kNotRun;
-  core::Duration run_time_{};
+  core::TimePoint began_;
+  core::Duration time_{};
 };
 
 }  // namespace server

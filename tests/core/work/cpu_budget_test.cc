@@ -1,6 +1,6 @@
 // Goal: workers spend no more CPU time than their share, whoever of them spends it; a debt is
-// carried; stopping ends the waiting. Method: the arithmetic on a clock of the test's own; pools of
-// workers that really spend.
+// carried; stopping ends the waiting; the limit may change, come and go. Method: the arithmetic on
+// a clock of the test's own; pools of workers that really spend.
 
 #include "core/work/cpu_budget.h"
 
@@ -81,6 +81,53 @@ TEST_CASE("over a long time the share is spent, whatever the jobs cost") {
   }
 }
 
+TEST_CASE("of several who may begin at once one does, and the others when it is paid for") {
+  CpuBudget budget(0.5);
+  CHECK(budget.try_claim(25ms, kStart));
+  CHECK(budget.paid_at() == kStart + 40ms);
+  CHECK_FALSE(budget.try_claim(1ms, kStart + 39ms));
+  CHECK(budget.paid_at() == kStart + 40ms);
+  CHECK(budget.try_claim(1ms, kStart + 40ms));
+  CHECK(budget.paid_at() == kStart + 42ms);
+}
+
+TEST_CASE("what was claimed and not needed is there again, and no more than is ever kept") {
+  CpuBudget budget(0.5);
+  CHECK(budget.try_claim(25ms, kStart));
+  budget.spend(5ms - 25ms, kStart + 10ms);
+  CHECK(budget.paid_at() == kStart);
+  budget.spend(-1s, kStart + 10ms);
+  budget.spend(5ms, kStart + 10ms);
+  CHECK(budget.paid_at() == kStart + 10ms);
+}
+
+TEST_CASE("another limit holds from now on, and the debt of the old one is forgiven") {
+  CpuBudget budget(0.25);
+  budget.spend(10s, kStart);
+  budget.set(2);
+  CHECK(budget.paid_at() < kStart);
+  budget.spend(120ms, kStart);
+  CHECK(budget.paid_at() == kStart + 50ms);
+  budget.set(0.1);
+  CHECK(budget.paid_at() < kStart);
+  budget.spend(2ms, kStart);
+  CHECK(budget.paid_at() == kStart + 10ms);
+}
+
+TEST_CASE("without a limit nothing is owed, whatever is spent") {
+  CpuBudget budget;
+  CHECK_FALSE(budget.is_limited());
+  budget.spend(10h, kStart);
+  CHECK(budget.paid_at() <= kStart);
+  budget.set(1);
+  CHECK(budget.is_limited());
+  budget.spend(1h, kStart);
+  CHECK(budget.paid_at() > kStart);
+  budget.set(CpuBudget::kNoLimit);
+  CHECK_FALSE(budget.is_limited());
+  CHECK(budget.paid_at() <= kStart);
+}
+
 TEST_CASE("workers of two pools share one budget") {
   CpuBudget budget(0.25);
   core::Inbox home;
@@ -103,6 +150,36 @@ TEST_CASE("workers of two pools share one budget") {
   CHECK(core::Clock::now() - began >= 134ms);
   // Waiting for CPU time is no running.
   CHECK(one.meter().recently_held() > 2ms);
+  CHECK(one.stop(10s));
+  CHECK(other.stop(10s));
+}
+
+TEST_CASE("a worker that begins has claimed what its last job cost: another waits meanwhile") {
+  CpuBudget budget(1e-3);
+  core::Inbox home;
+  core::WorkerPool one(with_budget(budget));
+  core::WorkerPool other(with_budget(budget));
+  test::FunctionJob first([] { spend_cpu_time(20ms); });
+  one.submit(first, home);
+  one.wake(1);
+  REQUIRE(test::drain_until(home, [&] { return first.finished == 1; }));
+  budget.set(1e-3);  // that is forgiven: both might begin
+  test::Gate gate;
+  test::FunctionJob second([&gate] { gate.pass(); });
+  one.submit(second, home);
+  one.wake(1);
+  REQUIRE(gate.wait_for(1));
+  CHECK(budget.paid_at() > core::Clock::now() + 10s);
+  test::FunctionJob third;
+  other.submit(third, home);
+  other.wake(1);
+  home.drain();
+  CHECK(third.finished == 0);
+  gate.open();  // it was cheap: what it had claimed is there again
+  REQUIRE(test::drain_until(home, [&] { return second.finished == 1; }));
+  CHECK(budget.paid_at() < core::Clock::now() + 10s);
+  REQUIRE(test::drain_until(home, [&] { return third.finished == 1; }));
+  CHECK(third.ran);
   CHECK(one.stop(10s));
   CHECK(other.stop(10s));
 }
@@ -145,5 +222,50 @@ TEST_CASE("a budget that is lifted makes nobody wait, whoever waits already incl
   REQUIRE(test::drain_until(home, [&] { return jobs[1].finished == 1; }));
   CHECK(jobs[0].ran);
   CHECK(jobs[1].ran);
+  CHECK(pool.stop(10s));
+}
+
+TEST_CASE("whoever waits for CPU time goes on when the limit rises or goes") {
+  for (const double cpus : {100.0, CpuBudget::kNoLimit}) {
+    CAPTURE(cpus);
+    CpuBudget budget(0.25);
+    core::Inbox home;
+    core::WorkerPool pool(with_budget(budget));
+    test::FunctionJob spends([&] { budget.spend(10h, core::Clock::now()); });
+    test::FunctionJob waits;
+    pool.submit(spends, home);
+    pool.wake(1);
+    REQUIRE(test::drain_until(home, [&] { return spends.finished == 1; }));
+    pool.submit(waits, home);
+    pool.wake(1);
+    home.drain();
+    CHECK_FALSE(waits.ran);
+    budget.set(cpus);
+    REQUIRE(test::drain_until(home, [&] { return waits.finished == 1; }));
+    CHECK(waits.ran);
+    CHECK(pool.stop(10s));
+  }
+}
+
+TEST_CASE("what is spent while there is no limit is never owed") {
+  CpuBudget budget(100);
+  core::Inbox home;
+  core::WorkerPool pool(with_budget(budget));
+  const auto run = [&](core::Duration cpu_time) {
+    test::FunctionJob job([cpu_time] { spend_cpu_time(cpu_time); });
+    pool.submit(job, home);
+    pool.wake(1);
+    REQUIRE(test::drain_until(home, [&] { return job.finished == 1; }));
+  };
+  run(0ms);
+  budget.set(CpuBudget::kNoLimit);
+  run(50ms);
+  const TimePoint limited = core::Clock::now();
+  budget.set(1e-3);  // 50 ms would be paid in 50 s
+  run(0ms);
+  CHECK(budget.paid_at() < limited + 25s);
+  budget.set(1e-3);
+  run(20ms);
+  CHECK(budget.paid_at() > limited + 19s);
   CHECK(pool.stop(10s));
 }

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "server/app/tls_lane.h"
+
 TEST_CASE("threads and queue, found out or named") {
   const auto by_itself = server::auth_lane_options({}, 3);
   CHECK(by_itself.name == "auth");
@@ -17,6 +19,10 @@ TEST_CASE("threads and queue, found out or named") {
   CHECK(named.threads == 1);
   CHECK(named.threads_max == 1);
   CHECK(named.queue_jobs_max == 7);
+}
+
+TEST_CASE("handshakes do not wait behind hashes: what is short has no less priority") {
+  CHECK(server::tls_lane_options({}, 1).nice <= server::auth_lane_options({}, 1).nice);
 }
 
 TEST_CASE("a lane that nobody asks anything ends") {

@@ -1,5 +1,6 @@
 // Goal: as many loops as CPUs are really given.
-// Method: the quota's text as the kernel words it, and the affinity mask of this very process.
+// Method: the quota's text as the kernel words it; cgroups made of files; the affinity mask of this
+// very process.
 
 #include "server/app/cpu_count.h"
 
@@ -8,6 +9,8 @@
 
 #include <optional>
 #include <string>
+
+#include "tests/server/app/cgroup_files.h"
 
 TEST_CASE("a quota counts as CPUs, and as loops rounded up") {
   struct Case {
@@ -27,6 +30,56 @@ TEST_CASE("a quota counts as CPUs, and as loops rounded up") {
     const auto quota = server::quota_cpus(one.text);
     CHECK(quota == one.cpus);
     if (quota) CHECK(server::whole_cpus(*quota) == one.loops);
+  }
+}
+
+TEST_CASE("of a group and its ancestors the least quota counts") {
+  const test::CgroupFiles files("0::/app/web\n");
+  const auto quota = [&files] {
+    const auto read = server::cpu_quota(files.root());
+    REQUIRE(read);
+    return *read;
+  };
+  CHECK(quota() == std::nullopt);
+  files.set_v2("/app/web", "max 100000");
+  CHECK(quota() == std::nullopt);
+  files.set_v2("/app", "300000 100000");
+  CHECK(quota() == 3.0);
+  files.set_v2("/app/web", "150000 100000");
+  CHECK(quota() == 1.5);
+  files.set_v2("", "50000 100000");  // a container's own root
+  CHECK(quota() == 0.5);
+  files.be_in("0::/\n");
+  CHECK(quota() == 0.5);
+}
+
+TEST_CASE("version 1 is asked when version 2 has no CPU controller") {
+  const test::CgroupFiles files("4:cpu,cpuacct:/docker/x\n3:cpuset:/other\n0::/docker/x\n");
+  const auto quota = [&files] { return server::cpu_quota(files.root()).value(); };
+  files.set_v1("/docker/x", "-1", "100000");
+  CHECK(quota() == std::nullopt);
+  files.set_v1("/docker/x", "25000", "50000");
+  CHECK(quota() == 0.5);
+  files.set_v1("/other", "1000", "100000");
+  CHECK(quota() == 0.5);
+  files.set_v1("/docker", "20000", "100000");
+  CHECK(quota() == 0.2);
+  files.set_v2("/docker/x", "400000 100000");
+  CHECK(quota() == 4.0);
+}
+
+TEST_CASE("a system without cgroups has no quota, a file that cannot be read is no such system") {
+  const test::TemporaryDirectory empty;
+  CHECK(server::cpu_quota(empty.path()).value() == std::nullopt);
+  const std::string places[] = {"proc/self/cgroup", "sys/fs/cgroup/cpu.max",
+                                "sys/fs/cgroup/cpu/cpu.cfs_quota_us",
+                                "sys/fs/cgroup/cpu/cpu.cfs_period_us"};
+  for (const std::string& place : places) {
+    CAPTURE(place);
+    const test::CgroupFiles files;
+    files.remove(place);
+    std::filesystem::create_directories(files.root() + "/" + place);  // EISDIR
+    CHECK_FALSE(server::cpu_quota(files.root()));
   }
 }
 

@@ -37,7 +37,8 @@ LiveServer::LiveServer(config::Config config, const LiveOptions& options) {
   setup.access_log_fd = options.access_log_fd;
   setup.error_log_fd = options.error_log_fd;
   setup.loops = options.loops;
-  setup.cpu_quota = options.cpu_quota;
+  setup.cpu_quota_root = options.cpu_quota_root;
+  setup.cpu_quota_period = options.cpu_quota_period;
   setup.certificate_period = options.certificate_period;
   setup.users_period = options.users_period;
   for (std::size_t i = 0; i < listeners; ++i) {

@@ -29,7 +29,9 @@ struct LiveOptions {
   core::Duration certificate_period = std::chrono::milliseconds(10);
   // Of passwords.
   core::Duration users_period = std::chrono::milliseconds(10);
-  std::optional<double> cpu_quota = std::nullopt;
+  // Where a CPU quota is looked for, and how often.
+  std::optional<std::string> cpu_quota_root = std::nullopt;
+  core::Duration cpu_quota_period = std::chrono::milliseconds(10);
 };
 
 class LiveServer {

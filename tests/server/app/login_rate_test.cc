@@ -41,9 +41,19 @@ TEST_CASE("the text") {
 }
 
 TEST_CASE("measured, with as many workers as have a CPU") {
-  CHECK(server::measure_login_rate(tables_of(""), 2, 2).empty());
+  CHECK(server::measure_login_rate(tables_of(""), 2, 2).text.empty());
   const auto tables = tables_of(user_line("a", "x", 5));
-  CHECK(server::measure_login_rate(tables, 3, 1).starts_with("cost 5 x 1 worker = about "));
-  CHECK(server::measure_login_rate(tables, 2, 8).starts_with("cost 5 x 2 workers = about "));
-  CHECK(server::measure_login_rate(tables_of(kSha), 2, 2) == "SHA-256 x 2 workers");
+  CHECK(server::measure_login_rate(tables, 3, 1).text.starts_with("cost 5 x 1 worker = about "));
+  CHECK(server::measure_login_rate(tables, 2, 8).text.starts_with("cost 5 x 2 workers = about "));
+  CHECK(server::measure_login_rate(tables_of(kSha), 2, 2).text == "SHA-256 x 2 workers");
+}
+
+TEST_CASE("workers that share a CPU have their hashes for longer") {
+  const auto tables = tables_of(user_line("a", "x", 5));
+  CHECK(server::measure_login_rate(tables, 2, 8).hash_time > core::Duration::zero());
+  // Far apart, for the machine does other work too.
+  CHECK(server::measure_login_rate(tables, 1000, 1).hash_time >
+        10 * server::measure_login_rate(tables, 1, 1).hash_time);
+  CHECK(server::measure_login_rate(tables_of(kSha), 2, 2).hash_time == core::Duration::zero());
+  CHECK(server::measure_login_rate(tables_of(""), 2, 2).hash_time == core::Duration::zero());
 }

@@ -39,6 +39,7 @@ class PasswordServer {
  public:
   struct Options {
     std::size_t loops = 1;
+    std::size_t connections_max = 1000;
     core::Duration users_period = std::chrono::milliseconds(10);
     std::string users = user_line("anna", "secret") + user_line("böb", "ünd:so");
   };
@@ -67,6 +68,7 @@ class PasswordServer {
     test::LiveOptions options;
     options.engine = engine;
     options.loops = setup.loops;
+    options.connections_max = setup.connections_max;
     options.access_log_fd = access_log_.get();
     options.error_log_fd = error_log_.get();
     options.users_period = setup.users_period;

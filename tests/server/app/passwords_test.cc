@@ -3,6 +3,7 @@
 // engine; the desk's counters; both logs through files.
 
 #include <doctest/doctest.h>
+#include <poll.h>
 
 #include <csignal>
 #include <sstream>
@@ -203,6 +204,41 @@ TEST_CASE("a server that is stopped during a flood ends without hashing all of i
     CHECK(server.desk().dropped > 0);
     CHECK(server.desk().hashes < 40);
   });
+}
+
+TEST_CASE("who is refused before the first hash is done hears how long it may take") {
+  const test::TemporaryDirectory directory;
+  std::string line = user_line("anna", "secret");
+  line.replace(line.find("$04$"), 4, "$31$");  // hours
+  directory.write("users", line);
+  const std::string config = directory.write("ouro.jsonc", R"({
+    "listen": ["127.0.0.1:0"], "admin": { "address": null }, "log": { "access": null },
+    "lanes": { "auth": { "threads": 1, "queue": 1 } },
+    "sites": [{ "auth": { "basic": { "users_file": "users" } }, "routes": [{ "respond": {} }] }]
+  })");
+  test::Process ouro({OURO_BINARY, "run", "-c", config});
+  REQUIRE(ouro.says("  auth      cost 31 x "));
+  // One runs, one waits.
+  std::vector<TestClient> clients;
+  std::vector<pollfd> answered;
+  for (int i = 0; i < 3; ++i) {
+    clients.emplace_back(ouro.port());
+    answered.push_back({clients.back().fd(), POLLIN, 0});
+    CHECK(clients.back().send("GET / HTTP/1.1\r\nHost: x\r\n" + login("anna", std::to_string(i)) +
+                              "\r\n"));
+  }
+  REQUIRE(::poll(answered.data(), answered.size(), 20'000) == 1);
+  for (std::size_t i = 0; i < answered.size(); ++i) {
+    if (answered[i].revents == 0) continue;
+    const auto answer = clients[i].read_answer();
+    REQUIRE(answer);
+    CHECK(answer->status == 503);
+    CHECK(std::stoi(answer->fields.at("retry-after")) > 1000);
+  }
+  ouro.signal(SIGTERM);
+  REQUIRE(ouro.says("stopping"));
+  ouro.signal(SIGTERM);
+  CHECK(ouro.wait() == server::kExitFailed);
 }
 
 TEST_CASE("a hash without an end does not keep the program from ending") {

@@ -7,9 +7,11 @@
 #include <poll.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "tests/server/app/cgroup_files.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
@@ -67,36 +69,98 @@ TEST_CASE("starting and stopping leaves no descriptor behind") {
   }
 }
 
-TEST_CASE("under a CPU quota a handshake waits for its share, a plain request and the end do not") {
-  const test::TemporaryDirectory site;
-  site.write("index.html", "hello");
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
+namespace {
+
+// A TLS listener and a plain one, and a CPU quota that the test sets.
+class QuotaServer {
+ public:
+  QuotaServer(const core::Engine& engine, const std::string& cpu_max) {
+    files.set_v2("", cpu_max);
+    files.write("www/index.html", "hello");
     config::Config config;
     config.listen.resize(2);
     config.listen[0].tls = config::ListenTls::kSelfSigned;
     config::Route route;
-    config::Files files;
-    files.root = site.path();
-    route.action = files;
+    config::Files served;
+    served.root = files.root() + "/www";
+    route.action = served;
     config.sites.push_back({{}, {route}});
     test::LiveOptions options;
     options.engine = engine;
-    options.cpu_quota = 1e-6;  // the first step has to be paid for some minutes
-    test::LiveServer server(std::move(config), options);
-    test::TlsClient first(server.port());
-    first.begin();
-    CHECK_FALSE(first.socket().read_some(1).empty());
-    test::TlsClient second(server.port());
-    second.begin();
+    options.cpu_quota_root = files.root();
+    live.emplace(std::move(config), options);
+  }
+
+  // Its first message is sent.
+  [[nodiscard]] test::TlsClient begin_handshake() const {
+    test::TlsClient client(live->port());
+    client.begin();
+    return client;
+  }
+
+  const test::CgroupFiles files;
+  std::optional<test::LiveServer> live;
+};
+
+// Within so many milliseconds something comes.
+bool is_answered(test::TlsClient& client, int limit) {
+  pollfd answered{client.socket().fd(), POLLIN, 0};
+  return ::poll(&answered, 1, limit) == 1;
+}
+
+constexpr int kAnswerLimit = 20'000;
+const std::string kTiny = "1 1000000";  // one step has to be paid for some minutes
+
+}  // namespace
+
+TEST_CASE("under a CPU quota a handshake waits for its share, a plain request and the end do not") {
+  for (const core::Engine& engine : test::engines()) {
+    const std::string engine_name = test::name_of(engine);
+    CAPTURE(engine_name);
+    const QuotaServer server(engine, kTiny);
+    auto first = server.begin_handshake();
+    CHECK(is_answered(first, kAnswerLimit));
+    auto second = server.begin_handshake();
     for (int i = 0; i < 10; ++i) {
-      const auto answer = test::get(server.port(1), "/");
+      const auto answer = test::get(server.live->port(1), "/");
       REQUIRE(answer);
       CHECK(answer->body == "hello");
     }
-    pollfd answered{second.socket().fd(), POLLIN, 0};
-    CHECK(::poll(&answered, 1, 500) == 0);  // ms; without a quota it takes two
+    CHECK_FALSE(is_answered(second, 500));  // without a quota it takes two
     // ~LiveServer() sees that the server ends in time, although a job is out.
+  }
+}
+
+TEST_CASE("handshakes that wait for their share go on when the quota rises or is taken away") {
+  for (const std::string after : {"10000000 100000", "max 100000"}) {
+    CAPTURE(after);
+    for (const core::Engine& engine : test::engines()) {
+      const std::string engine_name = test::name_of(engine);
+      CAPTURE(engine_name);
+      const QuotaServer server(engine, kTiny);
+      auto first = server.begin_handshake();
+      CHECK(is_answered(first, kAnswerLimit));
+      auto second = server.begin_handshake();
+      CHECK_FALSE(is_answered(second, 100));
+      server.files.set_v2("", after);
+      CHECK(is_answered(second, kAnswerLimit));
+    }
+  }
+}
+
+TEST_CASE("a quota that comes while the server runs is kept from then on") {
+  for (const core::Engine& engine : test::engines()) {
+    const std::string engine_name = test::name_of(engine);
+    CAPTURE(engine_name);
+    const QuotaServer server(engine, "max 100000");
+    server.files.set_v2("", kTiny);
+    // Those before it is seen are answered.
+    CHECK(test::LiveServer::eventually([&server] {
+      auto client = server.begin_handshake();
+      return !is_answered(client, 500);
+    }));
+    const auto answer = test::get(server.live->port(1), "/");
+    REQUIRE(answer);
+    CHECK(answer->body == "hello");
   }
 }

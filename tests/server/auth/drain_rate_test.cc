@@ -48,6 +48,13 @@ TEST_CASE("the first run time is the mean, and a later one an eighth of it") {
   CHECK((rate.mean() == milliseconds(80)));
 }
 
+TEST_CASE("an estimate counts until the first run time, and not any more then") {
+  DrainRate rate(milliseconds(500));
+  CHECK((rate.mean() == milliseconds(500)));
+  rate.add(milliseconds(80));
+  CHECK((rate.mean() == milliseconds(80)));
+}
+
 TEST_CASE("after a change the mean is there within twenty run times") {
   DrainRate rate;
   rate.add(milliseconds(50));

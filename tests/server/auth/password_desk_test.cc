@@ -295,6 +295,19 @@ TEST_CASE("one of two who ask the same leaves: the other gets its answer") {
   }
 }
 
+TEST_CASE("who is refused before the first hash hears what was estimated") {
+  AuthOffice office({{2, 8, seconds(10)}, 1, users({user_line("ann", "secret")})});
+  std::vector<Askers> clients;
+  for (unsigned i = 1; i <= 4; ++i) clients.push_back(guess(office, 4, i, 100 * i));
+  CHECK(office.counted().waiting == 8);
+  const auto refused = office.ask("ann", "secret", 5);
+  office.settle();
+  CHECK(refused->answer() == "busy 40");  // 8 that take 10 s, two at a time
+  office.run_hash();
+  const Askers next = guess(office, 4, 6);
+  CHECK(next.back()->answer() == "busy 1");
+}
+
 TEST_CASE("who is refused hears how long those who wait will take") {
   // 400 hashes of some 50 ms, of which one is run.
   const std::string line = "ann:" + core::PasswordHasher().hash("secret", 10);

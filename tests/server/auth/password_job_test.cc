@@ -27,6 +27,19 @@ core::PasswordHash hash_of(const std::string& password) {
 
 }  // namespace
 
+TEST_CASE("its time is also that in which it waited for a worker") {
+  Home home;
+  PasswordJob job(PasswordJob::OnFinished::to<&Home::on_finished>(home));
+  job.set_home(home.inbox);
+  const core::PasswordHash hash = hash_of("secret");
+  job.prepare({}, "secret", hash);
+  const core::TimePoint prepared = core::Clock::now();
+  while (core::Clock::now() - prepared < std::chrono::milliseconds(20)) {
+  }
+  job.perform();
+  CHECK((job.time() >= std::chrono::milliseconds(20)));
+}
+
 TEST_CASE("a job tells right from wrong, one after the other") {
   Home home;
   PasswordJob job(PasswordJob::OnFinished::to<&Home::on_finished>(home));
@@ -56,7 +69,7 @@ TEST_CASE("a job tells right from wrong, one after the other") {
     home.inbox.drain();
     REQUIRE(home.finished == &job);
     CHECK((job.outcome() == c.outcome));
-    CHECK((job.run_time() > core::Duration::zero()));
+    CHECK((job.time() > core::Duration::zero()));
     CHECK(job.key() == key);
   }
 }
@@ -77,5 +90,5 @@ TEST_CASE("a job that was not run has no outcome, least of all that of the one b
   home.inbox.drain();
   REQUIRE(home.finished == &job);
   CHECK((job.outcome() == PasswordJob::Outcome::kNotRun));
-  CHECK((job.run_time() == core::Duration::zero()));
+  CHECK((job.time() == core::Duration::zero()));
 }
