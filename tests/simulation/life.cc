@@ -42,9 +42,10 @@ class Life {
         loop_(make_loop()),
         files_(workers_, *loop_),
         tls_(tls_workers_, *loop_),
+        auth_(kernel_, random_, *loop_, handler_),
         ended_filters_(*loop_, tls_, resumptions_),
         scratch_(server::TlsTransport::kRecordBytesMax),
-        http_{simulated_limits(), handler_, {}, {}},
+        http_{simulated_limits(), auth_.routes(), {}, {}},
         tls_shared_{tls_, resumptions_, ended_filters_, files_, scratch_, http_.date},
         memory_(loop_->blocks(), random_.chance(0.3) ? 40'000 : 1'000'000),
         limit_(1000),
@@ -58,7 +59,8 @@ class Life {
                       {send_file, lift_unsent_limit},
                       &tls_shared_},
                      limit_),
-        listener_(*loop_, core::UniqueFd(Kernel::kListeningFd), connections_, counters_, nullptr) {
+        listener_(*loop_, core::UniqueFd(Kernel::kListeningFd), connections_, counters_, nullptr,
+                  random_.chance(0.5) ? &believed_ : nullptr) {
     static_cast<void>(server_context(0));  // first: they are made with a seed of their own
     test::seed_openssl(seed);
   }
@@ -77,7 +79,9 @@ class Life {
   [[nodiscard]] std::unique_ptr<ClientWire> make_wire(const std::shared_ptr<Socket>& socket,
                                                       bool speaks_tls);
   [[nodiscard]] std::shared_ptr<const core::TlsSession> take_session(core::TlsVersion version);
+  void lose_patience();
   void check_handshakes_served();
+  void check_verdicts();
   void end();
   void check_handshakes();
   void collect();
@@ -91,6 +95,8 @@ class Life {
   const bool calm_;
   SimulatedBackend* backend_ = nullptr;  // the loop's
   const double tls_share_;               // of the connections
+  // Every peer is a proxy that says who its client is; else all clients are one.
+  const server::ListenerPolicy believed_{{}, {{}, true}};
   SimulatedWorkers workers_;
   SimulatedWorkers tls_workers_;
   core::JobQueue resumptions_;
@@ -98,6 +104,7 @@ class Life {
   const std::unique_ptr<core::EventLoop> loop_;
   core::Lane files_;
   core::Lane tls_;
+  SimulatedAuth auth_;
   server::FilterBin ended_filters_;
   std::vector<char> scratch_;
   server::HttpContext http_;
@@ -110,6 +117,8 @@ class Life {
   std::vector<std::unique_ptr<ScriptedClient>> clients_;
   std::vector<std::unique_ptr<RudeClient>> rude_clients_;
   std::vector<std::shared_ptr<Socket>> sockets_;
+  const double impatience_ = random_.chance(0.5) ? 0 : 0.005;
+  std::uint64_t left_ = 0;  // clients that lost their patience
   LifeResult result_;
 };
 
@@ -148,6 +157,7 @@ LifeResult Life::run() {
   listener_.start();
   serve();
   check_handshakes_served();
+  check_verdicts();
   end();
   check_handshakes();
   collect();
@@ -161,11 +171,23 @@ void Life::serve() {
     bool comes = random_.chance(0.3);
     for (; comes && sockets_.size() < connections; comes = random_.chance(in_a_row)) connect();
     for (const auto& client : clients_) client->step(calm_);
+    lose_patience();
     for (const auto& client : rude_clients_) client->step(calm_);
     turn();
     // In bad weather a life may end in the middle.
     if (!calm_ && random_.chance(0.002)) return;
     INVARIANT(result_.turns < kTurnsToEnd);
+  }
+}
+
+// Even in calm lives some clients leave while their password is being checked: it must be nobody
+// else's loss. Not before a handshake has come to its end on both sides.
+void Life::lose_patience() {
+  for (const auto& client : clients_) {
+    if (client->done() || !client->awaits_verdict() || !random_.chance(impatience_)) continue;
+    if (client->wire().speaks_tls() && !client->answered()) continue;
+    client->leave();
+    ++left_;
   }
 }
 
@@ -182,7 +204,8 @@ void Life::connect() {
     return;
   }
   clients_.push_back(std::make_unique<ScriptedClient>(
-      make_wire(socket, over_tls), make_plan(random_, http_.limits, over_tls ? "https" : "http"),
+      make_wire(socket, over_tls),
+      make_plan(random_, http_.limits, over_tls ? "https" : "http", auth_.habits()), auth_.files(),
       random_));
 }
 
@@ -213,6 +236,7 @@ void Life::turn() {
   listener_.use(kernel_.next_tls());
   workers_.step();
   tls_workers_.step();
+  auth_.step();
   handler_.step();
   loop_->turn();
   ++result_.turns;
@@ -230,6 +254,11 @@ void Life::check() {
   INVARIANT(open == connections_.count());
   INVARIANT(open == limit_.count());
   INVARIANT(handler_.contexts() <= open);
+  auth_.check();
+  // Nobody is forgotten.
+  const ProtectedRoutes::Counts& answers = auth_.answers();
+  const std::uint64_t left = counters_.exchanges_aborted.value();
+  INVARIANT(!auth_.idle() || answers.asked <= answers.answered() + left);
   const HandshakeCounts& handshakes = tls_workers_.watch().counts();
   INVARIANT(counters_.tls_refused.value() == handshakes.refused);
   INVARIANT(counters_.tls_handshakes.value() <= handshakes.handshakes);
@@ -251,6 +280,24 @@ void Life::check_handshakes_served() {
       std::ranges::count_if(rude_clients_, [](const auto& client) { return client->told_off(); });
   INVARIANT(counters_.tls_failed.value() == static_cast<std::uint64_t>(told));
   INVARIANT(counters_.tls_handshakes.value() == tls_workers_.watch().counts().handshakes);
+}
+
+// What clients were told about their passwords is what was decided.
+void Life::check_verdicts() {
+  ScriptedClient::Verdicts told;
+  for (const auto& client : clients_) {
+    told.wrong += client->verdicts().wrong;
+    told.busy += client->verdicts().busy;
+    told.failed += client->verdicts().failed;
+  }
+  const ProtectedRoutes::Counts& decided = auth_.answers();
+  INVARIANT(told.wrong <= decided.wrong && told.busy <= decided.busy);
+  INVARIANT(told.failed <= decided.failed);
+  if (!calm_) return;
+  INVARIANT(decided.asked <= decided.answered() + left_);
+  if (left_ > 0) return;
+  INVARIANT(told.wrong == decided.wrong && told.busy == decided.busy);
+  INVARIANT(told.failed == decided.failed);
 }
 
 // The server stops: it drains, or aborts what is open.
@@ -279,11 +326,12 @@ void Life::end() {
   INVARIANT(memory_.bytes() == 0);
   INVARIANT(loop_->blocks().in_use() == 0);
   INVARIANT(tls_workers_.watch().out() == 0);
+  auth_.check_end();
 }
 
 bool Life::all_ended() const {
   return connections_.empty() && listener_.stopped() && workers_.idle() && tls_workers_.idle() &&
-         ended_filters_.idle();
+         ended_filters_.idle() && auth_.idle();
 }
 
 // Whatever the weather.
@@ -298,6 +346,7 @@ void Life::check_handshakes() {
 
 void Life::collect() {
   static_cast<HandshakeCounts&>(result_) = tls_workers_.watch().counts();
+  static_cast<AuthCounts&>(result_) = auth_.counts();
   for (const auto& client : clients_) {
     if (client->complete()) ++result_.satisfied;
     if (client->complete() && client->wire().speaks_tls()) ++result_.satisfied_tls;

@@ -56,6 +56,22 @@ constexpr std::array kLines{
     Line{&LifeResult::told_garbage, "sent away for garbage"},
     Line{&LifeResult::told_junk, "sent away for junk behind a hello"},
     Line{&LifeResult::told_record, "sent away for a record that was none"},
+    Line{&LifeResult::passwords, "requests with credentials"},
+    Line{&LifeResult::let_in, "let in"},
+    Line{&LifeResult::offered, "known early enough for their content"},
+    Line{&LifeResult::wrong, "told that the password is wrong"},
+    Line{&LifeResult::busy, "told to come later: the queue was full"},
+    Line{&LifeResult::threw, "told that the check has failed"},
+    Line{&LifeResult::left, "clients that left before they were told"},
+    Line{&LifeResult::hashes, "hashes"},
+    Line{&LifeResult::known_to_gate, "known to the gate"},
+    Line{&LifeResult::known_to_desk, "known to the desk"},
+    Line{&LifeResult::joined_at_gate, "waited at the gate for another's hash"},
+    Line{&LifeResult::joined_at_desk, "waited at the desk for another's hash"},
+    Line{&LifeResult::dropped, "dropped: nobody waited any more"},
+    Line{&LifeResult::slowed, "wrong answers held back"},
+    Line{&LifeResult::changes, "changes of the users files"},
+    Line{&LifeResult::changes_meanwhile, "of them while a password was being checked"},
 };
 
 void add(LifeResult& sum, const LifeResult& life) {
