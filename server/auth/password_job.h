@@ -29,6 +29,9 @@ class PasswordJob final : public core::Job {
   // Password and hash stay where they are until it is back; `key` is for whoever gets it back.
   void prepare(const core::Digest& key, std::string_view password, const core::PasswordHash& hash);
   [[nodiscard]] const core::Digest& key() const { return key_; }
+  // Until it is back, any thread.
+  [[nodiscard]] std::string_view password() const { return password_; }
+  [[nodiscard]] const core::PasswordHash& hash() const { return *hash_; }
   [[nodiscard]] Outcome outcome() const { return outcome_; }
   // Of the hash alone, without the time in which it waited; on a lane of low priority with that in
   // which others ran.

@@ -15,7 +15,7 @@ inline constexpr std::size_t kPasswordsEach = 2;
 struct KnownUser {
   struct Password {
     std::string text;
-    std::array<std::string_view, 2> hashes;  // with one salt and with another
+    std::array<std::string_view, 4> hashes;  // with one salt each
   };
   std::string name;
   std::array<Password, kPasswordsEach> passwords;

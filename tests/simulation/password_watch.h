@@ -5,11 +5,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "core/base/clock.h"
-#include "core/digest/keyed_digest.h"
 #include "server/auth/password_job.h"
 
 namespace simulation {
@@ -37,9 +37,9 @@ class PasswordWatch {
 
  private:
   const std::size_t threads_;
-  std::vector<core::Digest> out_;
+  std::vector<std::string> out_;  // the questions
   // What the desk has to know, no more than it does.
-  std::unordered_map<core::Digest, core::TimePoint, core::DigestHash> known_until_;
+  std::unordered_map<std::string, core::TimePoint> known_until_;
   bool forgets_ = false;
   Counts counts_;
 };

@@ -81,10 +81,15 @@ void add(LifeResult& sum, const LifeResult& life) {
 // For the signal handler, which can be told nothing else.
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 volatile std::uint64_t current_seed = 0;
+// In the lives before it.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+volatile std::uint64_t turns_before = 0;
 
 void say_seed(int) {
-  const auto text =
-      fmt::format("simulate: broken; to see it again: simulate --seed {}\n", current_seed);
+  const std::uint64_t turns = turns_before;
+  const std::uint64_t seed = current_seed;
+  const auto text = fmt::format(
+      "simulate: broken, {} turns went well; to see it again: simulate --seed {}\n", turns, seed);
   static_cast<void>(::write(STDERR_FILENO, text.data(), text.size()));
   std::signal(SIGABRT, SIG_DFL);
   std::abort();
@@ -122,6 +127,7 @@ int main(int argc, char** argv) {
   LifeResult sum;
   do {
     current_seed = seed++;
+    turns_before = sum.turns;
     add(sum, simulation::live(current_seed));
     ++lives;
   } while (sum.turns < turns);

@@ -18,13 +18,15 @@ constexpr core::SipKey kStandInKey{1, 2};
 void UsersFiles::change() {
   Version version = versions_.empty() ? Version{} : versions_.back();
   tables_.clear();
-  for (File& file : version) tables_.push_back(rewrite(file));
+  for (std::size_t realm = 0; realm < version.size(); ++realm) {
+    tables_.push_back(rewrite(version.at(realm), realm));
+  }
   versions_.push_back(version);
 }
 
-// Some users come, go, or change their passwords; others get another hash of the same one. Rarely is
-// nobody left: who asks then costs as much as two hundred others (UserTable::stand_in).
-std::shared_ptr<const server::UserTable> UsersFiles::rewrite(File& file) {
+// Some users come, go, or change their passwords; others get another hash of the same one. Rarely
+// is nobody left: who asks then costs as much as two hundred others (UserTable::stand_in).
+std::shared_ptr<const server::UserTable> UsersFiles::rewrite(File& file, std::size_t realm) {
   if (random_.chance(0.02)) {
     file = {};
     return nullptr;  // it cannot be read
@@ -42,7 +44,7 @@ std::shared_ptr<const server::UserTable> UsersFiles::rewrite(File& file) {
     const KnownUser& known = known_users().at(user);
     if (has) {
       text += known.name + ":";
-      text += known.passwords.at(*has).hashes.at(random_.below(2));
+      text += known.passwords.at(*has).hashes.at(2 * realm + random_.below(2));
       text += "\n";
     } else if (random_.chance(0.3)) {
       text += known.name + ":" + known.passwords[0].text + "\n";  // which nobody hashed

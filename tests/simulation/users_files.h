@@ -36,7 +36,8 @@ class UsersFiles {
   using Version = std::array<File, kRealms.size()>;
 
   [[nodiscard]] static bool allows(const Guard& guard, const Version& version);
-  [[nodiscard]] std::shared_ptr<const server::UserTable> rewrite(File& file);
+  // No hash is in it that any other user has had, or this one in another realm.
+  [[nodiscard]] std::shared_ptr<const server::UserTable> rewrite(File& file, std::size_t realm);
 
   Random& random_;
   std::vector<Version> versions_;
