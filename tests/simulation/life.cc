@@ -117,7 +117,7 @@ class Life {
   std::vector<std::unique_ptr<ScriptedClient>> clients_;
   std::vector<std::unique_ptr<RudeClient>> rude_clients_;
   std::vector<std::shared_ptr<Socket>> sockets_;
-  const double impatience_ = random_.chance(0.5) ? 0 : 0.005;
+  const double impatience_ = random_.chance(0.4) ? 0 : 0.02;
   std::uint64_t left_ = 0;  // clients that lost their patience
   LifeResult result_;
 };
@@ -317,6 +317,7 @@ void Life::end() {
     for (const auto& client : clients_) client->hurry();
     for (const auto& client : rude_clients_) client->hurry();
     turn();
+    if (connections_.empty()) auth_.on_all_gone();
     INVARIANT(result_.turns < turns_max);
   }
   for (const auto& client : clients_) client->hurry();

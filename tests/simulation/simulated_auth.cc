@@ -9,6 +9,8 @@ namespace {
 
 // More than there are clients, for one network too.
 constexpr std::size_t kLargeQueue = 1024;
+// Of the desk, until it has heard that whoever waited has left, and dropped it.
+constexpr std::size_t kTurnsToKnow = 2;
 
 }  // namespace
 
@@ -55,8 +57,12 @@ void SimulatedAuth::step() {
   if (change_rate_ > 0 && random_.chance(change_rate_)) change_files();
   if (forget_due_ && random_.chance(0.3)) forget_successes();
   if ((desk_.idle() && desk_loop_->idle()) || random_.chance(0.3)) return;
+  const std::uint64_t submitted = watch_.counts().submitted;
   desk_loop_->turn();
   watch_.on_turn_end();
+  // By then it knows: one word of the gate is on its way at a time, and brings what has come since.
+  INVARIANT(turns_alone_ < kTurnsToKnow || watch_.counts().submitted == submitted);
+  if (all_gone_) ++turns_alone_;
 }
 
 // The desk may hear of it before the gate does, or later.

@@ -52,6 +52,8 @@ class SimulatedAuth {
   // Between turns of the gate's loop.
   void step();
   void check() const;
+  // Nobody waits, and nobody comes any more.
+  void on_all_gone() { all_gone_ = true; }
   [[nodiscard]] bool idle() const;
   // Once all is idle.
   void check_end() const;
@@ -79,6 +81,8 @@ class SimulatedAuth {
   server::PasswordGate gate_;
   ProtectedRoutes routes_;
   bool forget_due_ = false;
+  bool all_gone_ = false;
+  std::size_t turns_alone_ = 0;  // of the desk, since then
   std::uint64_t changes_meanwhile_ = 0;
 };
 
