@@ -9,6 +9,7 @@ namespace {
 
 // More than there are clients, for one network too.
 constexpr std::size_t kLargeQueue = 1024;
+constexpr double kRepairRate = 0.2;
 // Of the desk, until it has heard that whoever waited has left, and dropped it.
 constexpr std::size_t kTurnsToKnow = 2;
 
@@ -54,7 +55,10 @@ std::unique_ptr<core::EventLoop> SimulatedAuth::make_desk_loop(Kernel& kernel) {
 void SimulatedAuth::step() {
   if (habits_.share == 0) return;
   workers_.step();
-  if (change_rate_ > 0 && random_.chance(change_rate_)) change_files();
+  // A file that cannot be read is there again soon: who asks meanwhile costs the life too much
+  // time.
+  const double change_rate = files_.all_readable() ? change_rate_ : kRepairRate;
+  if (change_rate > 0 && random_.chance(change_rate)) change_files();
   if (forget_due_ && random_.chance(0.3)) forget_successes();
   if ((desk_.idle() && desk_loop_->idle()) || random_.chance(0.3)) return;
   const std::uint64_t submitted = watch_.counts().submitted;

@@ -22,6 +22,7 @@ class UsersFiles {
   void change();
   // Of the version in force.
   [[nodiscard]] const server::UserTables& tables() const { return tables_; }
+  [[nodiscard]] bool all_readable() const;
   [[nodiscard]] std::size_t version() const { return versions_.size() - 1; }
 
   // What the version in force makes of credentials.
