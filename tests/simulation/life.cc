@@ -75,7 +75,9 @@ class Life {
   void turn();
   void check();
   void serve();
-  void connect();
+  [[nodiscard]] std::shared_ptr<Socket> connect(bool over_tls);
+  void add_someone();
+  void add_client(const std::shared_ptr<Socket>& socket, bool over_tls, Plan plan);
   [[nodiscard]] std::unique_ptr<ClientWire> make_wire(const std::shared_ptr<Socket>& socket,
                                                       bool speaks_tls);
   [[nodiscard]] std::shared_ptr<const core::TlsSession> take_session(core::TlsVersion version);
@@ -169,7 +171,9 @@ void Life::serve() {
   const double in_a_row = random_.chance(0.5) ? 0.9 : 0;  // they come in bursts, or one by one
   while (sockets_.size() < connections || !all_done()) {
     bool comes = random_.chance(0.3);
-    for (; comes && sockets_.size() < connections; comes = random_.chance(in_a_row)) connect();
+    for (; comes && sockets_.size() < connections; comes = random_.chance(in_a_row)) {
+      add_someone();
+    }
     for (const auto& client : clients_) client->step(calm_);
     lose_patience();
     for (const auto& client : rude_clients_) client->step(calm_);
@@ -181,32 +185,45 @@ void Life::serve() {
 }
 
 // Even in calm lives some clients leave while their password is being checked: it must be nobody
-// else's loss. Not before a handshake has come to its end on both sides.
+// else's loss. Not before a handshake has come to its end on both sides. Who presses "reload" asks
+// the same again at once.
 void Life::lose_patience() {
-  for (const auto& client : clients_) {
-    if (client->done() || !client->awaits_verdict() || !random_.chance(impatience_)) continue;
-    if (client->wire().speaks_tls() && !client->answered()) continue;
-    client->leave();
+  for (std::size_t i = 0; i < clients_.size(); ++i) {
+    ScriptedClient& client = *clients_[i];
+    if (client.done() || !client.awaits_verdict() || !random_.chance(impatience_)) continue;
+    const bool over_tls = client.wire().speaks_tls();
+    if (over_tls && !client.answered()) continue;
+    client.leave();
     ++left_;
+    if (sockets_.size() == kServerContexts || random_.chance(0.3)) continue;
+    add_client(connect(over_tls), over_tls, {client.awaited()});
   }
 }
 
-void Life::connect() {
-  const bool over_tls = random_.chance(tls_share_);
+std::shared_ptr<Socket> Life::connect(bool over_tls) {
   auto socket = kernel_.connect(over_tls ? server_context(sockets_.size()) : nullptr);
   sockets_.push_back(socket);
   // Time that jumps, or operations that fail, excuse everything but wrong bytes.
   if (!calm_) socket->disturbed = true;
+  return socket;
+}
+
+void Life::add_someone() {
+  const bool over_tls = random_.chance(tls_share_);
+  const auto socket = connect(over_tls);
   if (over_tls && random_.chance(0.15)) {
     const auto manner = static_cast<RudeClient::Manner>(random_.below(4));
     rude_clients_.push_back(std::make_unique<RudeClient>(
         make_wire(socket, RudeClient::begins_well(manner)), manner, random_));
     return;
   }
-  clients_.push_back(std::make_unique<ScriptedClient>(
-      make_wire(socket, over_tls),
-      make_plan(random_, http_.limits, over_tls ? "https" : "http", auth_.habits()), auth_.files(),
-      random_));
+  add_client(socket, over_tls,
+             make_plan(random_, http_.limits, over_tls ? "https" : "http", auth_.habits()));
+}
+
+void Life::add_client(const std::shared_ptr<Socket>& socket, bool over_tls, Plan plan) {
+  clients_.push_back(std::make_unique<ScriptedClient>(make_wire(socket, over_tls), std::move(plan),
+                                                      auth_.files(), random_));
 }
 
 std::unique_ptr<ClientWire> Life::make_wire(const std::shared_ptr<Socket>& socket,

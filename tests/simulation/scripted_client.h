@@ -43,6 +43,7 @@ class ScriptedClient {
   [[nodiscard]] bool answered() const { return answered_ > 0 || in_content_; }
   // A request with credentials has left, and its answer has not begun to come.
   [[nodiscard]] bool awaits_verdict() const;
+  [[nodiscard]] const PlannedExchange& awaited() const { return plan_[answered_]; }
   // What was said to those who brought credentials.
   [[nodiscard]] const Verdicts& verdicts() const { return verdicts_; }
 
