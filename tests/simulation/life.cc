@@ -119,7 +119,7 @@ class Life {
   std::vector<std::unique_ptr<ScriptedClient>> clients_;
   std::vector<std::unique_ptr<RudeClient>> rude_clients_;
   std::vector<std::shared_ptr<Socket>> sockets_;
-  const double impatience_ = random_.chance(0.4) ? 0 : 0.02;
+  const double impatience_ = random_.chance(0.4) ? 0 : 0.05;
   std::uint64_t left_ = 0;  // clients that lost their patience
   LifeResult result_;
 };
@@ -185,14 +185,15 @@ void Life::serve() {
 }
 
 // Even in calm lives some clients leave while their password is being checked: it must be nobody
-// else's loss. Not before a handshake has come to its end on both sides. Who presses "reload" asks
-// the same again at once.
+// else's loss. Not before a handshake has come to its end on both sides; and seldom before a second
+// request, for until then the server does not look whether anybody is still there. Who presses
+// "reload" asks the same again at once.
 void Life::lose_patience() {
   for (std::size_t i = 0; i < clients_.size(); ++i) {
     ScriptedClient& client = *clients_[i];
     if (client.done() || !client.awaits_verdict() || !random_.chance(impatience_)) continue;
     const bool over_tls = client.wire().speaks_tls();
-    if (over_tls && !client.answered()) continue;
+    if (!client.answered() && (over_tls || random_.chance(0.8))) continue;
     client.leave();
     ++left_;
     if (sockets_.size() == kServerContexts || random_.chance(0.3)) continue;
