@@ -1,7 +1,7 @@
 // Goal: the action answers those who are known as if it were alone, and nobody else: 401 with the
-// challenge, 400 for what cannot be read, 503 with Retry-After, 500; and whoever leaves undoes itself.
-// Method: exchanges made by hand, in an office whose hashes run when the test says so
-// (auth_office.h).
+// challenge, 400 for what cannot be read, 503 with Retry-After, 500 when a check fails; and whoever
+// leaves undoes itself. Method: exchanges made by hand, in an office whose hashes run when the test
+// says so (auth_office.h).
 #include "server/auth/basic_auth.h"
 
 #include <doctest/doctest.h>
