@@ -43,8 +43,8 @@ class ProtectedRoutes final : public server::Handler, private server::StatusPage
   class Action;
   // Of an exchange with a guard.
   struct Visit {
-    std::size_t version;   // of the files, when the head was complete
-    bool offered = false;  // its user was known then
+    std::size_t version = 0;  // of the files, when the head was complete
+    bool offered = false;     // its user was known then
     bool started = false;
   };
 
