@@ -82,6 +82,8 @@ void BasicAuth::on_answer(Exchange& exchange, std::string user, const PasswordAn
     case PasswordAnswer::Kind::kBusy:
       exchange.response.fields.add("Retry-After", std::to_string(answer.retry_after.count()));
       return refuse(exchange, 503);
+    case PasswordAnswer::Kind::kFailed:
+      return refuse(exchange, 500);
   }
 }
 

@@ -1,7 +1,7 @@
 // BasicAuth: the Basic scheme (RFC 7617) in front of a route's action: who is not known gets 401
-// with the challenge, 400 for credentials that cannot be read, 503 when too many wait; for the
-// others the action answers as if it were alone. Loop thread only, one per loop and route; owns its
-// action.
+// with the challenge, 400 for credentials that cannot be read, 503 when too many wait, 500 when the
+// check failed; for the others the action answers as if it were alone. Loop thread only, one per
+// loop and route; owns its action.
 //
 // A CORS preflight never brings credentials, and the router answers it before this is asked. A
 // request's content is offered to the action only when its user is known as soon as the head is

@@ -95,7 +95,7 @@ void PasswordDesk::on_job(PasswordJob& job) {
   if (!job.failed()) note_result(job);
   while (PasswordRequest* request = found->second.requests.pop_front()) {
     if (job.failed()) {
-      refuse(*request);  // nothing was found out
+      send_home(*request, PasswordRequest::Verdict::kFailed);
     } else if (job.outcome() == PasswordJob::Outcome::kRight) {
       send_home(*request, PasswordRequest::Verdict::kRight);
     } else {

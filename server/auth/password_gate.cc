@@ -128,6 +128,8 @@ void PasswordGate::judge(Place& place) {
   if (request.verdict == PasswordRequest::Verdict::kRefused) {
     last_retry_after_ = request.retry_after;
     answer(place.waiters, {PasswordAnswer::Kind::kBusy, request.retry_after});
+  } else if (request.verdict == PasswordRequest::Verdict::kFailed) {
+    answer(place.waiters, {PasswordAnswer::Kind::kFailed});
   } else if (request.verdict != PasswordRequest::Verdict::kDropped && now == nullptr) {
     answer(place.waiters, {PasswordAnswer::Kind::kWrong});
   } else if (request.verdict == PasswordRequest::Verdict::kDropped || !counts) {

@@ -36,7 +36,8 @@ struct PasswordAnswer {
   enum class Kind : std::uint8_t {
     kRight,
     kWrong,  // or there is no such user
-    kBusy    // too many wait
+    kBusy,   // too many wait
+    kFailed  // nobody could find out
   };
   Kind kind = Kind::kBusy;
   std::chrono::seconds retry_after{0};  // when it is busy

@@ -29,6 +29,9 @@ class PasswordJob final : public core::Job {
   // Password and hash stay where they are until it is back; `key` is for whoever gets it back.
   void prepare(const core::Digest& key, std::string_view password, const core::PasswordHash& hash);
   [[nodiscard]] const core::Digest& key() const { return key_; }
+  // Until it is back, any thread.
+  [[nodiscard]] std::string_view password() const { return password_; }
+  [[nodiscard]] const core::PasswordHash& hash() const { return *hash_; }
   [[nodiscard]] Outcome outcome() const { return outcome_; }
   // From prepare() until its hash was done: on a lane of low priority with the time in which others
   // ran, under a CPU quota with that in which it waited for its share.

@@ -55,6 +55,7 @@ class PasswordRequest final : public DeskErrand,
     kRight,
     kWrong,
     kRefused,  // too many wait
+    kFailed,   // the job threw: nothing was found out
     kDropped   // it was abandoned, and nobody has looked
   };
 

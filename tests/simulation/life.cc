@@ -42,9 +42,10 @@ class Life {
         loop_(make_loop()),
         files_(workers_, *loop_),
         tls_(tls_workers_, *loop_),
+        auth_(kernel_, random_, *loop_, handler_),
         ended_filters_(*loop_, tls_, resumptions_),
         scratch_(server::TlsTransport::kRecordBytesMax),
-        http_{simulated_limits(), handler_, {}, {}},
+        http_{simulated_limits(), auth_.routes(), {}, {}},
         tls_shared_{tls_, resumptions_, ended_filters_, files_, scratch_, http_.date},
         memory_(loop_->blocks(), random_.chance(0.3) ? 40'000 : 1'000'000),
         limit_(1000),
@@ -58,7 +59,8 @@ class Life {
                       {send_file, lift_unsent_limit},
                       &tls_shared_},
                      limit_),
-        listener_(*loop_, core::UniqueFd(Kernel::kListeningFd), connections_, counters_, nullptr) {
+        listener_(*loop_, core::UniqueFd(Kernel::kListeningFd), connections_, counters_, nullptr,
+                  random_.chance(0.5) ? &believed_ : nullptr) {
     static_cast<void>(server_context(0));  // first: they are made with a seed of their own
     test::seed_openssl(seed);
   }
@@ -73,11 +75,15 @@ class Life {
   void turn();
   void check();
   void serve();
-  void connect();
+  [[nodiscard]] std::shared_ptr<Socket> connect(bool over_tls);
+  void add_someone();
+  void add_client(const std::shared_ptr<Socket>& socket, bool over_tls, Plan plan);
   [[nodiscard]] std::unique_ptr<ClientWire> make_wire(const std::shared_ptr<Socket>& socket,
                                                       bool speaks_tls);
   [[nodiscard]] std::shared_ptr<const core::TlsSession> take_session(core::TlsVersion version);
+  void lose_patience();
   void check_handshakes_served();
+  void check_verdicts();
   void end();
   void check_handshakes();
   void collect();
@@ -91,6 +97,8 @@ class Life {
   const bool calm_;
   SimulatedBackend* backend_ = nullptr;  // the loop's
   const double tls_share_;               // of the connections
+  // Every peer is a proxy that says who its client is; else all clients are one.
+  const server::ListenerPolicy believed_{{}, {{}, true}};
   SimulatedWorkers workers_;
   SimulatedWorkers tls_workers_;
   core::JobQueue resumptions_;
@@ -98,6 +106,7 @@ class Life {
   const std::unique_ptr<core::EventLoop> loop_;
   core::Lane files_;
   core::Lane tls_;
+  SimulatedAuth auth_;
   server::FilterBin ended_filters_;
   std::vector<char> scratch_;
   server::HttpContext http_;
@@ -110,6 +119,8 @@ class Life {
   std::vector<std::unique_ptr<ScriptedClient>> clients_;
   std::vector<std::unique_ptr<RudeClient>> rude_clients_;
   std::vector<std::shared_ptr<Socket>> sockets_;
+  const double impatience_ = random_.chance(0.4) ? 0 : 0.05;
+  std::uint64_t left_ = 0;  // clients that lost their patience
   LifeResult result_;
 };
 
@@ -148,6 +159,7 @@ LifeResult Life::run() {
   listener_.start();
   serve();
   check_handshakes_served();
+  check_verdicts();
   end();
   check_handshakes();
   collect();
@@ -159,8 +171,11 @@ void Life::serve() {
   const double in_a_row = random_.chance(0.5) ? 0.9 : 0;  // they come in bursts, or one by one
   while (sockets_.size() < connections || !all_done()) {
     bool comes = random_.chance(0.3);
-    for (; comes && sockets_.size() < connections; comes = random_.chance(in_a_row)) connect();
+    for (; comes && sockets_.size() < connections; comes = random_.chance(in_a_row)) {
+      add_someone();
+    }
     for (const auto& client : clients_) client->step(calm_);
+    lose_patience();
     for (const auto& client : rude_clients_) client->step(calm_);
     turn();
     // In bad weather a life may end in the middle.
@@ -169,21 +184,47 @@ void Life::serve() {
   }
 }
 
-void Life::connect() {
-  const bool over_tls = random_.chance(tls_share_);
+// Even in calm lives some clients leave while their password is being checked: it must be nobody
+// else's loss. Not before a handshake has come to its end on both sides; and seldom before a second
+// request, for until then the server does not look whether anybody is still there. Who presses
+// "reload" asks the same again at once.
+void Life::lose_patience() {
+  for (std::size_t i = 0; i < clients_.size(); ++i) {
+    ScriptedClient& client = *clients_[i];
+    if (client.done() || !client.awaits_verdict() || !random_.chance(impatience_)) continue;
+    const bool over_tls = client.wire().speaks_tls();
+    if (!client.answered() && (over_tls || random_.chance(0.8))) continue;
+    client.leave();
+    ++left_;
+    if (sockets_.size() == kServerContexts || random_.chance(0.3)) continue;
+    add_client(connect(over_tls), over_tls, {client.awaited()});
+  }
+}
+
+std::shared_ptr<Socket> Life::connect(bool over_tls) {
   auto socket = kernel_.connect(over_tls ? server_context(sockets_.size()) : nullptr);
   sockets_.push_back(socket);
   // Time that jumps, or operations that fail, excuse everything but wrong bytes.
   if (!calm_) socket->disturbed = true;
+  return socket;
+}
+
+void Life::add_someone() {
+  const bool over_tls = random_.chance(tls_share_);
+  const auto socket = connect(over_tls);
   if (over_tls && random_.chance(0.15)) {
     const auto manner = static_cast<RudeClient::Manner>(random_.below(4));
     rude_clients_.push_back(std::make_unique<RudeClient>(
         make_wire(socket, RudeClient::begins_well(manner)), manner, random_));
     return;
   }
-  clients_.push_back(std::make_unique<ScriptedClient>(
-      make_wire(socket, over_tls), make_plan(random_, http_.limits, over_tls ? "https" : "http"),
-      random_));
+  add_client(socket, over_tls,
+             make_plan(random_, http_.limits, over_tls ? "https" : "http", auth_.habits()));
+}
+
+void Life::add_client(const std::shared_ptr<Socket>& socket, bool over_tls, Plan plan) {
+  clients_.push_back(std::make_unique<ScriptedClient>(make_wire(socket, over_tls), std::move(plan),
+                                                      auth_.files(), random_));
 }
 
 std::unique_ptr<ClientWire> Life::make_wire(const std::shared_ptr<Socket>& socket,
@@ -213,6 +254,7 @@ void Life::turn() {
   listener_.use(kernel_.next_tls());
   workers_.step();
   tls_workers_.step();
+  auth_.step();
   handler_.step();
   loop_->turn();
   ++result_.turns;
@@ -230,6 +272,11 @@ void Life::check() {
   INVARIANT(open == connections_.count());
   INVARIANT(open == limit_.count());
   INVARIANT(handler_.contexts() <= open);
+  auth_.check();
+  // Nobody is forgotten.
+  const ProtectedRoutes::Counts& answers = auth_.answers();
+  const std::uint64_t left = counters_.exchanges_aborted.value();
+  INVARIANT(!auth_.idle() || answers.asked <= answers.answered() + left);
   const HandshakeCounts& handshakes = tls_workers_.watch().counts();
   INVARIANT(counters_.tls_refused.value() == handshakes.refused);
   INVARIANT(counters_.tls_handshakes.value() <= handshakes.handshakes);
@@ -253,6 +300,24 @@ void Life::check_handshakes_served() {
   INVARIANT(counters_.tls_handshakes.value() == tls_workers_.watch().counts().handshakes);
 }
 
+// What clients were told about their passwords is what was decided.
+void Life::check_verdicts() {
+  ScriptedClient::Verdicts told;
+  for (const auto& client : clients_) {
+    told.wrong += client->verdicts().wrong;
+    told.busy += client->verdicts().busy;
+    told.failed += client->verdicts().failed;
+  }
+  const ProtectedRoutes::Counts& decided = auth_.answers();
+  INVARIANT(told.wrong <= decided.wrong && told.busy <= decided.busy);
+  INVARIANT(told.failed <= decided.failed);
+  if (!calm_) return;
+  INVARIANT(decided.asked <= decided.answered() + left_);
+  if (left_ > 0) return;
+  INVARIANT(told.wrong == decided.wrong && told.busy == decided.busy);
+  INVARIANT(told.failed == decided.failed);
+}
+
 // The server stops: it drains, or aborts what is open.
 void Life::end() {
   for (const auto& socket : sockets_) {
@@ -270,6 +335,7 @@ void Life::end() {
     for (const auto& client : clients_) client->hurry();
     for (const auto& client : rude_clients_) client->hurry();
     turn();
+    if (connections_.empty()) auth_.on_all_gone();
     INVARIANT(result_.turns < turns_max);
   }
   for (const auto& client : clients_) client->hurry();
@@ -279,11 +345,12 @@ void Life::end() {
   INVARIANT(memory_.bytes() == 0);
   INVARIANT(loop_->blocks().in_use() == 0);
   INVARIANT(tls_workers_.watch().out() == 0);
+  auth_.check_end();
 }
 
 bool Life::all_ended() const {
   return connections_.empty() && listener_.stopped() && workers_.idle() && tls_workers_.idle() &&
-         ended_filters_.idle();
+         ended_filters_.idle() && auth_.idle();
 }
 
 // Whatever the weather.
@@ -298,6 +365,7 @@ void Life::check_handshakes() {
 
 void Life::collect() {
   static_cast<HandshakeCounts&>(result_) = tls_workers_.watch().counts();
+  static_cast<AuthCounts&>(result_) = auth_.counts();
   for (const auto& client : clients_) {
     if (client->complete()) ++result_.satisfied;
     if (client->complete() && client->wire().speaks_tls()) ++result_.satisfied_tls;

@@ -6,10 +6,11 @@
 #include <cstdint>
 
 #include "tests/simulation/handshake_watch.h"
+#include "tests/simulation/simulated_auth.h"
 
 namespace simulation {
 
-struct LifeResult : HandshakeCounts {
+struct LifeResult : HandshakeCounts, AuthCounts {
   std::uint64_t turns = 0;
   std::uint64_t connections = 0;
   std::uint64_t satisfied = 0;  // connections that got all they asked for

@@ -151,6 +151,12 @@ PlannedExchange plan_refused(Random& random, std::string_view scheme) {
   return plan;
 }
 
+// Where the content of a request with Expect begins, for a client that waits for an answer to it.
+void hold_content(Random& random, PlannedExchange& plan) {
+  if (plan.request.find("Expect: ") == std::string::npos || random.chance(0.5)) return;
+  plan.held_from = plan.request.find("\r\n\r\n") + 4;
+}
+
 PlannedExchange plan_closing(Random& random) {
   PlannedExchange plan;
   plan.content = Content::kText;
@@ -162,8 +168,36 @@ PlannedExchange plan_closing(Random& random) {
   return plan;
 }
 
-PlannedExchange plan_exchange(Random& random, const server::HttpLimits& limits,
-                              std::string_view scheme) {
+// A request for a protected route: one that every guard may stand before.
+PlannedExchange plan_behind_guard(Random& random, const server::HttpLimits& limits) {
+  const std::size_t dice = random.below(100);
+  if (dice < 60) return plan_text(random);
+  if (dice < 75) {
+    PlannedExchange plan = plan_file(random);
+    return plan.truncated ? plan_text(random) : plan;
+  }
+  if (dice < 85) return plan_discarded(random, limits);
+  PlannedExchange plan = plan_upload(random, limits);
+  plan.may_be_unread = true;
+  plan.last = plan.asks_to_go_on;
+  return plan;
+}
+
+PlannedExchange plan_guarded(Random& random, const server::HttpLimits& limits,
+                             const GuardHabits& habits) {
+  PlannedExchange plan = plan_behind_guard(random, limits);
+  plan.guard = habits.pick(random);
+  constexpr std::string_view kHost = "Host: x\r\n";
+  const std::string fields =
+      plan.guard->says().fields +
+      fmt::format("X-Forwarded-For: 192.0.2.{}\r\n", random.between(1, habits.networks_max));
+  plan.request.insert(plan.request.find(kHost) + kHost.size(), fields);
+  plan.request.insert(plan.request.find('/'), path_prefix(*plan.guard));
+  return plan;
+}
+
+PlannedExchange plan_open(Random& random, const server::HttpLimits& limits,
+                          std::string_view scheme) {
   const std::size_t dice = random.below(100);
   if (dice < 50) return plan_text(random);
   if (dice < 65) return plan_file(random);
@@ -187,11 +221,14 @@ std::string digest_of(const std::string& content) {
   return fmt::format("{} bytes, {:016x}\n", content.size(), hash);
 }
 
-Plan make_plan(Random& random, const server::HttpLimits& limits, std::string_view scheme) {
+Plan make_plan(Random& random, const server::HttpLimits& limits, std::string_view scheme,
+               const GuardHabits& habits) {
   Plan plan;
   const std::size_t size = random.between(1, 20);
   while (plan.size() < size) {
-    plan.push_back(plan_exchange(random, limits, scheme));
+    plan.push_back(random.chance(habits.share) ? plan_guarded(random, limits, habits)
+                                               : plan_open(random, limits, scheme));
+    hold_content(random, plan.back());
     if (plan.back().last) break;
   }
   return plan;

@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "server/http/http1_session.h"
+#include "tests/simulation/guard.h"
 #include "tests/simulation/random.h"
 
 namespace simulation {
@@ -31,13 +33,24 @@ struct PlannedExchange {
   bool asks_to_go_on = false;  // "100 Continue" comes first
   bool last = false;           // the connection ends with this answer
   bool truncated = false;      // and in the middle of it: the file was shorter
+
+  // Its content is held back until the server asks for it ("100 Continue"). 0: it is not.
+  std::size_t held_from = 0;  // offset in `request`
+
+  // Of a protected route: what is above is for those who are let in.
+  std::optional<Guard> guard;
+  // The content of the request is taken when its user is known already; else it is not, the answer
+  // is kUnread, and the connection may end.
+  bool may_be_unread = false;
 };
+
+inline constexpr std::string_view kUnread = "unread\n";
 
 using Plan = std::vector<PlannedExchange>;
 
 // For a server with `limits`, which is reached over `scheme`: "http" or "https".
 [[nodiscard]] Plan make_plan(Random& random, const server::HttpLimits& limits,
-                             std::string_view scheme);
+                             std::string_view scheme, const GuardHabits& habits);
 [[nodiscard]] server::HttpLimits simulated_limits();
 
 }  // namespace simulation

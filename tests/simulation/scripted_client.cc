@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -16,6 +17,16 @@ bool holds_line(std::string_view head, std::string_view line) {
   return head.find("\r\n" + std::string(line) + "\r\n") != std::string_view::npos;
 }
 
+// Of a field that is there once; nothing when it is not there.
+std::optional<std::string_view> value_in(std::string_view head, std::string_view name) {
+  const std::string begin = "\r\n" + std::string(name) + ": ";
+  const std::size_t found = head.find(begin);
+  if (found == std::string_view::npos) return std::nullopt;
+  head.remove_prefix(found + begin.size());
+  INVARIANT(head.find(begin) == std::string_view::npos);
+  return head.substr(0, head.find("\r\n"));
+}
+
 std::uint64_t number_at(std::string_view text) {
   std::uint64_t number = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -25,9 +36,11 @@ std::uint64_t number_at(std::string_view text) {
 
 }  // namespace
 
-ScriptedClient::ScriptedClient(std::unique_ptr<ClientWire> wire, Plan plan, Random& random)
+ScriptedClient::ScriptedClient(std::unique_ptr<ClientWire> wire, Plan plan, const UsersFiles& files,
+                               Random& random)
     : wire_(std::move(wire)),
       plan_(std::move(plan)),
+      files_(files),
       random_(random),
       pipelines_(random.chance(0.5)),
       stays_(random.chance(0.5)),
@@ -47,7 +60,10 @@ void ScriptedClient::step(bool orderly) {
   }
   if (!mute_ && random_.chance(0.5)) send(random_.chance(0.2) ? random_.between(1, 5) : 5000);
   if (!deaf_ && random_.chance(0.5)) read(random_.chance(0.2) ? random_.between(1, 500) : 50'000);
-  if (orderly || !random_.chance(0.005)) return;
+  if (!orderly && random_.chance(0.005)) leave();
+}
+
+void ScriptedClient::leave() {
   Socket& socket = wire_->socket();
   socket.disturbed = true;
   if (random_.chance(0.5)) {
@@ -72,16 +88,37 @@ void ScriptedClient::send(std::size_t size_max) {
 }
 
 void ScriptedClient::send_plan(std::size_t size_max) {
-  // Who does not pipeline waits for the answer before the next request.
-  const std::size_t end =
-      pipelines_ || answered_ >= ends_.size() ? to_send_.size() : ends_[answered_];
+  const std::size_t end = may_send_to();
   const std::size_t size = std::min(size_max, end - std::min(sent_, end));
   wire_->send(std::string_view(to_send_).substr(sent_, size));
   sent_ += size;
-  // RFC 9112 9.6: who has no more to say may end his side and still read all answers.
-  if (sent_ == to_send_.size() && !stays_ && (complete() || half_closes_)) {
-    wire_->end();
+  while (versions_.size() < plan_.size() &&
+         ends_[versions_.size()] - plan_[versions_.size()].request.size() < sent_) {
+    versions_.push_back(files_.version());
   }
+  // RFC 9112 9.6: who has no more to say may end his side and still read all answers. Content that
+  // nobody has asked for need not be said.
+  const bool has_said_all =
+      sent_ == to_send_.size() || (complete() && plan_.back().held_from > 0 && !went_on_);
+  if (has_said_all && !stays_ && (complete() || half_closes_)) wire_->end();
+}
+
+// Who does not pipeline waits for the answer before the next request. Who asks whether content is
+// wanted waits for it to be asked for.
+std::size_t ScriptedClient::may_send_to() const {
+  const std::size_t end =
+      pipelines_ || answered_ >= ends_.size() ? to_send_.size() : ends_[answered_];
+  const auto sending =
+      static_cast<std::size_t>(std::ranges::upper_bound(ends_, sent_) - ends_.begin());
+  if (sending >= plan_.size() || plan_[sending].held_from == 0) return end;
+  if (sending == answered_ && went_on_) return end;
+  return std::min(end, ends_[sending] - plan_[sending].request.size() + plan_[sending].held_from);
+}
+
+bool ScriptedClient::awaits_verdict() const {
+  if (complete() || in_content_ || sent_ < ends_[answered_]) return false;
+  const auto& guard = plan_[answered_].guard;
+  return guard && guard->says().kind == Claim::Kind::kCredentials;
 }
 
 void ScriptedClient::read(std::size_t size_max) {
@@ -98,8 +135,8 @@ void ScriptedClient::check() {
 bool ScriptedClient::check_head() {
   const std::size_t end = received_.find(kEndOfHead);
   if (end == std::string::npos) return false;
-  INVARIANT(!last_seen_);               // nothing comes behind "Connection: close"
-  INVARIANT(answered_ < plan_.size());  // an answer to nothing
+  INVARIANT(!last_seen_);                   // nothing comes behind "Connection: close"
+  INVARIANT(answered_ < versions_.size());  // an answer to nothing
   const std::string_view head = std::string_view(received_).substr(0, end + 2);
   INVARIANT(head.starts_with("HTTP/1.1 "));
   head_ = {};
@@ -107,15 +144,20 @@ bool ScriptedClient::check_head() {
   const PlannedExchange& planned = plan_[answered_];
   if (head_.status == 100) {
     INVARIANT(planned.asks_to_go_on && head == "HTTP/1.1 100 Continue\r\n");
+    INVARIANT(!std::exchange(went_on_, true));
+    // Nobody else's content is wanted.
+    INVARIANT(!planned.guard || files_.has_allowed(*planned.guard, versions_[answered_]));
     received_.erase(0, end + kEndOfHead.size());
     return true;
   }
   INVARIANT(head.find("\r\nDate: ") != std::string_view::npos);
   head_.closes = holds_line(head, "Connection: close");
-  const std::size_t length = head.find("\r\nContent-Length: ");
-  head_.has_length = length != std::string_view::npos;
-  if (head_.has_length) head_.length = number_at(head.substr(length + 18));
-  check_status(planned, head_);
+  const auto length = value_in(head, "Content-Length");
+  head_.has_length = length.has_value();
+  if (length) head_.length = number_at(*length);
+  head_.challenge = value_in(head, "WWW-Authenticate").value_or("");
+  head_.retry_after = number_at(value_in(head, "Retry-After").value_or("0"));
+  check_status(planned);
   last_seen_ = head_.closes;
   content_checked_ = 0;
   in_content_ = true;
@@ -123,21 +165,54 @@ bool ScriptedClient::check_head() {
   return true;
 }
 
-void ScriptedClient::check_status(const PlannedExchange& planned, const Head& head) const {
+void ScriptedClient::check_status(const PlannedExchange& planned) {
+  const Head& head = head_;
   INVARIANT(head.has_length);
   if (head.status == 408) {
     INVARIANT(head.closes && wire_->socket().disturbed);
     return;
   }
-  INVARIANT(head.status == planned.status);
-  if (planned.content == PlannedExchange::Content::kLiteral) {
-    INVARIANT(head.length == planned.literal.size());
-  } else if (planned.content != PlannedExchange::Content::kAny) {
-    INVARIANT(head.length == planned.size);
+  if (planned.guard) {
+    check_verdict(planned);
+  } else {
+    INVARIANT(head.status == planned.status && head.challenge.empty() && head.retry_after == 0);
   }
-  INVARIANT(head.closes || !planned.last || planned.truncated);
+  if (head.status == planned.status) check_length(planned);
+  INVARIANT(head.closes || !planned.last || planned.truncated || planned.may_be_unread);
   const bool we_ended = wire_->has_ended() && answered_ + 1 == plan_.size();
   INVARIANT(planned.last || we_ended || !head.closes || wire_->socket().disturbed);
+}
+
+void ScriptedClient::check_length(const PlannedExchange& planned) {
+  if (planned.content == PlannedExchange::Content::kLiteral) {
+    literal_ = planned.literal;
+    if (planned.may_be_unread && head_.length == kUnread.size()) literal_ = kUnread;
+    INVARIANT(head_.length == literal_.size());
+  } else if (planned.content != PlannedExchange::Content::kAny) {
+    INVARIANT(head_.length == planned.size);
+  }
+}
+
+// By one of the files that were in force since the request began to leave.
+void ScriptedClient::check_verdict(const PlannedExchange& planned) {
+  const Guard& guard = *planned.guard;
+  const Claim::Kind kind = guard.says().kind;
+  const std::size_t since = versions_[answered_];
+  const std::string challenge =
+      "Basic realm=\"" + std::string(kRealms.at(guard.realm)) + "\", charset=\"UTF-8\"";
+  INVARIANT(head_.challenge == (head_.status == 401 ? challenge : ""));
+  INVARIANT((head_.status == 503) == (head_.retry_after > 0));
+  if (kind != Claim::Kind::kCredentials) {
+    INVARIANT(head_.status == (kind == Claim::Kind::kNone ? 401 : 400));
+  } else if (head_.status == planned.status) {
+    INVARIANT(files_.has_allowed(guard, since));
+  } else if (head_.status == 401) {
+    INVARIANT(files_.has_denied(guard, since));
+    ++verdicts_.wrong;
+  } else {
+    INVARIANT(head_.status == 503 || head_.status == 500);
+    ++(head_.status == 503 ? verdicts_.busy : verdicts_.failed);
+  }
 }
 
 bool ScriptedClient::check_content() {
@@ -154,7 +229,7 @@ bool ScriptedClient::check_content() {
         INVARIANT(received_[i] == file_byte(planned.offset + at));
         break;
       case PlannedExchange::Content::kLiteral:
-        INVARIANT(received_[i] == planned.literal[at]);
+        INVARIANT(received_[i] == literal_[at]);
         break;
       case PlannedExchange::Content::kAny:
         break;
@@ -165,7 +240,7 @@ bool ScriptedClient::check_content() {
   if (content_checked_ < length) return false;
   INVARIANT(!planned.truncated || head_.status != planned.status);  // there was not that much
   ++answered_;
-  in_content_ = false;
+  in_content_ = went_on_ = false;
   return true;
 }
 

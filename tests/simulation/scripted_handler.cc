@@ -117,7 +117,7 @@ class ScriptedHandler::Sink final : public Context, public server::BodySink {
 
 void ScriptedHandler::open_body(server::Exchange& exchange) {
   INVARIANT(exchange.request.has_body && exchange.context == nullptr);
-  const std::string_view path = exchange.request.path;
+  const std::string_view path = read_path(exchange.request.path).rest;
   if (path == "/sink") exchange.context = std::make_unique<Sink>(*this, exchange, SIZE_MAX);
   if (!path.starts_with("/early/")) return;
   const std::uint64_t enough = wish_of(path).first;
@@ -128,10 +128,12 @@ void ScriptedHandler::open_body(server::Exchange& exchange) {
 
 void ScriptedHandler::start(server::Exchange& exchange) {
   INVARIANT(!exchange.responded());
-  INVARIANT(exchange.request.path != "/smuggled");
+  const auto [guard, path] = read_path(exchange.request.path);
+  INVARIANT(path != "/smuggled");
+  INVARIANT(exchange.user.empty() != guard.has_value());
   if (auto* sink = dynamic_cast<Sink*>(exchange.context.get())) {
     INVARIANT(sink->ended());
-    const bool wanted_all = exchange.request.path == "/sink";
+    const bool wanted_all = path == "/sink";
     exchange.response.status = 200;
     exchange.response.body = server::TextBody{wanted_all ? digest_of(sink->content()) : "enough"};
     exchange.close_requested = !wanted_all;
@@ -139,7 +141,6 @@ void ScriptedHandler::start(server::Exchange& exchange) {
     return;
   }
   INVARIANT(exchange.context == nullptr);
-  const std::string_view path = exchange.request.path;
   const bool late = path.starts_with("/late/") || random_.chance(0.1);
   if (!late) {
     respond(exchange);
@@ -166,7 +167,7 @@ void ScriptedHandler::step() {
 }
 
 void ScriptedHandler::respond(server::Exchange& exchange) {
-  const Wish wish = wish_of(exchange.request.path);
+  const Wish wish = wish_of(read_path(exchange.request.path).rest);
   server::Response& response = exchange.response;
   response.status = 200;
   if (wish.word == "file") {
@@ -174,6 +175,8 @@ void ScriptedHandler::respond(server::Exchange& exchange) {
   } else if (wish.word == "shared") {
     auto text = std::make_shared<const std::string>(text_of(wish));
     response.body = server::BytesBody{*text, text};
+  } else if (wish.word == "sink") {  // which was not known to be somebody's when its content came
+    response.body = server::TextBody{std::string(kUnread)};
   } else {
     response.body = server::TextBody{text_of(wish)};
   }

@@ -56,6 +56,22 @@ constexpr std::array kLines{
     Line{&LifeResult::told_garbage, "sent away for garbage"},
     Line{&LifeResult::told_junk, "sent away for junk behind a hello"},
     Line{&LifeResult::told_record, "sent away for a record that was none"},
+    Line{&LifeResult::passwords, "requests with credentials"},
+    Line{&LifeResult::let_in, "let in"},
+    Line{&LifeResult::offered, "known early enough for their content"},
+    Line{&LifeResult::wrong, "told that the password is wrong"},
+    Line{&LifeResult::busy, "told to come later: the queue was full"},
+    Line{&LifeResult::threw, "told that the check has failed"},
+    Line{&LifeResult::left, "clients that left before they were told"},
+    Line{&LifeResult::hashes, "hashes"},
+    Line{&LifeResult::known_to_gate, "known to the gate"},
+    Line{&LifeResult::known_to_desk, "known to the desk"},
+    Line{&LifeResult::joined_at_gate, "waited at the gate for another's hash"},
+    Line{&LifeResult::joined_at_desk, "waited at the desk for another's hash"},
+    Line{&LifeResult::dropped, "dropped: nobody waited any more"},
+    Line{&LifeResult::slowed, "wrong answers held back"},
+    Line{&LifeResult::changes, "changes of the users files"},
+    Line{&LifeResult::changes_meanwhile, "of them while a password was being checked"},
 };
 
 void add(LifeResult& sum, const LifeResult& life) {
@@ -65,10 +81,15 @@ void add(LifeResult& sum, const LifeResult& life) {
 // For the signal handler, which can be told nothing else.
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 volatile std::uint64_t current_seed = 0;
+// In the lives before it.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+volatile std::uint64_t turns_before = 0;
 
 void say_seed(int) {
-  const auto text =
-      fmt::format("simulate: broken; to see it again: simulate --seed {}\n", current_seed);
+  const std::uint64_t turns = turns_before;
+  const std::uint64_t seed = current_seed;
+  const auto text = fmt::format(
+      "simulate: broken, {} turns went well; to see it again: simulate --seed {}\n", turns, seed);
   static_cast<void>(::write(STDERR_FILENO, text.data(), text.size()));
   std::signal(SIGABRT, SIG_DFL);
   std::abort();
@@ -106,6 +127,7 @@ int main(int argc, char** argv) {
   LifeResult sum;
   do {
     current_seed = seed++;
+    turns_before = sum.turns;
     add(sum, simulation::live(current_seed));
     ++lives;
   } while (sum.turns < turns);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/auth/password_job.h"
 #include "server/net/handshake_job.h"
 #include "server/net/sendfile_job.h"
 #include "tests/simulation/tls_contexts.h"
@@ -18,6 +19,11 @@ int socket_of(core::Job& job) {
 // Null when the job is no step of a handshake.
 const server::HandshakeJob* step_in(const core::Job& job) {
   return dynamic_cast<const server::HandshakeJob*>(&job);
+}
+
+// Null when the job checks no password.
+const server::PasswordJob* check_in(const core::Job& job) {
+  return dynamic_cast<const server::PasswordJob*>(&job);
 }
 
 core::Job* take(std::vector<core::Job*>& jobs, std::size_t index) {
@@ -43,6 +49,9 @@ void SimulatedWorkers::submit(core::Job& job, core::Inbox& home, core::JobQueue&
   job.set_home(home);
   if (const int fd = socket_of(job); fd >= 0) kernel_.lend(fd);
   if (const auto* step = step_in(job)) watch_.on_submitted(*step);
+  if (const auto* check = check_in(job)) {
+    passwords_->watch.on_submitted(*check, passwords_->desk.now());
+  }
   waiting_.push_back(&job);
 }
 
@@ -59,6 +68,9 @@ void SimulatedWorkers::step() {
     core::Job* job = take(done_, random_.below(done_.size()));
     if (const int fd = socket_of(*job); fd >= 0) kernel_.take_back(fd);
     if (const auto* step = step_in(*job)) watch_.on_home(*step);
+    if (const auto* check = check_in(*job)) {
+      passwords_->watch.on_home(*check, passwords_->desk.now());
+    }
     job->deliver();
   }
 }
@@ -67,7 +79,11 @@ void SimulatedWorkers::run(core::Job& job) {
   const WorkerAtWork guard;
   const auto* step = step_in(job);
   if (step != nullptr) watch_.before_run(*step);
-  job.perform();
+  if (mood_.failure > 0 && random_.chance(mood_.failure)) {
+    job.fail();  // as perform() does
+  } else {
+    job.perform();
+  }
   if (step != nullptr) watch_.after_run(*step);
 }
 

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
+#include "core/io/backend.h"
 #include "core/work/workers.h"
 #include "tests/simulation/handshake_watch.h"
 #include "tests/simulation/kernel.h"
+#include "tests/simulation/password_watch.h"
 
 namespace simulation {
 
@@ -16,13 +19,21 @@ class SimulatedWorkers final : public core::Workers {
   struct Mood {
     double readiness = 0.6;  // that one more job is run now, or goes home
     double refusal = 0.02;   // that the lane is full
+    double failure = 0;      // that a job throws
   };
-  SimulatedWorkers(Kernel& kernel, Random& random, const Mood& mood)
+  // Of passwords: who watches, on whose loop they come home.
+  struct Passwords {
+    PasswordWatch& watch;
+    const core::Backend& desk;
+  };
+  SimulatedWorkers(Kernel& kernel, Random& random, const Mood& mood,
+                   std::optional<Passwords> passwords = std::nullopt)
       : Workers(core::JobQueue::kJobsMax),
         kernel_(kernel),
         random_(random),
         mood_(mood),
-        watch_(kernel) {}
+        watch_(kernel),
+        passwords_(passwords) {}
 
   using Workers::submit;
   using Workers::try_submit;
@@ -42,6 +53,7 @@ class SimulatedWorkers final : public core::Workers {
   Random& random_;
   const Mood mood_;
   HandshakeWatch watch_;
+  const std::optional<Passwords> passwords_;
   std::vector<core::Job*> waiting_;
   std::vector<core::Job*> done_;  // run, not yet home
   bool woken_ = false;

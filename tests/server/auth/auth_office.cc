@@ -88,6 +88,8 @@ std::string Asker::answer() const {
       return "right";
     case server::PasswordAnswer::Kind::kWrong:
       return "wrong";
+    case server::PasswordAnswer::Kind::kFailed:
+      return "failed";
     case server::PasswordAnswer::Kind::kBusy:
       break;
   }

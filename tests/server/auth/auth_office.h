@@ -61,7 +61,7 @@ class ScriptedWorkers final : public core::Workers {
 class Asker final : public server::PasswordGate::Waiter {
  public:
   void on_answer(const server::PasswordAnswer& answer) override { answer_ = answer; }
-  // "right", "wrong", "busy 17", "" while it waits.
+  // "right", "wrong", "busy 17", "failed", "" while it waits.
   [[nodiscard]] std::string answer() const;
 
  private:

@@ -1,7 +1,7 @@
 // Goal: the action answers those who are known as if it were alone, and nobody else: 401 with the
-// challenge, 400 for what cannot be read, 503 with Retry-After; and whoever leaves undoes itself.
-// Method: exchanges made by hand, in an office whose hashes run when the test says so
-// (auth_office.h).
+// challenge, 400 for what cannot be read, 503 with Retry-After, 500 when a check fails; and whoever
+// leaves undoes itself. Method: exchanges made by hand, in an office whose hashes run when the test
+// says so (auth_office.h).
 #include "server/auth/basic_auth.h"
 
 #include <doctest/doctest.h>
@@ -187,6 +187,21 @@ TEST_CASE("when too many wait the answer is 503 and when to come back") {
   CHECK(site.office.run_hashes() == 2);
   CHECK(requests[0]->status() == 200);
   CHECK(requests[1]->status() == 401);
+}
+
+TEST_CASE("when the check fails the answer is 500, and the next one is a new check") {
+  Site site;
+  const auto request = site.start({kAnn});
+  site.office.settle();
+  site.office.workers().fails_next = true;
+  site.office.run_hash();
+  CHECK(request->status() == 500);
+  CHECK(request->fields().find("Retry-After") == std::string::npos);
+  CHECK(request->fields().find("WWW-Authenticate") == std::string::npos);
+  CHECK(site.calls.empty());
+  const auto again = site.start({kAnn});
+  CHECK(site.office.run_hashes() == 1);
+  CHECK(again->status() == 200);
 }
 
 TEST_CASE("a client that leaves while its password is checked is not answered") {

@@ -60,6 +60,9 @@ struct Someone final : server::PasswordGate::Waiter {
         ++tally.busy;
         CHECK(answer.retry_after.count() >= 1);
         return;
+      case server::PasswordAnswer::Kind::kFailed:
+        FAIL_CHECK("no job has failed");
+        return;
     }
   }
 
