@@ -52,6 +52,9 @@ class Backend {
   // connections at most: a burst must not hold up those that are being served.
   static constexpr std::size_t kAcceptsPerWait = 64;
   virtual void wait(Duration limit, CompletionQueue& completions) = 0;
+  // Behind a wait() that brought nothing: sleeps until the next has something to bring, for `limit`
+  // at most; may end early. For who has to know what was sleep and what was work.
+  virtual void sleep(Duration) {}
   [[nodiscard]] virtual std::string_view name() const = 0;
   // For deadlines. Tests have a clock of their own.
   [[nodiscard]] virtual TimePoint now() const { return Clock::now(); }

@@ -24,6 +24,7 @@
 #include "core/io/accept.h"
 #include "core/io/backend.h"
 #include "core/io/output_queue.h"
+#include "core/io/readable.h"
 #include "core/io/socket.h"
 
 namespace core {
@@ -62,6 +63,7 @@ class EpollBackend final : public Backend {
   void start(Operation& operation) override;
   void cancel(Operation& operation) override;
   void wait(Duration limit, CompletionQueue& completions) override;
+  void sleep(Duration limit) override;
   [[nodiscard]] std::string_view name() const override { return "epoll"; }
 
  private:
@@ -111,6 +113,10 @@ void EpollBackend::wait(Duration limit, CompletionQueue& completions) {
   try_all(completions);
   collect_events(completions.empty() && to_try_.empty() ? limit : Duration::zero());
   try_all(completions);
+}
+
+void EpollBackend::sleep(Duration limit) {
+  if (to_try_.empty()) sleep_until_readable(epoll_.get(), limit);
 }
 
 Descriptor& EpollBackend::descriptor(int fd) {

@@ -34,7 +34,7 @@ Result<std::unique_ptr<EventLoop>> EventLoop::create(const MakeBackend& make,
 
 void EventLoop::open(std::unique_ptr<Backend> backend) {
   backend_ = std::move(backend);
-  turn_began_ = phase_began_ = backend_->now();
+  turn_began_ = phase_began_ = work_.woken = backend_->now();
   inbox_event_.fd = inbox_.event_fd();
   start(inbox_event_);
 }
@@ -57,19 +57,22 @@ void EventLoop::run() {
 
 void EventLoop::turn() {
   const TimePoint began = phase_began_ = backend_->now();
+  begin_phase(Phase::kTimers);
   timers_.advance(began);
   end_phase(Phase::kTimers);
 
   const TimePoint wait_began = phase_began_;
-  backend_->wait(wait_limit(wait_began), completions_);
-  turn_began_ = phase_began_ = backend_->now();
+  wait();
   run_completions();
   end_phase(Phase::kCompletions);
 
+  begin_phase(Phase::kInbox);
   inbox_.drain();
   end_phase(Phase::kInbox);
+  begin_phase(Phase::kCheck);
   run_list(check_);
   end_phase(Phase::kCheck);
+  begin_phase(Phase::kClose);
   run_list(close_);
   end_phase(Phase::kClose);
 
@@ -78,6 +81,35 @@ void EventLoop::turn() {
   if (busy > statistics_.longest_turn_nanoseconds.load(std::memory_order_relaxed)) {
     statistics_.longest_turn_nanoseconds.store(busy, std::memory_order_relaxed);
   }
+}
+
+void EventLoop::wait() {
+  if (observer_ == nullptr || !observer_->sleeps_apart()) {
+    fall_asleep();
+    backend_->wait(wait_limit(phase_began_), completions_);
+    wake_up();
+    return;
+  }
+  // The kernel's work on what was started belongs to the turn that started it.
+  backend_->wait(Duration::zero(), completions_);
+  phase_began_ = backend_->now();
+  fall_asleep();
+  if (completions_.empty()) backend_->sleep(wait_limit(phase_began_));
+  wake_up();
+  if (completions_.empty()) backend_->wait(Duration::zero(), completions_);
+}
+
+void EventLoop::fall_asleep() {
+  work_.ended = phase_began_;
+  if (observer_ != nullptr) observer_->on_worked(work_);
+  statistics_.working_since.store(kNever, std::memory_order_relaxed);
+}
+
+void EventLoop::wake_up() {
+  turn_began_ = phase_began_ = work_.woken = backend_->now();
+  begin_phase(Phase::kCompletions);
+  statistics_.working_since.store(turn_began_, std::memory_order_relaxed);
+  if (observer_ != nullptr) observer_->on_woken(turn_began_);
 }
 
 void EventLoop::on_inbox_event(Completion&) {
@@ -116,8 +148,9 @@ void EventLoop::run_next_ticks() {
 void EventLoop::end_phase(Phase phase) {
   run_next_ticks();
   const TimePoint now = backend_->now();
-  add(statistics_.phase_nanoseconds[static_cast<std::size_t>(phase)],
-      nanoseconds(now - phase_began_));
+  const auto index = static_cast<std::size_t>(phase);
+  work_.phases[index] = now - phase_began_;
+  add(statistics_.phase_nanoseconds[index], nanoseconds(work_.phases[index]));
   phase_began_ = now;
 }
 

@@ -21,6 +21,7 @@
 #include "core/io/buffer_pool.h"
 #include "core/io/inbox.h"
 #include "core/io/timer_wheel.h"
+#include "core/io/turn_observer.h"
 
 namespace core {
 
@@ -34,15 +35,15 @@ class Task : public ListHook<Task> {
   const Callback<void()> run_;
 };
 
-enum class Phase : std::uint8_t { kTimers, kCompletions, kInbox, kCheck, kClose };
-inline constexpr std::size_t kPhaseCount = 5;
-
 // Written by the loop, read by any thread; each value is exact, two of them may be a turn apart.
 struct LoopStatistics {
   std::atomic<std::uint64_t> turns{0};
   std::atomic<std::uint64_t> completions{0};
   std::array<std::atomic<std::uint64_t>, kPhaseCount> phase_nanoseconds{};  // without the wait
   std::atomic<std::uint64_t> longest_turn_nanoseconds{0};
+  // For whoever asks what holds a loop.
+  std::atomic<TimePoint> working_since{kNever};  // kNever: it waits
+  std::atomic<Phase> phase{Phase::kTimers};      // what it works on
 };
 
 class EventLoop {
@@ -57,6 +58,9 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
   ~EventLoop();
+
+  // Before the first turn; the observer outlives the loop.
+  void observe(TurnObserver& observer) { observer_ = &observer; }
 
   // Turns until stop(); at least one.
   void run();
@@ -100,7 +104,11 @@ class EventLoop {
   void run_completions();
   void run_list(TaskList& list);
   void run_next_ticks();
+  void begin_phase(Phase phase) { statistics_.phase.store(phase, std::memory_order_relaxed); }
   void end_phase(Phase phase);
+  void wait();
+  void fall_asleep();
+  void wake_up();
 
   // Order matters: the back end uses the buffers, everything may hold blocks.
   BufferPool buffers_;
@@ -117,6 +125,8 @@ class EventLoop {
   bool stopping_ = false;
   TimePoint turn_began_;
   TimePoint phase_began_;
+  TurnObserver* observer_ = nullptr;
+  TurnObserver::Work work_;  // since the last wake
 
   // Any thread.
   LoopStatistics statistics_;

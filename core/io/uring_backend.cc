@@ -14,8 +14,10 @@
 #include <liburing.h>
 #include <linux/sockios.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -26,9 +28,11 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/unique_fd.h"
 #include "core/io/accept.h"
 #include "core/io/backend.h"
 #include "core/io/output_queue.h"
+#include "core/io/readable.h"
 #include "core/io/socket.h"
 
 namespace core {
@@ -84,6 +88,7 @@ class UringBackend final : public Backend {
   void start(Operation& operation) override;
   void cancel(Operation& operation) override;
   void wait(Duration limit, CompletionQueue& completions) override;
+  void sleep(Duration limit) override;
   [[nodiscard]] std::string_view name() const override { return "io_uring"; }
 
  private:
@@ -100,6 +105,7 @@ class UringBackend final : public Backend {
   void accept_now(Accepting& state, CompletionQueue& completions);
   void on_listener(const io_uring_cqe& entry, const Operation& operation);
   [[nodiscard]] Accepting& accepting(const Operation& operation);
+  [[nodiscard]] bool due() const;
   void enter(Duration limit);
   void reap(CompletionQueue& completions);
   void deliver(const io_uring_cqe& entry, CompletionQueue& completions);
@@ -113,6 +119,7 @@ class UringBackend final : public Backend {
   std::vector<Immediate> immediate_;
   IntrusiveList<Operation> starved_;
   std::vector<Accepting> accepting_;
+  UniqueFd work_event_;              // of a loop that sleeps apart
   std::uint64_t ignored_count_ = 0;  // every kReadCounter reads into it: only that it came matters
 };
 
@@ -293,14 +300,33 @@ void UringBackend::on_listener(const io_uring_cqe& entry, const Operation& opera
 void UringBackend::wait(Duration limit, CompletionQueue& completions) {
   hand_over_buffers();
   resume_starved();
-  const bool due = !immediate_.empty() || std::ranges::any_of(accepting_, &Accepting::due);
-  enter(due ? Duration::zero() : limit);
+  enter(due() ? Duration::zero() : limit);
   for (const Immediate& done : immediate_) {
     completions.push(Completion{done.operation, done.result, false, {}});
   }
   immediate_.clear();
   reap(completions);
   accept_due(completions);
+}
+
+// Something is to be brought without a wait.
+bool UringBackend::due() const {
+  return !immediate_.empty() || std::ranges::any_of(accepting_, &Accepting::due);
+}
+
+// On an eventfd: with DEFER_TASKRUN the ring's own descriptor becomes readable when there is work
+// for the next wait(), but a poll(2) that sleeps already is not told (Linux 6.18).
+void UringBackend::sleep(Duration limit) {
+  if (due()) return;
+  if (!work_event_.valid()) {
+    work_event_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    INVARIANT(work_event_.valid());
+    INVARIANT(io_uring_register_eventfd(&ring_, work_event_.get()) == 0);
+    return;  // what came before has told nobody
+  }
+  sleep_until_readable(work_event_.get(), limit);
+  std::uint64_t ignored = 0;
+  INVARIANT(::read(work_event_.get(), &ignored, sizeof ignored) > 0 || errno == EAGAIN);
 }
 
 io_uring_sqe* UringBackend::next_submission() {

@@ -1,0 +1,269 @@
+// Goal: each cause of a long turn is provoked and named rightly, and a loop that only serves is
+// never said to have waited. Method: the real loop on both engines, with turns that compute, sleep,
+// wait for a pipe and for the disk, or have their CPU taken by another thread.
+
+#include "core/probe/loop_probe.h"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "tests/core/io/connected_sockets.h"
+#include "tests/core/probe/probed_loop.h"
+
+namespace {
+
+using namespace std::chrono_literals;
+using core::Cause;
+using core::EventLoop;
+using core::LoopProbe;
+using core::Phase;
+using test::EpollLoop;
+using test::UringLoop;
+
+constexpr int kAttempts = 50;
+constexpr LoopProbe::Options kProof{.long_turn = 10ms, .sampling_period = 1ms, .proof = true};
+// Where others take the processor, computing takes longer, but not each time when it is short.
+constexpr auto kShortWork = 600us;
+constexpr auto kShortTurn = 300us;
+
+// Each cause's count, and nothing in the others.
+void check_only(const LoopProbe& probe, Cause cause, std::uint64_t count) {
+  for (const Cause each : {Cause::kBusy, Cause::kBlocked, Cause::kDescheduled}) {
+    CAPTURE(static_cast<int>(each));
+    CHECK(probe.long_turns(each) == (each == cause ? count : 0));
+  }
+}
+
+// While it lives, another thread computes on this thread's processor, and this thread is the less
+// important one.
+class TakenProcessor {
+ public:
+  TakenProcessor() {
+    CPU_ZERO(&before_);
+    REQUIRE(::sched_getaffinity(0, sizeof before_, &before_) == 0);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<unsigned>(::sched_getcpu()), &one);
+    REQUIRE(::sched_setaffinity(0, sizeof one, &one) == 0);
+    rival_ = std::thread([this] {
+      runs_.store(true);
+      while (!stop_.load(std::memory_order_relaxed)) {
+      }
+    });
+    while (!runs_.load()) ::sched_yield();
+    REQUIRE(::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), 19) == 0);
+  }
+  ~TakenProcessor() {
+    stop_.store(true);
+    rival_.join();
+    ::sched_setaffinity(0, sizeof before_, &before_);
+  }
+
+ private:
+  cpu_set_t before_{};
+  std::atomic<bool> runs_{false};
+  std::atomic<bool> stop_{false};
+  std::thread rival_;
+};
+
+// Whoever became less important may not take it back: so on a thread of its own.
+void on_a_thread(const std::function<void()>& body) { std::thread(body).join(); }
+
+}  // namespace
+
+TEST_CASE("the cause is where most of the time went") {
+  struct Case {
+    core::Duration took;
+    core::Duration cpu_time;
+    std::uint64_t switches;
+    std::uint64_t waits;
+    Cause cause;
+  };
+  const Case cases[] = {
+      {10ms, 10ms, 0, 0, Cause::kBusy},
+      {10ms, 5ms, 0, 0, Cause::kBusy},
+      {10ms, 4ms, 0, 0, Cause::kDescheduled},
+      {10ms, 4ms, 1, 0, Cause::kBlocked},
+      {10ms, 0ms, 0, 0, Cause::kDescheduled},
+      // A millisecond of it was before the turn, as were three waits.
+      {10ms, 11ms, 3, 3, Cause::kBusy},
+      {10ms, 1ms, 3, 3, Cause::kDescheduled},
+      {10ms, 1ms, 4, 3, Cause::kBlocked},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.cpu_time.count());
+    CAPTURE(one.switches);
+    CHECK(LoopProbe::cause_of({one.took, {one.cpu_time, one.switches}, one.waits}) == one.cause);
+  }
+}
+
+TEST_CASE_TEMPLATE("a turn that computes is busy", Engine, UringLoop, EpollLoop) {
+  const auto loop = test::make_loop(Engine::kChoice);
+  if (!loop) return;
+  LoopProbe probe({.long_turn = kShortTurn, .sampling_period = 1ms, .proof = true});
+  loop->observe(probe);
+  for (int attempt = 0; attempt < kAttempts && probe.long_turns(Cause::kBusy) == 0; ++attempt) {
+    test::turn_with(*loop, [] { test::compute_for(kShortWork); });
+  }
+  CHECK(probe.long_turns(Cause::kBusy) == 1);
+  CHECK(probe.long_turns(Cause::kBlocked) == 0);
+  CHECK(probe.blocking_switches() == 0);
+  CHECK(probe.longest() >= kShortWork);
+  CHECK(probe.phase(Phase::kCheck).sum() >= kShortWork);
+}
+
+TEST_CASE_TEMPLATE("a turn that waits is blocked, whatever it waits for", Engine, UringLoop,
+                   EpollLoop) {
+  SUBCASE("a sleep") {
+    const auto loop = test::make_loop(Engine::kChoice);
+    if (!loop) return;
+    LoopProbe probe(kProof);
+    loop->observe(probe);
+    test::turn_with(*loop, [] { std::this_thread::sleep_for(20ms); });
+    check_only(probe, Cause::kBlocked, 1);
+    CHECK(probe.blocking_switches() >= 1);
+  }
+  SUBCASE("a pipe that another thread fills late") {
+    const auto loop = test::make_loop(Engine::kChoice);
+    if (!loop) return;
+    LoopProbe probe(kProof);
+    loop->observe(probe);
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+    std::thread writer([&] {
+      std::this_thread::sleep_for(30ms);
+      CHECK(::write(ends[1], "x", 1) == 1);
+    });
+    test::turn_with(*loop, [&] {
+      char byte = 0;
+      CHECK(::read(ends[0], &byte, 1) == 1);
+    });
+    writer.join();
+    ::close(ends[0]);
+    ::close(ends[1]);
+    check_only(probe, Cause::kBlocked, 1);
+    CHECK(probe.blocking_switches() >= 1);
+  }
+}
+
+TEST_CASE_TEMPLATE("a turn whose CPU others take is descheduled", Engine, UringLoop, EpollLoop) {
+  on_a_thread([] {
+    const auto loop = test::make_loop(Engine::kChoice);
+    if (!loop) return;
+    LoopProbe probe(kProof);
+    loop->observe(probe);
+    {
+      const TakenProcessor taken;
+      test::turn_with(*loop, [] { test::compute_for(10ms); });
+    }
+    CHECK(probe.long_turns(Cause::kDescheduled) >= 1);
+    CHECK(probe.long_turns(Cause::kBlocked) == 0);
+    CHECK(probe.blocking_switches() == 0);
+  });
+}
+
+TEST_CASE_TEMPLATE("a long turn that was not sampled has its cause all the same", Engine, UringLoop,
+                   EpollLoop) {
+  struct Case {
+    Cause cause;
+    std::function<void()> work;
+  };
+  const Case cases[] = {{Cause::kBlocked, [] { std::this_thread::sleep_for(20ms); }},
+                        {Cause::kBusy, [] { test::compute_for(kShortWork); }}};
+  for (const Case& one : cases) {
+    CAPTURE(static_cast<int>(one.cause));
+    const auto loop = test::make_loop(Engine::kChoice);
+    if (!loop) return;
+    LoopProbe probe({.long_turn = kShortTurn, .sampling_period = 1h, .proof = false});
+    loop->observe(probe);
+    test::turn_with(*loop, [] {});  // the first is sampled
+    const std::uint64_t sampled = probe.sampled_turns();
+    for (int attempt = 0; attempt < kAttempts && probe.long_turns(one.cause) == 0; ++attempt) {
+      test::turn_with(*loop, one.work);
+    }
+    CHECK(probe.long_turns(one.cause) == 1);
+    CHECK(probe.sampled_turns() == sampled);
+    // Counted in sampled turns only: it says how many these are.
+    CHECK(probe.blocking_switches() == 0);
+  }
+}
+
+TEST_CASE_TEMPLATE("serving sockets is no waiting, and each turn of it is known", Engine, UringLoop,
+                   EpollLoop) {
+  const auto loop = test::make_loop(Engine::kChoice);
+  if (!loop) return;
+  LoopProbe probe(kProof);
+  loop->observe(probe);
+  const test::ConnectedSockets pair = test::unix_pair();
+  std::size_t received = 0;
+  class Reader {
+   public:
+    Reader(EventLoop& loop, int fd, std::size_t& received) : loop_(loop), received_(received) {
+      operation_.fd = fd;
+      loop_.start(operation_);
+    }
+    [[nodiscard]] bool in_flight() const { return operation_.in_flight(); }
+
+   private:
+    void on_completion(core::Completion& completion) {
+      if (completion.result <= 0) return;
+      received_ += static_cast<std::size_t>(completion.result);
+      loop_.start(operation_);
+    }
+    EventLoop& loop_;
+    std::size_t& received_;
+    core::Operation operation_{core::OperationKind::kReceive,
+                               core::Operation::OnCompletion::to<&Reader::on_completion>(*this)};
+  };
+  Reader reader(*loop, pair.ours.get(), received);
+  std::thread writer([&] {
+    for (int i = 0; i < 2000; ++i) {
+      while (::write(pair.peer.get(), "x", 1) != 1) ::sched_yield();
+      if (i % 50 == 0) ::sched_yield();
+    }
+    ::shutdown(pair.peer.get(), SHUT_WR);
+  });
+  while (reader.in_flight()) loop->turn();
+  writer.join();
+  CHECK(received == 2000);
+  CHECK(probe.blocking_switches() == 0);
+  CHECK(probe.long_turns(Cause::kBlocked) == 0);
+  CHECK(probe.sampled_turns() == probe.turns().count());
+  CHECK(probe.turns().count() > 1);
+}
+
+TEST_CASE_TEMPLATE("waiting for work is no turn", Engine, UringLoop, EpollLoop) {
+  for (const bool proof : {false, true}) {
+    CAPTURE(proof);
+    const auto loop = test::make_loop(Engine::kChoice);
+    if (!loop) return;
+    LoopProbe probe({.long_turn = 40ms, .sampling_period = 1ms, .proof = proof});
+    loop->observe(probe);
+    class Stop {
+     public:
+      explicit Stop(EventLoop& loop) : loop_(loop) {}
+      core::Timer timer{core::Callback<void()>::to<&Stop::run>(*this)};
+
+     private:
+      void run() { loop_.stop(); }
+      EventLoop& loop_;
+    };
+    Stop stop(*loop);
+    loop->timers().set(stop.timer, core::Clock::now() + 100ms);
+    loop->run();
+    CHECK(probe.turns().count() >= 1);
+    CHECK(probe.long_turns(Cause::kBlocked) == 0);
+    CHECK(probe.blocking_switches() == 0);
+  }
+}
