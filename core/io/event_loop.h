@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "core/base/callback.h"
 #include "core/base/clock.h"
@@ -44,6 +45,8 @@ struct LoopStatistics {
   // For whoever asks what holds a loop.
   std::atomic<TimePoint> working_since{kNever};  // kNever: it waits
   std::atomic<Phase> phase{Phase::kTimers};      // what it works on
+  // For whom, in words; null: nobody says. The words outlive whoever asks.
+  std::atomic<const std::string*> doing{nullptr};
 };
 
 class EventLoop {
@@ -78,6 +81,8 @@ class EventLoop {
 
   [[nodiscard]] TimerWheel& timers() { return timers_; }
   [[nodiscard]] BlockPool& blocks() { return blocks_; }
+  // Where whoever does something long says for whom.
+  [[nodiscard]] std::atomic<const std::string*>& doing() { return statistics_.doing; }
   // When this turn's wait ended: for deadlines. What is reported reads the clock itself.
   [[nodiscard]] TimePoint turn_began() const { return turn_began_; }
   [[nodiscard]] std::string_view engine_name() const { return backend_->name(); }

@@ -1,3 +1,4 @@
+// tidy: long because all that knows the ring is in one place: its one adapter.
 // The io_uring back end. One ring per loop, made on the loop's thread: SINGLE_ISSUER refuses any
 // other, DEFER_TASKRUN does socket work inside our own wait, where it is batched, instead of
 // interrupting us. A turn is one system call: everything started since the last wait is submitted

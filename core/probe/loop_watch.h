@@ -6,7 +6,8 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -24,6 +25,7 @@ class LoopWatch {
     std::size_t loop = 0;  // its index
     Duration lasted{};
     Phase phase = Phase::kTimers;
+    std::string doing;         // for whom; empty: nobody says
     std::uint64_t untold = 0;  // turns above the limit since the last that was told of
   };
 

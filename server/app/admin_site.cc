@@ -1,7 +1,11 @@
 #include "server/app/admin_site.h"
 
-#include <string>
 #include <utility>
+
+#include "server/app/metrics_text.h"
+#include "server/handlers/fixed_response.h"
+#include "server/handlers/generated_text.h"
+#include "server/handlers/health.h"
 
 namespace server {
 namespace {
@@ -9,29 +13,27 @@ namespace {
 constexpr const char* kIndex =
     "ouro\n"
     "\n"
-    "/healthz  200 while the server answers at all\n"
-    "/readyz   200 while it takes requests, 503 once it is going to stop\n";
-
-config::Route route_of(std::string path, config::Action action) {
-  config::Route route;
-  route.path = {std::move(path)};
-  route.action = std::move(action);
-  return route;
-}
+    "/healthz  200 while every loop goes on, 503 while one is held\n"
+    "/readyz   200 while it takes requests, 503 once it is going to stop\n"
+    "/metrics  what Prometheus reads\n";
 
 }  // namespace
 
-config::Config admin_config() {
-  config::Site site;
-  site.routes.push_back(route_of("/healthz", config::Health::kLive));
-  site.routes.push_back(route_of("/readyz", config::Health::kReady));
-  config::Respond index;
-  index.body = kIndex;
-  site.routes.push_back(route_of("/", std::move(index)));
-  site.routes.back().methods = {"GET"};
-  config::Config config;
-  config.sites.push_back(std::move(site));
-  return config;
+void add_admin_site(Router& router, AdminPages pages) {
+  std::vector<Router::Route> routes;
+  const auto add = [&routes](const char* path, std::unique_ptr<Handler> action) {
+    Router::Route& route = routes.emplace_back();
+    route.patterns.emplace_back(path);
+    route.methods = {Method::kGet};
+    route.action = std::move(action);
+  };
+  add("/healthz",
+      std::make_unique<Health>(config::Health::kLive, pages.ready, std::move(pages.lives)));
+  add("/readyz", std::make_unique<Health>(config::Health::kReady, pages.ready));
+  add("/metrics",
+      std::make_unique<GeneratedText>(std::string(MetricsText::kType), std::move(pages.metrics)));
+  add("/", std::make_unique<FixedResponse>(200, kIndex, "text/plain; charset=utf-8"));
+  router.add_site({}, std::move(routes));
 }
 
 }  // namespace server

@@ -1,12 +1,23 @@
-// What the admin listener answers, as a configuration like any other: the same code serves it, on a
-// loop of its own. Pure; any thread.
+// What the admin listener answers: a site of its own, served by the same code as any other, on a
+// loop of its own.
 #pragma once
 
-#include "config/config.h"
+#include <atomic>
+#include <functional>
+#include <string>
+
+#include "server/dispatch/router.h"
 
 namespace server {
 
-// One site with /healthz, /readyz and a page that names them.
-[[nodiscard]] config::Config admin_config();
+// Called on the admin's loop, which may take its time: nobody else is on it.
+struct AdminPages {
+  const std::atomic<bool>& ready;  // what /readyz tells; outlives the site
+  std::function<bool()> lives;     // what /healthz tells
+  std::function<std::string()> metrics;
+};
+
+// /healthz, /readyz, /metrics and a page that names them.
+void add_admin_site(Router& router, AdminPages pages);
 
 }  // namespace server

@@ -33,6 +33,7 @@ class AuthLane {
   [[nodiscard]] bool stop(core::Duration limit);
 
   [[nodiscard]] PasswordDesk& desk() { return desk_->desk(); }
+  [[nodiscard]] const core::WorkerPool& pool() const { return workers_; }
 
  private:
   explicit AuthLane(core::WorkerPool::Options options) : workers_(std::move(options)) {}

@@ -17,6 +17,7 @@
 #include "server/app/cpu_count.h"
 #include "server/app/files_lane.h"
 #include "server/app/tls_lane.h"
+#include "server/app/version.h"
 
 namespace server {
 namespace {
@@ -70,7 +71,8 @@ core::UniqueFd new_event() {
 
 Server::Server(const Setup& setup, std::unique_ptr<core::CpuBudget> budget,
                std::unique_ptr<AuthLane> auth)
-    : policies_(setup.policies),
+    : engine_name_(setup.engine.io_uring ? "io_uring" : "epoll"),
+      policies_(setup.policies),
       limit_(setup.connections_max, setup.snapshot->config().limits.connections_per_address,
              pending_handshakes_max(setup)),
       admin_limit_(kAdminConnectionsMax),
@@ -88,6 +90,7 @@ Server::Server(const Setup& setup, std::unique_ptr<core::CpuBudget> budget,
     certificate_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
     users_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
     quota_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
+    alarm_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
   }
 }
 
@@ -102,7 +105,7 @@ core::Result<std::unique_ptr<Server>> Server::start(Setup setup) {
     auth = std::move(*lane);
   }
   std::unique_ptr<Server> server(new Server(setup, std::move(budget), std::move(auth)));
-  if (auto started = server->start_loops(setup); !started) {
+  if (auto started = server->start_threads(setup); !started) {
     server->abort();
     static_cast<void>(server->close(std::chrono::seconds(5)));
     return core::unexpected(started.error());
@@ -113,33 +116,68 @@ core::Result<std::unique_ptr<Server>> Server::start(Setup setup) {
   return server;
 }
 
-core::Result<void> Server::start_loops(Setup& setup) {
-  std::vector<std::future<core::Result<void>>> started;
-  loops_.resize(setup.loops);
+core::Result<void> Server::start_threads(Setup& setup) {
   sigset_t all{};
   sigset_t before{};
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the main thread's
+  const bool has_admin = setup.admin.valid();
+  auto admin = admin_setup(setup);  // before the logs start: it adds to them
+  auto result = start_loops(setup);
+  if (result) start_alarm();
+  if (result && has_admin) result = start_admin(std::move(admin));
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return result;
+}
+
+core::Result<void> Server::start_loops(Setup& setup) {
+  std::vector<std::future<core::Result<void>>> started;
+  loops_.resize(setup.loops);
   serving_.running = setup.loops;
   for (std::size_t index = 0; index < setup.loops; ++index) {
     started.push_back(start_loop("loop-" + std::to_string(index), loops_[index], serving_,
                                  setup.engine, loop_setup(setup, index)));
   }
-  if (setup.admin.valid()) {
-    admin_group_.running = 1;
-    // A ring would lock memory that the others may need.
-    const core::Engine epoll{false, ""};
-    started.push_back(start_loop("admin", admin_, admin_group_, epoll, admin_setup(setup)));
-  }
   for (const auto* log : {&access_log_, &error_log_}) {
     if (*log != nullptr) (*log)->start();
   }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   core::Result<void> result;
   for (auto& future : started) {
     if (auto one = future.get(); !one) result = one;
   }
   return result;
+}
+
+void Server::start_alarm() {
+  std::vector<const core::LoopStatistics*> watched;
+  for (const auto& loop : loops_) watched.push_back(&loop->statistics());
+  alarm_ = std::make_unique<LoopAlarm>(std::move(watched), [this](const std::string& message) {
+    if (alarm_log_ != nullptr) alarm_log_->say(message);
+  });
+}
+
+// Behind the others, which it looks at.
+core::Result<void> Server::start_admin(ServingLoop::Setup admin) {
+  admin_group_.running = 1;
+  // A ring would lock memory that the others may need.
+  const core::Engine epoll{false, ""};
+  return start_loop("admin", admin_, admin_group_, epoll, std::move(admin)).get();
+}
+
+MetricsView Server::metrics_view() const {
+  MetricsView view{.version = kVersion,
+                   .engine = engine_name_,
+                   .started = started_,
+                   .lanes = {{"files", files_}, {"tls", tls_}},
+                   .connections = limit_,
+                   .desk = desk_counters()};
+  for (const auto& loop : loops_) {
+    view.loops.push_back({loop->statistics(), loop->probe(), loop->counters()});
+  }
+  if (auth_ != nullptr) view.lanes.push_back({"auth", auth_->pool()});
+  if (access_log_ != nullptr) view.logs.push_back({"access", *access_log_});
+  if (error_log_ != nullptr) view.logs.push_back({"error", *error_log_});
+  return view;
 }
 
 void Server::start_certificate_watch(const Setup& setup) {
@@ -199,7 +237,8 @@ ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
                           kCacheBytesMax / setup.loops,
                           setup.cache_files_max / setup.loops,
                           {},
-                          policies_};
+                          policies_,
+                          setup.add_sites};
   if (access_log_ != nullptr) {
     loop.access_log =
         std::make_unique<AccessLog>(*access_log_, access_log_->add_ring(), loop.index);
@@ -212,7 +251,7 @@ ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
 }
 
 ServingLoop::Setup Server::admin_setup(Setup& setup) {
-  auto snapshot = Snapshot::compile(admin_config());
+  auto snapshot = Snapshot::compile({});
   INVARIANT(snapshot.has_value());  // it has no root that could be missing
   ServingLoop::Setup loop{static_cast<std::uint32_t>(setup.loops),
                           std::move(*snapshot),
@@ -231,6 +270,10 @@ ServingLoop::Setup Server::admin_setup(Setup& setup) {
   if (error_log_ != nullptr) {
     loop.error_log = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
   }
+  loop.add_sites = [this](Router& router) {
+    add_admin_site(router, {ready_, [this] { return alarm_->all_go_on(); },
+                            [this] { return metrics(metrics_view()); }});
+  };
   loop.listeners.push_back(std::move(setup.admin));
   return loop;
 }
@@ -319,7 +362,8 @@ bool Server::end_watches(core::TimePoint until) {
       users_watch_ == nullptr || users_watch_->stop(until - core::Clock::now());
   const bool quota_ended =
       quota_watch_ == nullptr || quota_watch_->stop(until - core::Clock::now());
-  return certificates_ended && users_ended && quota_ended;
+  const bool alarm_ended = alarm_ == nullptr || alarm_->stop(until - core::Clock::now());
+  return certificates_ended && users_ended && quota_ended && alarm_ended;
 }
 
 // The loops have ended, so that nobody asks the desk any more, and are still there.

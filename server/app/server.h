@@ -8,6 +8,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -23,6 +25,8 @@
 #include "core/work/worker_pool.h"
 #include "server/app/auth_lane.h"
 #include "server/app/certificate_watch.h"
+#include "server/app/loop_alarm.h"
+#include "server/app/metrics.h"
 #include "server/app/quota_watch.h"
 #include "server/app/serving_loop.h"
 #include "server/app/snapshot.h"
@@ -59,6 +63,8 @@ class Server {
     core::Duration cpu_quota_period = QuotaWatch::kPeriod;
     // For how long a password's hash has its worker, by a measurement (login_rate.h); 0: unknown.
     core::Duration hash_time{};
+    // See ServingLoop::Setup.
+    std::function<void(Router&)> add_sites = {};
   };
 
   // Returns once every loop accepts connections, or none does.
@@ -93,7 +99,11 @@ class Server {
  private:
   Server(const Setup& setup, std::unique_ptr<core::CpuBudget> budget,
          std::unique_ptr<AuthLane> auth);
+  [[nodiscard]] core::Result<void> start_threads(Setup& setup);
   [[nodiscard]] core::Result<void> start_loops(Setup& setup);
+  [[nodiscard]] core::Result<void> start_admin(ServingLoop::Setup admin);
+  void start_alarm();
+  [[nodiscard]] MetricsView metrics_view() const;
   [[nodiscard]] ServingLoop::Setup loop_setup(Setup& setup, std::size_t index);
   [[nodiscard]] ServingLoop::Setup admin_setup(Setup& setup);
   // Loops that are waited for together.
@@ -118,6 +128,8 @@ class Server {
   [[nodiscard]] bool end_admin(core::TimePoint until);
   [[nodiscard]] bool end_auth(core::TimePoint until);
 
+  const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
+  const std::string engine_name_;
   const std::vector<ListenerPolicy> policies_;
   ConnectionLimit limit_;
   ConnectionLimit admin_limit_;
@@ -134,9 +146,11 @@ class Server {
   std::unique_ptr<ErrorLog> certificate_log_;
   std::unique_ptr<ErrorLog> users_log_;
   std::unique_ptr<ErrorLog> quota_log_;
+  std::unique_ptr<ErrorLog> alarm_log_;
   std::unique_ptr<CertificateWatch> certificate_watch_;  // null: none comes from a file
   std::unique_ptr<UsersWatch> users_watch_;              // null: no route asks for passwords
   std::unique_ptr<QuotaWatch> quota_watch_;              // null: there is no heavy work
+  std::unique_ptr<LoopAlarm> alarm_;                     // there once the loops are
   std::atomic<bool> ready_{true};                        // written by the owner, read by the loops
   LoopGroup serving_;
   LoopGroup admin_group_;

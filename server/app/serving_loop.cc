@@ -38,7 +38,13 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
                     const std::shared_ptr<const TlsContexts>&)>::to<&ServingLoop::use_tls>(*this)),
       next_users_(loop_->inbox(),
                   core::Callback<void(const UserTables&)>::to<&ServingLoop::use_users>(*this)) {
-  snapshot_->build_router(router_, cache_, setup.ready, gate_.get());
+  loop_->observe(probe_);
+  router_.tell(loop_->doing());
+  if (setup.add_sites) {
+    setup.add_sites(router_);
+  } else {
+    snapshot_->build_router(router_, cache_, setup.ready, gate_.get());
+  }
   const TlsContexts& contexts = snapshot_->certificates().contexts;
   for (std::size_t i = 0; i < setup.listeners.size(); ++i) {
     listeners_.push_back(std::make_unique<Listener>(

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/io/event_loop.h"
+#include "core/probe/loop_probe.h"
 #include "core/work/lane.h"
 #include "core/work/worker_pool.h"
 #include "server/app/latest_value.h"
@@ -40,6 +41,8 @@ class ServingLoop {
     std::size_t cache_files_max = 0;
     std::vector<core::UniqueFd> listeners;     // one for each address, in their order
     std::span<const ListenerPolicy> policies;  // of the first of them; the others have none
+    // What is served in place of the snapshot's sites; empty: those. Called once, on the loop.
+    std::function<void(Router&)> add_sites = {};
   };
 
   // On the thread that will run it.
@@ -63,6 +66,7 @@ class ServingLoop {
   void replace_users(UserTables tables) { next_users_.give(std::move(tables)); }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] const core::LoopStatistics& statistics() const { return loop_->statistics(); }
+  [[nodiscard]] const core::LoopProbe& probe() const { return probe_; }
 
  private:
   ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup);
@@ -72,6 +76,7 @@ class ServingLoop {
   void use_users(const UserTables& tables) { gate_->use(tables); }
   [[nodiscard]] bool finished();
 
+  core::LoopProbe probe_{{}};
   const std::unique_ptr<core::EventLoop> loop_;
   const std::shared_ptr<const Snapshot> snapshot_;
   Counters counters_;

@@ -1,5 +1,8 @@
 #include "server/app/snapshot.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <map>
@@ -9,6 +12,7 @@
 
 #include "core/base/invariant.h"
 #include "server/app/files_lane.h"
+#include "server/app/summary.h"
 #include "server/auth/basic_auth.h"
 #include "server/dispatch/filters.h"
 #include "server/dispatch/redirect.h"
@@ -126,6 +130,8 @@ void Snapshot::build_router(Router& router, FileCache& cache, const std::atomic<
       }
       built.policy = compile_policy(route.filters);
       built.body_bytes_max = route.filters.body_size;
+      built.name = fmt::format("{} {} {}", summarize_hosts(site), fmt::join(route.path, ", "),
+                               summarize_action(route));
       if (std::holds_alternative<config::Files>(route.action)) {
         built.action = std::make_unique<StaticFiles>(*sources_[next_source++], cache);
       } else {

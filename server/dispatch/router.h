@@ -4,6 +4,7 @@
 // unchanged; one per loop, since its handlers are.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -28,6 +29,7 @@ class Router final : public Handler {
     std::unique_ptr<Handler> action;
     ResponsePolicy policy;
     std::optional<std::uint64_t> body_bytes_max;  // nullopt: the server's
+    std::string name = {};                        // for whoever asks what a loop is doing
   };
 
   Router() = default;
@@ -40,10 +42,19 @@ class Router final : public Handler {
                 ResponsePolicy policy = {}, const std::vector<std::size_t>& listeners = {},
                 std::unique_ptr<StatusPages> pages = nullptr);
 
+  // While a route's handler runs, `doing` has the route's name.
+  void tell(std::atomic<const std::string*>& doing) { doing_ = &doing; }
+
   // Decides which route answers; its handler is asked from then on.
   void admit(Exchange& exchange) override;
-  void open_body(Exchange& exchange) override { exchange.handler->open_body(exchange); }
-  void start(Exchange& exchange) override { exchange.handler->start(exchange); }
+  void open_body(Exchange& exchange) override {
+    const Doing doing(doing_, exchange.route_name);
+    exchange.handler->open_body(exchange);
+  }
+  void start(Exchange& exchange) override {
+    const Doing doing(doing_, exchange.route_name);
+    exchange.handler->start(exchange);
+  }
 
   // What admit() decides for a request that comes in on `listener`, and why.
   [[nodiscard]] RouteTrace trace(const Request& request, std::uint32_t listener) const;
@@ -79,6 +90,20 @@ class Router final : public Handler {
   class ServerOptions final : public Handler {
     void start(Exchange& exchange) override;
   };
+  class Doing {
+   public:
+    Doing(std::atomic<const std::string*>* doing, const std::string* name) : doing_(doing) {
+      if (doing_ != nullptr) doing_->store(name, std::memory_order_release);
+    }
+    Doing(const Doing&) = delete;
+    Doing& operator=(const Doing&) = delete;
+    ~Doing() {
+      if (doing_ != nullptr) doing_->store(nullptr, std::memory_order_relaxed);
+    }
+
+   private:
+    std::atomic<const std::string*>* const doing_;
+  };
   struct Decision {
     const Site* site = nullptr;
     const Route* route = nullptr;
@@ -99,6 +124,7 @@ class Router final : public Handler {
   [[nodiscard]] std::optional<HostTable::Match> find_site(const Request& request,
                                                           std::uint32_t listener) const;
 
+  std::atomic<const std::string*>* doing_ = nullptr;
   std::vector<Site> sites_;
   Refusal misdirected_{421};
   Refusal missing_{404};

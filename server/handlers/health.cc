@@ -12,13 +12,12 @@ void Health::start(Exchange& exchange) {
     respond_with_status(exchange, method == Method::kOptions ? 204 : 405);
     return;
   }
-  const bool is_ready = ready_.load(std::memory_order_relaxed);
-  const bool good = asked_ == config::Health::kLive || is_ready;
+  const bool lives = lives_ == nullptr || lives_();
+  const bool good = asked_ == config::Health::kLive ? lives : ready_.load();
   response.status = good ? 200 : 503;
   response.fields.add("Content-Type", "text/plain; charset=utf-8");
-  response.body = BytesBody{!good                             ? "draining\n"
-                            : asked_ == config::Health::kLive ? "ok\n"
-                                                              : "ready\n",
+  response.body = BytesBody{asked_ == config::Health::kLive ? (good ? "ok\n" : "a loop is held\n")
+                                                            : (good ? "ready\n" : "draining\n"),
                             {}};
   exchange.respond();
 }

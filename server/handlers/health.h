@@ -4,6 +4,8 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <utility>
 
 #include "config/config.h"
 #include "server/http/exchange.h"
@@ -12,14 +14,17 @@ namespace server {
 
 class Health final : public Handler {
  public:
-  // `ready` outlives this and may be changed by any thread.
-  Health(config::Health asked, const std::atomic<bool>& ready) : asked_(asked), ready_(ready) {}
+  // `ready` outlives this and may be changed by any thread. `lives` may be empty: whoever answers
+  // lives.
+  Health(config::Health asked, const std::atomic<bool>& ready, std::function<bool()> lives = {})
+      : asked_(asked), ready_(ready), lives_(std::move(lives)) {}
 
   void start(Exchange& exchange) override;
 
  private:
   const config::Health asked_;
   const std::atomic<bool>& ready_;
+  const std::function<bool()> lives_;
 };
 
 }  // namespace server

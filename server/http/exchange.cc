@@ -74,6 +74,7 @@ void Exchange::reset() {
   handler = nullptr;
   policy = nullptr;
   status_pages = nullptr;
+  route_name = nullptr;
   body_bytes_max = 0;
   preflight = false;
   user.clear();

@@ -140,11 +140,12 @@ class Exchange {
   std::unique_ptr<HandlerContext> context;
 
   // --- Set in Handler::admit(), by whoever decides which route answers.
-  Handler* handler = nullptr;              // of that route
-  const ResponsePolicy* policy = nullptr;  // outlives the exchange
-  StatusPages* status_pages = nullptr;     // likewise
-  std::uint64_t body_bytes_max = 0;        // beforehand the limit of the server
-  bool preflight = false;                  // the policy's cross_origin answers, not a route
+  Handler* handler = nullptr;               // of that route
+  const ResponsePolicy* policy = nullptr;   // outlives the exchange
+  StatusPages* status_pages = nullptr;      // likewise
+  const std::string* route_name = nullptr;  // likewise; null: no route answers
+  std::uint64_t body_bytes_max = 0;         // beforehand the limit of the server
+  bool preflight = false;                   // the policy's cross_origin answers, not a route
 
   const ConnectionFacts* connection = &kPlainConnection;
   // Set in Handler::open_body().

@@ -130,7 +130,7 @@ TEST_CASE_TEMPLATE("a turn that waits is blocked, whatever it waits for", Engine
     if (!loop) return;
     LoopProbe probe(kProof);
     loop->observe(probe);
-    test::turn_with(*loop, [] { std::this_thread::sleep_for(20ms); });
+    test::turn_with(*loop, [] { test::do_nothing_for(20ms); });
     check_only(probe, Cause::kBlocked, 1);
     CHECK(probe.blocking_switches() >= 1);
   }
@@ -142,7 +142,7 @@ TEST_CASE_TEMPLATE("a turn that waits is blocked, whatever it waits for", Engine
     std::array<int, 2> ends{};
     REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
     std::thread writer([&] {
-      std::this_thread::sleep_for(30ms);
+      test::do_nothing_for(30ms);
       CHECK(::write(ends[1], "x", 1) == 1);
     });
     test::turn_with(*loop, [&] {
@@ -179,7 +179,7 @@ TEST_CASE_TEMPLATE("a long turn that was not sampled has its cause all the same"
     Cause cause;
     std::function<void()> work;
   };
-  const Case cases[] = {{Cause::kBlocked, [] { std::this_thread::sleep_for(20ms); }},
+  const Case cases[] = {{Cause::kBlocked, [] { test::do_nothing_for(20ms); }},
                         {Cause::kBusy, [] { test::compute_for(kShortWork); }}};
   for (const Case& one : cases) {
     CAPTURE(static_cast<int>(one.cause));
@@ -206,10 +206,12 @@ TEST_CASE_TEMPLATE("serving sockets is no waiting, and each turn of it is known"
   LoopProbe probe(kProof);
   loop->observe(probe);
   const test::ConnectedSockets pair = test::unix_pair();
-  std::size_t received = 0;
+  constexpr std::size_t kBytes = 200;
+  std::atomic<std::size_t> received{0};
   class Reader {
    public:
-    Reader(EventLoop& loop, int fd, std::size_t& received) : loop_(loop), received_(received) {
+    Reader(EventLoop& loop, int fd, std::atomic<std::size_t>& received)
+        : loop_(loop), received_(received) {
       operation_.fd = fd;
       loop_.start(operation_);
     }
@@ -222,25 +224,25 @@ TEST_CASE_TEMPLATE("serving sockets is no waiting, and each turn of it is known"
       loop_.start(operation_);
     }
     EventLoop& loop_;
-    std::size_t& received_;
+    std::atomic<std::size_t>& received_;
     core::Operation operation_{core::OperationKind::kReceive,
                                core::Operation::OnCompletion::to<&Reader::on_completion>(*this)};
   };
   Reader reader(*loop, pair.ours.get(), received);
   std::thread writer([&] {
-    for (int i = 0; i < 2000; ++i) {
-      while (::write(pair.peer.get(), "x", 1) != 1) ::sched_yield();
-      if (i % 50 == 0) ::sched_yield();
+    for (std::size_t i = 0; i < kBytes; ++i) {
+      CHECK(::write(pair.peer.get(), "x", 1) == 1);
+      while (received.load() <= i) ::sched_yield();  // so that each byte is a turn
     }
     ::shutdown(pair.peer.get(), SHUT_WR);
   });
   while (reader.in_flight()) loop->turn();
   writer.join();
-  CHECK(received == 2000);
+  CHECK(received == kBytes);
   CHECK(probe.blocking_switches() == 0);
   CHECK(probe.long_turns(Cause::kBlocked) == 0);
   CHECK(probe.sampled_turns() == probe.turns().count());
-  CHECK(probe.turns().count() > 1);
+  CHECK(probe.turns().count() >= kBytes);
 }
 
 TEST_CASE_TEMPLATE("waiting for work is no turn", Engine, UringLoop, EpollLoop) {

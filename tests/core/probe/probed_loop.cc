@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <thread>
 #include <utility>
 
 #include "core/probe/thread_usage.h"
@@ -40,6 +41,10 @@ void turn_with(core::EventLoop& loop, const std::function<void()>& work) {
   loop.turn();
   loop.check(then.task);
   loop.turn();
+}
+
+void do_nothing_for(core::Duration time) {
+  std::this_thread::sleep_for(time);  // tidy: sleeps because that is what is to be noticed
 }
 
 void spin_for(core::Duration time) {

@@ -22,6 +22,8 @@ struct EpollLoop {
 // Two turns: one with `work` in its check phase, and one that ends behind it.
 void turn_with(core::EventLoop& loop, const std::function<void()>& work);
 
+// Waits, as a turn never should.
+void do_nothing_for(core::Duration time);
 void spin_for(core::Duration time);
 // Of CPU, however long that takes.
 void compute_for(core::Duration cpu_time);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ struct LiveOptions {
   core::Duration certificate_period = std::chrono::milliseconds(10);
   // Of passwords.
   core::Duration users_period = std::chrono::milliseconds(10);
+  // Served in place of the configuration's sites.
+  std::function<void(server::Router&)> add_sites = {};
   // Where a CPU quota is looked for, and how often.
   std::optional<std::string> cpu_quota_root = std::nullopt;
   core::Duration cpu_quota_period = std::chrono::milliseconds(10);

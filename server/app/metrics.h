@@ -1,0 +1,49 @@
+// What the admin's /metrics says of a running server. Only reads what loops, workers and writers
+// publish: any thread. Names follow Prometheus's conventions: base units, _total for what only
+// grows.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/io/event_loop.h"
+#include "core/log/log_writer.h"
+#include "core/probe/loop_probe.h"
+#include "core/work/worker_pool.h"
+#include "server/auth/password_desk.h"
+#include "server/net/connection_limit.h"
+#include "server/net/counters.h"
+
+namespace server {
+
+// References outlive its use.
+struct MetricsView {
+  struct Loop {
+    const core::LoopStatistics& statistics;
+    const core::LoopProbe& probe;
+    const Counters& counters;
+  };
+  struct Lane {
+    std::string_view name;
+    const core::WorkerPool& pool;
+  };
+  struct Log {
+    std::string_view name;
+    const core::LogWriter& writer;
+  };
+
+  std::string_view version;
+  std::string_view engine;
+  std::chrono::system_clock::time_point started;
+  std::vector<Loop> loops = {};
+  std::vector<Lane> lanes;
+  std::vector<Log> logs = {};
+  const ConnectionLimit& connections;
+  const DeskCounters* desk = nullptr;  // null: no route asks for passwords
+};
+
+[[nodiscard]] std::string metrics(const MetricsView& view);
+
+}  // namespace server
