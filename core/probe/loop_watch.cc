@@ -13,7 +13,7 @@ Duration held(const LoopStatistics& statistics, TimePoint now) {
 
 }  // namespace
 
-LoopWatch::LoopWatch(std::vector<const LoopStatistics*> loops, Options options)
+LoopWatch::LoopWatch(const std::vector<const LoopStatistics*>& loops, Options options)
     : options_(options) {
   for (const LoopStatistics* statistics : loops) loops_.push_back({.statistics = statistics});
 }

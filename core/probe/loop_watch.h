@@ -30,7 +30,7 @@ class LoopWatch {
   };
 
   // The loops outlive this.
-  LoopWatch(std::vector<const LoopStatistics*> loops, Options options);
+  LoopWatch(const std::vector<const LoopStatistics*>& loops, Options options);
 
   // What is to be told now. To be asked twice within `limit`.
   [[nodiscard]] std::vector<Held> look(TimePoint now);

@@ -18,11 +18,9 @@ std::string describe(const core::LoopWatch::Held& held) {
   return text;
 }
 
-LoopAlarm::LoopAlarm(std::vector<const core::LoopStatistics*> loops,
+LoopAlarm::LoopAlarm(const std::vector<const core::LoopStatistics*>& loops,
                      std::function<void(const std::string&)> say, core::LoopWatch::Options options)
-    : watch_(std::move(loops), options),
-      say_(std::move(say)),
-      thread_([this] { look(); }, kPeriod) {}
+    : watch_(loops, options), say_(std::move(say)), thread_([this] { look(); }, kPeriod) {}
 
 void LoopAlarm::look() {
   for (const core::LoopWatch::Held& held : watch_.look(core::Clock::now())) say_(describe(held));

@@ -18,7 +18,7 @@ class LoopAlarm {
   static constexpr core::Duration kHealthyUntil = std::chrono::seconds(2);
 
   // `say` is called on the thread of this. The loops outlive this.
-  LoopAlarm(std::vector<const core::LoopStatistics*> loops,
+  LoopAlarm(const std::vector<const core::LoopStatistics*>& loops,
             std::function<void(const std::string&)> say, core::LoopWatch::Options options = {});
 
   [[nodiscard]] bool stop(core::Duration limit) { return thread_.stop(limit); }

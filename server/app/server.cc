@@ -151,7 +151,7 @@ core::Result<void> Server::start_loops(Setup& setup) {
 void Server::start_alarm() {
   std::vector<const core::LoopStatistics*> watched;
   for (const auto& loop : loops_) watched.push_back(&loop->statistics());
-  alarm_ = std::make_unique<LoopAlarm>(std::move(watched), [this](const std::string& message) {
+  alarm_ = std::make_unique<LoopAlarm>(watched, [this](const std::string& message) {
     if (alarm_log_ != nullptr) alarm_log_->say(message);
   });
 }

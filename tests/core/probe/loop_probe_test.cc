@@ -176,7 +176,7 @@ TEST_CASE_TEMPLATE("a turn whose CPU others take is descheduled", Engine, UringL
 TEST_CASE_TEMPLATE("a long turn that was not sampled has its cause all the same", Engine, UringLoop,
                    EpollLoop) {
   struct Case {
-    Cause cause;
+    Cause cause = Cause::kBusy;
     std::function<void()> work;
   };
   const Case cases[] = {{Cause::kBlocked, [] { test::do_nothing_for(20ms); }},

@@ -13,7 +13,6 @@
 namespace {
 
 using namespace std::chrono_literals;
-using core::DurationCounts;
 using core::LaneMeter;
 
 void pass_time(core::Duration time) {

@@ -24,7 +24,6 @@
 namespace {
 
 using namespace std::chrono_literals;
-using core::LoopWatch;
 using core::Phase;
 
 // Computes until it is let go.
