@@ -52,7 +52,8 @@ def _passwords(port: int, _: int | None, seconds: float) -> Load:
 def guesses_of_one(port: int, seconds: float) -> Load:
     """All that one address has to guess with at once."""
     return Load((f"http://127.0.0.1:{port}{passwords.PATH}",), passwords.FLOOD, 1, seconds, 0,
-                close=True, status=401, guess=passwords.USER, addresses="127.64.0.1/32")
+                passwords.FLOOD, close=True, status=401, guess=passwords.USER,
+                addresses="127.64.0.1/32")
 
 
 STORMS: dict[str, Storm] = {
