@@ -2,7 +2,6 @@
 // lies between is what everybody else on the loop has to wait for. Loop thread.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -18,7 +17,6 @@ class TurnObserver {
   struct Work {
     TimePoint woken;
     TimePoint ended;
-    std::array<Duration, kPhaseCount> phases{};  // timers come last: they run before the wait
   };
 
   TurnObserver() = default;

@@ -37,7 +37,6 @@ void LoopProbe::on_worked(const Work& work) {
   if (!began_) return;  // nobody has woken it yet
   const Duration took = work.ended - work.woken;
   turns_.note(took);
-  for (std::size_t i = 0; i < kPhaseCount; ++i) phases_[i].note(work.phases[i]);
   longest_.store(std::max(longest(), took).count(), std::memory_order_relaxed);
 
   const bool is_long = took >= options_.long_turn;

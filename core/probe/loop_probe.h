@@ -53,9 +53,6 @@ class LoopProbe final : public TurnObserver {
 
   // --- Any thread.
   [[nodiscard]] const DurationCounts& turns() const { return turns_; }
-  [[nodiscard]] const DurationCounts& phase(Phase phase) const {
-    return phases_.at(static_cast<std::size_t>(phase));
-  }
   [[nodiscard]] std::uint64_t long_turns(Cause cause) const {
     return long_turns_.at(static_cast<std::size_t>(cause)).load(std::memory_order_relaxed);
   }
@@ -87,7 +84,6 @@ class LoopProbe final : public TurnObserver {
 
   // Written by the loop.
   DurationCounts turns_;
-  std::array<DurationCounts, kPhaseCount> phases_;
   std::array<std::atomic<std::uint64_t>, kCauseCount> long_turns_{};
   std::atomic<Duration::rep> longest_{0};
   std::atomic<std::uint64_t> sampled_turns_{0};
