@@ -211,6 +211,7 @@ struct Filters {
   std::optional<BasicAuth> basic_auth;   // of a health route: only when it stands there itself
   std::optional<std::size_t> body_size;  // nullopt: limits.body_size
   bool access_log = true;
+  bool server_timing = false;
 
   bool operator==(const Filters&) const = default;
 };

@@ -148,6 +148,7 @@ Filters read_filters(Report& report, const ObjectReader& reader, const Filters& 
     filters.basic_auth = read_auth(report, *auth, base_directory);
   }
   reader.read("access_log", filters.access_log);
+  reader.read("server_timing", filters.server_timing);
   return filters;
 }
 

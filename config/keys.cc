@@ -238,10 +238,15 @@ constexpr Key kBodySizeKey = {"body_size", or_null(size(kBodySizeBounds)),
 constexpr Key kAccessLogKey = {
     "access_log", kBoolean, "true", "Whether its requests stand in the access log.", false, true};
 
+constexpr Key kServerTimingKey = {
+    "server_timing", kBoolean,
+    "false",         "Whether answers carry Server-Timing: where the time until then went.",
+    false,           true};
+
 constexpr Shape kPattern = text("^/");
 constexpr Shape kPatterns = not_empty(list(kPattern));
 
-constexpr std::array<Key, 12> kRoute = {{
+constexpr std::array<Key, 13> kRoute = {{
     {"path", either(kPattern, kPatterns), "[\"/**\"]",
      "Which paths it is for: \"*\" stands for anything within a segment, \"**\" for any number of "
      "segments."},
@@ -252,6 +257,7 @@ constexpr std::array<Key, 12> kRoute = {{
     kAuthKey,
     kBodySizeKey,
     kAccessLogKey,
+    kServerTimingKey,
     action("files", object(kFilesKeys), "Answers with files."),
     action("redirect", object(kRedirectKeys), "Sends clients elsewhere."),
     action("respond", object(kRespondKeys), "Answers with what stands here."),
@@ -279,7 +285,7 @@ constexpr std::array<Key, 4> kSiteTls = {{
 constexpr Shape kKeyPair = object(kSiteTlsKeys);
 constexpr Shape kKeyPairs = not_empty(list(kKeyPair));
 
-constexpr std::array<Key, 12> kSite = {{
+constexpr std::array<Key, 13> kSite = {{
     kSchemaKey,
     {"hosts", list(kHost), "[]",
      "Names that it is for, exact or \"*.name\"; without any it is for whatever no other site "
@@ -298,6 +304,7 @@ constexpr std::array<Key, 12> kSite = {{
     kAuthKey,
     kBodySizeKey,
     kAccessLogKey,
+    kServerTimingKey,
     {"routes", not_empty(list(kRouteShape)), "",
      "Tried from top to bottom; the first whose path and methods match answers.", true},
 }};

@@ -80,6 +80,14 @@ class IntrusiveList {
     }
   }
 
+  // Calls visit(element) for each, until it returns false; visit changes no list.
+  template <typename Visit>
+  void for_each_while(Visit visit) {
+    for (Hook* hook = head_.next_; hook != &head_; hook = hook->next_) {
+      if (!visit(*static_cast<T*>(hook))) return;
+    }
+  }
+
  private:
   Hook head_;
 };

@@ -18,6 +18,9 @@ namespace core {
 class OURO_ANNOTATE(capability("mutex")) Mutex {
  public:
   void lock() OURO_ANNOTATE(acquire_capability()) { mutex_.lock(); }
+  [[nodiscard]] bool try_lock() OURO_ANNOTATE(try_acquire_capability(true)) {
+    return mutex_.try_lock();
+  }
   void unlock() OURO_ANNOTATE(release_capability()) { mutex_.unlock(); }
 
  private:

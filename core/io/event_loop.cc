@@ -5,11 +5,6 @@
 namespace core {
 namespace {
 
-// One writer, so no read-modify-write is needed.
-void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) {
-  counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
-}
-
 std::uint64_t nanoseconds(Duration duration) {
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::nanoseconds>(duration).count());
@@ -67,7 +62,7 @@ void EventLoop::turn() {
   end_phase(Phase::kCompletions);
 
   begin_phase(Phase::kInbox);
-  inbox_.drain();
+  inbox_.drain(&statistics_.doing);
   end_phase(Phase::kInbox);
   begin_phase(Phase::kCheck);
   run_list(check_);
@@ -76,7 +71,7 @@ void EventLoop::turn() {
   run_list(close_);
   end_phase(Phase::kClose);
 
-  add(statistics_.turns, 1);
+  statistics_.turns.add();
   const std::uint64_t busy = nanoseconds((wait_began - began) + (phase_began_ - turn_began_));
   if (busy > statistics_.longest_turn_nanoseconds.load(std::memory_order_relaxed)) {
     statistics_.longest_turn_nanoseconds.store(busy, std::memory_order_relaxed);
@@ -92,7 +87,9 @@ void EventLoop::wait() {
   }
   // The kernel's work on what was started belongs to the turn that started it.
   backend_->wait(Duration::zero(), completions_);
-  phase_began_ = backend_->now();
+  const TimePoint now = backend_->now();
+  work_.phases[static_cast<std::size_t>(Phase::kCompletions)] += now - phase_began_;
+  phase_began_ = now;
   fall_asleep();
   if (completions_.empty()) backend_->sleep(wait_limit(phase_began_));
   wake_up();
@@ -101,12 +98,14 @@ void EventLoop::wait() {
 
 void EventLoop::fall_asleep() {
   work_.ended = phase_began_;
+  work_.doing = &statistics_.doing;
   if (observer_ != nullptr) observer_->on_worked(work_);
   statistics_.working_since.store(kNever, std::memory_order_relaxed);
 }
 
 void EventLoop::wake_up() {
   turn_began_ = phase_began_ = work_.woken = backend_->now();
+  statistics_.doing.begin_turn();
   begin_phase(Phase::kCompletions);
   statistics_.working_since.store(turn_began_, std::memory_order_relaxed);
   if (observer_ != nullptr) observer_->on_woken(turn_began_);
@@ -131,7 +130,7 @@ void EventLoop::run_completions() {
     completion.operation->complete(completion);
     ++count;
   }
-  add(statistics_.completions, count);
+  statistics_.completions.add(count);
 }
 
 // What a task defers to the same list runs in the next turn: no phase can be held by its own work.
@@ -148,8 +147,9 @@ void EventLoop::run_next_ticks() {
 void EventLoop::end_phase(Phase phase) {
   run_next_ticks();
   const TimePoint now = backend_->now();
-  add(statistics_.phase_nanoseconds[static_cast<std::size_t>(phase)],
-      nanoseconds(now - phase_began_));
+  const Duration spent = now - phase_began_;
+  statistics_.phase_nanoseconds[static_cast<std::size_t>(phase)].add(nanoseconds(spent));
+  work_.phases[static_cast<std::size_t>(phase)] = spent;
   phase_began_ = now;
 }
 

@@ -12,10 +12,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 
 #include "core/base/callback.h"
 #include "core/base/clock.h"
+#include "core/base/counter.h"
 #include "core/base/intrusive_list.h"
 #include "core/io/backend.h"
 #include "core/io/block_pool.h"
@@ -38,15 +38,14 @@ class Task : public ListHook<Task> {
 
 // Written by the loop, read by any thread; each value is exact, two of them may be a turn apart.
 struct LoopStatistics {
-  std::atomic<std::uint64_t> turns{0};
-  std::atomic<std::uint64_t> completions{0};
-  std::array<std::atomic<std::uint64_t>, kPhaseCount> phase_nanoseconds{};  // without the wait
+  Counter turns;
+  Counter completions;
+  std::array<Counter, kPhaseCount> phase_nanoseconds;  // without the wait
   std::atomic<std::uint64_t> longest_turn_nanoseconds{0};
   // For whoever asks what holds a loop.
   std::atomic<TimePoint> working_since{kNever};  // kNever: it waits
   std::atomic<Phase> phase{Phase::kTimers};      // what it works on
-  // For whom, in words; null: nobody says. The words outlive whoever asks.
-  std::atomic<const std::string*> doing{nullptr};
+  Doing doing;                                   // for whom
 };
 
 class EventLoop {
@@ -82,7 +81,9 @@ class EventLoop {
   [[nodiscard]] TimerWheel& timers() { return timers_; }
   [[nodiscard]] BlockPool& blocks() { return blocks_; }
   // Where whoever does something long says for whom.
-  [[nodiscard]] std::atomic<const std::string*>& doing() { return statistics_.doing; }
+  [[nodiscard]] Doing& doing() { return statistics_.doing; }
+  // When the phase that runs began: what the others of this turn took is over by then.
+  [[nodiscard]] TimePoint phase_began() const { return phase_began_; }
   // When this turn's wait ended: for deadlines. What is reported reads the clock itself.
   [[nodiscard]] TimePoint turn_began() const { return turn_began_; }
   [[nodiscard]] std::string_view engine_name() const { return backend_->name(); }

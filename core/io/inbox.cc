@@ -18,11 +18,12 @@ void Inbox::wake() {
   while (::write(event_fd_.get(), &one, sizeof one) < 0) INVARIANT(errno == EINTR);
 }
 
-void Inbox::drain() {
+void Inbox::drain(Doing* doing) {
   if (messages_.empty()) return;
   Message* message = messages_.take_all();
   while (message != nullptr) {
     Message* next = message->next_in_stack;
+    const DoingFor doing_for(doing, message->name);
     message->deliver_();
     message = next;
   }

@@ -4,7 +4,10 @@
 // been delivered.
 #pragma once
 
+#include <string>
+
 #include "core/base/callback.h"
+#include "core/base/doing.h"
 #include "core/base/lock_free_stack.h"
 #include "core/base/unique_fd.h"
 
@@ -13,6 +16,9 @@ namespace core {
 class Message : public LockFreeStack<Message>::Link {
  public:
   explicit Message(Callback<void()> deliver) : deliver_(deliver) {}
+
+  // What it is, for whoever asks what its loop is doing; null: nobody says. See Doing.
+  const std::string* name = nullptr;
 
  private:
   friend class Inbox;
@@ -35,8 +41,9 @@ class Inbox {
 
   [[nodiscard]] bool empty() const { return messages_.empty(); }
 
-  // Loop thread only. Delivers everything, in the order in which it was posted.
-  void drain();
+  // Loop thread only. Delivers everything, in the order in which it was posted. `doing`, which may
+  // be null, is told of whom.
+  void drain(Doing* doing = nullptr);
   // Readable after a post to an empty inbox. To be read before drain(), or a wake-up is lost.
   [[nodiscard]] int event_fd() const { return event_fd_.get(); }
 

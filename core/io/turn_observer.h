@@ -2,10 +2,12 @@
 // lies between is what everybody else on the loop has to wait for. Loop thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
 #include "core/base/clock.h"
+#include "core/base/doing.h"
 
 namespace core {
 
@@ -17,6 +19,8 @@ class TurnObserver {
   struct Work {
     TimePoint woken;
     TimePoint ended;
+    std::array<Duration, kPhaseCount> phases{};
+    const Doing* doing = nullptr;
   };
 
   TurnObserver() = default;

@@ -1,6 +1,7 @@
 #include "core/probe/loop_probe.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace core {
 namespace {
@@ -8,9 +9,11 @@ namespace {
 // What takes less was no sleep: two switches take longer.
 constexpr std::chrono::microseconds kSleepMin{3};
 
-// One writer, so no read-modify-write is needed.
-void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) {
-  counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+std::string in_words(const Doing& doing) {
+  std::string text;
+  for (const std::string* name : doing.names()) text.append(text.empty() ? "" : "; ").append(*name);
+  if (doing.more() > 0) text += "; " + std::to_string(doing.more()) + " more";
+  return text;
 }
 
 }  // namespace
@@ -37,6 +40,9 @@ void LoopProbe::on_worked(const Work& work) {
   if (!began_) return;  // nobody has woken it yet
   const Duration took = work.ended - work.woken;
   turns_.note(took);
+  for (std::size_t phase = 0; phase < kPhaseCount; ++phase) {
+    if (work.phases[phase] >= kPhaseMin) phases_[phase].note(work.phases[phase]);
+  }
   longest_.store(std::max(longest(), took).count(), std::memory_order_relaxed);
 
   const bool is_long = took >= options_.long_turn;
@@ -50,13 +56,37 @@ void LoopProbe::on_worked(const Work& work) {
 }
 
 void LoopProbe::note_sampled(const ThreadUsage& usage) {
-  add(sampled_turns_, 1);
-  add(blocking_switches_, (usage - last_usage_).voluntary_switches);
+  sampled_turns_.add();
+  blocking_switches_.add((usage - last_usage_).voluntary_switches);
 }
 
 void LoopProbe::note_long(const Work& work, const ThreadUsage& usage) {
   const Seen seen{work.ended - work.woken, usage - last_usage_, waits_since_read_};
-  add(long_turns_[static_cast<std::size_t>(cause_of(seen))], 1);
+  const Cause cause = cause_of(seen);
+  long_turns_[static_cast<std::size_t>(cause)].add();
+  keep(work, cause);
+}
+
+void LoopProbe::keep(const Work& work, Cause cause) {
+  const auto longest = std::max_element(work.phases.begin(), work.phases.end());
+  LongTurn turn{std::chrono::system_clock::now(), work.ended - work.woken, cause,
+                static_cast<Phase>(longest - work.phases.begin()),
+                work.doing == nullptr ? "" : in_words(*work.doing)};
+  if (!mutex_.try_lock()) return;
+  if (last_.size() < kLongTurnsKept) {
+    last_.push_back(std::move(turn));
+  } else {
+    last_[oldest_] = std::move(turn);
+    oldest_ = (oldest_ + 1) % kLongTurnsKept;
+  }
+  mutex_.unlock();
+}
+
+std::vector<LoopProbe::LongTurn> LoopProbe::last_long_turns() const {
+  const MutexLock lock(mutex_);
+  std::vector<LongTurn> turns = last_;
+  std::rotate(turns.begin(), turns.begin() + static_cast<std::ptrdiff_t>(oldest_), turns.end());
+  return turns;
 }
 
 }  // namespace core

@@ -11,11 +11,16 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/counter.h"
 #include "core/base/duration_counts.h"
+#include "core/base/thread_annotations.h"
 #include "core/io/turn_observer.h"
 #include "core/probe/thread_usage.h"
 
@@ -42,6 +47,20 @@ class LoopProbe final : public TurnObserver {
     std::uint64_t waits = 0;  // that lay between them and may have slept: a voluntary switch each
   };
 
+  // One that was long.
+  struct LongTurn {
+    std::chrono::system_clock::time_point ended;
+    Duration took{};
+    Cause cause = Cause::kBusy;
+    Phase phase = Phase::kTimers;  // that took most of it
+    std::string doing;             // for whom, in turn; empty: nobody said
+  };
+  // So many of the last ones are kept.
+  static constexpr std::size_t kLongTurnsKept = 16;
+  // Phases that took less are not noted one by one: their number and time are known from the rest.
+  static constexpr std::size_t kPhaseBucketMin = 13;
+  static constexpr Duration kPhaseMin{Duration::rep{1} << kPhaseBucketMin};
+
   explicit LoopProbe(Options options) : options_(options) {}
 
   [[nodiscard]] static Cause cause_of(const Seen& seen);
@@ -53,24 +72,28 @@ class LoopProbe final : public TurnObserver {
 
   // --- Any thread.
   [[nodiscard]] const DurationCounts& turns() const { return turns_; }
-  [[nodiscard]] std::uint64_t long_turns(Cause cause) const {
-    return long_turns_.at(static_cast<std::size_t>(cause)).load(std::memory_order_relaxed);
+  // One phase of the turns, where it took kPhaseMin and more.
+  [[nodiscard]] const DurationCounts& phases(Phase phase) const {
+    return phases_.at(static_cast<std::size_t>(phase));
   }
+  [[nodiscard]] std::uint64_t long_turns(Cause cause) const {
+    return long_turns_.at(static_cast<std::size_t>(cause)).value();
+  }
+  // The last ones, in turn. The loop does not wait for who reads them: what ends meanwhile is
+  // counted and not kept.
+  [[nodiscard]] std::vector<LongTurn> last_long_turns() const;
   [[nodiscard]] Duration longest() const {
     return Duration(longest_.load(std::memory_order_relaxed));
   }
   // Of the turns that were known exactly: how many, and how often they waited for something. Each
   // of these waits is one that should not have been.
-  [[nodiscard]] std::uint64_t sampled_turns() const {
-    return sampled_turns_.load(std::memory_order_relaxed);
-  }
-  [[nodiscard]] std::uint64_t blocking_switches() const {
-    return blocking_switches_.load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] std::uint64_t sampled_turns() const { return sampled_turns_.value(); }
+  [[nodiscard]] std::uint64_t blocking_switches() const { return blocking_switches_.value(); }
 
  private:
   void note_sampled(const ThreadUsage& usage);
   void note_long(const Work& work, const ThreadUsage& usage);
+  void keep(const Work& work, Cause cause);
 
   const Options options_;
 
@@ -84,10 +107,15 @@ class LoopProbe final : public TurnObserver {
 
   // Written by the loop.
   DurationCounts turns_;
-  std::array<std::atomic<std::uint64_t>, kCauseCount> long_turns_{};
+  std::array<DurationCounts, kPhaseCount> phases_;
+  std::array<Counter, kCauseCount> long_turns_;
   std::atomic<Duration::rep> longest_{0};
-  std::atomic<std::uint64_t> sampled_turns_{0};
-  std::atomic<std::uint64_t> blocking_switches_{0};
+  Counter sampled_turns_;
+  Counter blocking_switches_;
+
+  mutable Mutex mutex_;
+  std::vector<LongTurn> last_ GUARDED_BY(mutex_);  // the next takes the place of the oldest
+  std::size_t oldest_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace core

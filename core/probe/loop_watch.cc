@@ -25,7 +25,7 @@ std::vector<LoopWatch::Held> LoopWatch::look(TimePoint now) {
     const TimePoint began = watched.statistics->working_since.load(std::memory_order_relaxed);
     if (began == kNever || now - began < options_.limit) continue;
     if (!is_to_tell(watched, began, now)) continue;
-    const std::string* doing = watched.statistics->doing.load(std::memory_order_acquire);
+    const std::string* doing = watched.statistics->doing.now();
     result.push_back({i, now - began, watched.statistics->phase.load(std::memory_order_relaxed),
                       doing == nullptr ? "" : *doing, std::exchange(watched.untold, 0)});
   }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <string>
 
 #include "core/base/clock.h"
 #include "core/io/inbox.h"
@@ -32,9 +33,10 @@ class Job : public LockFreeStack<Job>::Link {
 
   // --- For Workers.
 
-  // Loop thread, when it is submitted.
-  void set_home(Inbox& home) {
+  // Loop thread, when it is submitted. `name` is what its result is called, see Message.
+  void set_home(Inbox& home, const std::string* name = nullptr) {
     home_ = &home;
+    delivery_.name = name;
     failed_ = false;
   }
   // Worker thread. Runs it unless it was abandoned; false: it was. One job that finds no memory,

@@ -26,7 +26,9 @@ Duration thread_cpu_time() {
 }  // namespace
 
 WorkerPool::WorkerPool(Options options)
-    : Workers(options.queue_jobs_max), options_(std::move(options)) {
+    : Workers(options.queue_jobs_max),
+      options_(std::move(options)),
+      result_name_("a result of the " + options_.name + " lane") {
   INVARIANT(options_.threads > 0 && options_.threads_max > 0);
   INVARIANT(options_.results_at_a_time > 0 && options_.results_at_a_time <= kResultsMax);
   threads_started_ = 1;
@@ -91,7 +93,7 @@ bool WorkerPool::stop(Duration limit) {
 
 void WorkerPool::push(Job& job, Inbox& home, JobQueue& queue) {
   INVARIANT(!stopping_.load(std::memory_order_relaxed));
-  job.set_home(home);
+  job.set_home(home, &result_name_);
   job.queue = &queue;
   job.submitted_at = Clock::now();
   queued_.fetch_add(1, std::memory_order_relaxed);

@@ -110,6 +110,7 @@ class WorkerPool final : public Workers {
   [[nodiscard]] bool take_spare(std::size_t& number) REQUIRES(mutex_);
 
   const Options options_;
+  const std::string result_name_;  // for whoever asks what a loop is doing
 
   // Any thread.
   LockFreeStack<Job> submitted_;

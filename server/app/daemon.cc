@@ -295,12 +295,19 @@ int serve(config::Config config) {
     return kExitFailed;
   }
   const config::Drain drain = outside->snapshot->config().drain;
-  auto server =
-      Server::start({outside->facts.engine, outside->snapshot, outside->facts.connections_max,
-                     outside->access_log.get(), STDERR_FILENO, std::move(outside->listeners),
-                     outside->facts.loops, std::move(outside->policies), std::move(outside->admin),
-                     outside->cache_files_max, CertificateWatch::kPeriod, UsersWatch::kPeriod, "",
-                     QuotaWatch::kPeriod, outside->hash_time});
+  Server::Setup setup{.engine = outside->facts.engine,
+                      .snapshot = outside->snapshot,
+                      .connections_max = outside->facts.connections_max,
+                      .access_log_fd = outside->access_log.get(),
+                      .error_log_fd = STDERR_FILENO,
+                      .listeners = std::move(outside->listeners),
+                      .loops = outside->facts.loops,
+                      .policies = std::move(outside->policies),
+                      .admin = std::move(outside->admin),
+                      .cache_files_max = outside->cache_files_max,
+                      .cpu_quota_root = "",
+                      .hash_time = outside->hash_time};
+  auto server = Server::start(std::move(setup));
   if (!server) {
     say("ouro: cannot start: " + server.error().message);
     return kExitFailed;

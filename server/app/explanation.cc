@@ -219,6 +219,7 @@ void add_filters(Page& page, const config::Filters& filters) {
              fmt::format("cache_control {} (on 200, 206 and 304)", *filters.cache_control));
   }
   if (!filters.access_log) page.row("filters", "access_log off");
+  if (filters.server_timing) page.row("filters", "server_timing on");
 }
 
 // The route that answers, if there is one.

@@ -18,12 +18,17 @@ std::string describe(const core::LoopWatch::Held& held) {
   return text;
 }
 
-LoopAlarm::LoopAlarm(const std::vector<const core::LoopStatistics*>& loops,
-                     std::function<void(const std::string&)> say, core::LoopWatch::Options options)
-    : watch_(loops, options), say_(std::move(say)), thread_([this] { look(); }, kPeriod) {}
+LoopAlarm::LoopAlarm(const std::vector<const core::LoopStatistics*>& loops, Callbacks callbacks,
+                     core::LoopWatch::Options options)
+    : watch_(loops, options),
+      callbacks_(std::move(callbacks)),
+      thread_([this] { look(); }, kPeriod) {}
 
 void LoopAlarm::look() {
-  for (const core::LoopWatch::Held& held : watch_.look(core::Clock::now())) say_(describe(held));
+  for (const core::LoopWatch::Held& held : watch_.look(core::Clock::now())) {
+    const std::string stack = callbacks_.stack_of ? callbacks_.stack_of(held.loop) : "";
+    callbacks_.say(describe(held) + stack);
+  }
 }
 
 }  // namespace server

@@ -17,9 +17,15 @@ class LoopAlarm {
   // From then on a health check says that the server is not well.
   static constexpr core::Duration kHealthyUntil = std::chrono::seconds(2);
 
-  // `say` is called on the thread of this. The loops outlive this.
-  LoopAlarm(const std::vector<const core::LoopStatistics*>& loops,
-            std::function<void(const std::string&)> say, core::LoopWatch::Options options = {});
+  struct Callbacks {
+    std::function<void(const std::string&)> say;
+    // What a loop's thread executes, by the loop's index; empty: nobody asked for it.
+    std::function<std::string(std::size_t)> stack_of = {};
+  };
+
+  // Called on the thread of this. The loops outlive this.
+  LoopAlarm(const std::vector<const core::LoopStatistics*>& loops, Callbacks callbacks,
+            core::LoopWatch::Options options = {});
 
   [[nodiscard]] bool stop(core::Duration limit) { return thread_.stop(limit); }
 
@@ -32,7 +38,7 @@ class LoopAlarm {
   void look();
 
   core::LoopWatch watch_;
-  const std::function<void(const std::string&)> say_;
+  const Callbacks callbacks_;
   PeriodicThread thread_;
 };
 

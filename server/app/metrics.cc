@@ -1,6 +1,8 @@
 #include "server/app/metrics.h"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <tuple>
 #include <utility>
@@ -17,6 +19,9 @@ constexpr std::size_t kFirstBucket = 12;
 constexpr std::array<std::string_view, kLimitCount> kLimits{"header_timeout",    "body_timeout",
                                                             "keepalive_timeout", "target_size",
                                                             "header_size",       "body_size"};
+
+constexpr std::array<std::string_view, RouteCounts::kStatusClasses> kStatusClasses{
+    "none", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
 // A family of one counter that each loop has.
 struct LoopCounter {
@@ -81,26 +86,44 @@ void write_process(const MetricsView& view, MetricsText& text) {
   text.sample({}, std::chrono::duration<double>(view.started.time_since_epoch()).count());
   text.gauge("ouro_connections", "Connections that are open.");
   text.sample({}, std::uint64_t{view.connections.count()});
+  if (!view.cpu_quota) return;
+  text.gauge("ouro_cpu_quota", "CPUs that this process may use at a time.");
+  text.sample({}, *view.cpu_quota);
+}
+
+// A turn has each phase once, and those that took less than is noted are the rest.
+core::DurationTotals phase_totals(const MetricsView::Loop& loop, core::Phase phase) {
+  static_assert(core::LoopProbe::kPhaseBucketMin == kFirstBucket + 1);
+  const std::uint64_t turns = loop.probe.turns().count();
+  core::DurationTotals totals = loop.probe.phases(phase).totals();
+  totals.buckets[0] = turns - std::min(turns, totals.count());
+  totals.sum = std::chrono::nanoseconds(
+      loop.statistics.phase_nanoseconds[static_cast<std::size_t>(phase)].value());
+  return totals;
 }
 
 void write_loops(const MetricsView& view, MetricsText& text) {
   text.counter("ouro_loop_turns_total", "Turns of each loop.");
   for (std::size_t i = 0; i < view.loops.size(); ++i) {
-    text.sample({{"loop", number(i)}}, view.loops[i].statistics.turns.load());
+    text.sample({{"loop", number(i)}}, view.loops[i].statistics.turns.value());
   }
   text.histogram("ouro_loop_turn_seconds",
                  "What lies between two waits of a loop: so long everybody else on it waits.");
   for (std::size_t i = 0; i < view.loops.size(); ++i) {
-    text.sample({{"loop", number(i)}}, view.loops[i].probe.turns(), kFirstBucket);
+    text.sample({{"loop", number(i)}}, view.loops[i].probe.turns().totals(), kFirstBucket);
   }
-  text.counter("ouro_loop_phase_seconds_total", "Time that each phase of a loop's turns took.");
+  text.histogram("ouro_loop_phase_seconds", "How long each phase of a loop's turns took.");
   for (std::size_t i = 0; i < view.loops.size(); ++i) {
     for (std::size_t phase = 0; phase < core::kPhaseCount; ++phase) {
-      const auto spent = view.loops[i].statistics.phase_nanoseconds[phase].load();
-      text.sample({{"loop", number(i)},
-                   {"phase", std::string(phase_name(static_cast<core::Phase>(phase)))}},
-                  static_cast<double>(spent) / 1e9);
+      const auto which = static_cast<core::Phase>(phase);
+      text.sample({{"loop", number(i)}, {"phase", std::string(phase_name(which))}},
+                  phase_totals(view.loops[i], which), kFirstBucket);
     }
+  }
+  text.gauge("ouro_loop_longest_turn_seconds", "The longest turn since the start.");
+  for (std::size_t i = 0; i < view.loops.size(); ++i) {
+    text.sample({{"loop", number(i)}},
+                std::chrono::duration<double>(view.loops[i].probe.longest()).count());
   }
   text.counter("ouro_loop_long_turns_total",
                "Turns of 10 ms and more, by where most of the time went.");
@@ -119,6 +142,51 @@ void write_loops(const MetricsView& view, MetricsText& text) {
                "Times that a loop waited for something within the sampled turns: should be 0.");
   for (std::size_t i = 0; i < view.loops.size(); ++i) {
     text.sample({{"loop", number(i)}}, view.loops[i].probe.blocking_switches());
+  }
+}
+
+std::uint64_t sum_of(const MetricsView& view, std::size_t label, Method method,
+                     std::size_t status_class) {
+  std::uint64_t sum = 0;
+  for (const MetricsView::Loop& loop : view.loops) {
+    sum += loop.routes[label].requests(method, status_class);
+  }
+  return sum;
+}
+
+// Only what has happened: most routes have one method, and most answers are good.
+void write_routes(const MetricsView& view, MetricsText& text) {
+  const auto& labels = view.routes.all();
+  text.counter("ouro_http_requests_total",
+               "Requests whose answer has ended, by who answered: the first 100 routes by name.");
+  for (std::size_t label = 0; label < labels.size(); ++label) {
+    for (std::size_t method = 0; method < RouteCounts::kMethods; ++method) {
+      for (std::size_t status = 0; status < RouteCounts::kStatusClasses; ++status) {
+        const auto sum = sum_of(view, label, static_cast<Method>(method), status);
+        if (sum == 0) continue;
+        text.sample({{"site", labels[label].site},
+                     {"route", labels[label].route},
+                     {"method", std::string(to_string(static_cast<Method>(method)))},
+                     {"status", std::string(kStatusClasses[status])}},
+                    sum);
+      }
+    }
+  }
+  text.counter("ouro_http_response_bytes_total", "Content that was sent, without heads.");
+  for (std::size_t label = 0; label < labels.size(); ++label) {
+    std::uint64_t sum = 0;
+    for (const MetricsView::Loop& loop : view.loops) sum += loop.routes[label].body_bytes();
+    if (sum == 0) continue;
+    text.sample({{"site", labels[label].site}, {"route", labels[label].route}}, sum);
+  }
+  text.histogram("ouro_http_request_seconds",
+                 "From the wake-up that brought the head to the end of its answer.");
+  for (std::size_t label = 0; label < labels.size(); ++label) {
+    core::DurationTotals totals;
+    for (const MetricsView::Loop& loop : view.loops) loop.routes[label].durations().add_to(totals);
+    if (totals.count() == 0) continue;
+    text.sample({{"site", labels[label].site}, {"route", labels[label].route}}, totals,
+                kFirstBucket);
   }
 }
 
@@ -163,11 +231,12 @@ void write_lanes(const MetricsView& view, MetricsText& text) {
   each([](const core::WorkerPool& pool) { return pool.drained_per_second(); });
   text.histogram("ouro_lane_wait_seconds", "How long jobs waited for a worker.");
   for (const MetricsView::Lane& lane : view.lanes) {
-    text.sample({{"lane", std::string(lane.name)}}, lane.pool.meter().waited(), kFirstBucket);
+    text.sample({{"lane", std::string(lane.name)}}, lane.pool.meter().waited().totals(),
+                kFirstBucket);
   }
   text.histogram("ouro_lane_run_seconds", "How long jobs ran.");
   for (const MetricsView::Lane& lane : view.lanes) {
-    text.sample({{"lane", std::string(lane.name)}}, lane.pool.meter().ran(), kFirstBucket);
+    text.sample({{"lane", std::string(lane.name)}}, lane.pool.meter().ran().totals(), kFirstBucket);
   }
 }
 
@@ -198,6 +267,7 @@ std::string metrics(const MetricsView& view) {
   MetricsText text;
   write_process(view, text);
   write_counters(view, text);
+  write_routes(view, text);
   write_loops(view, text);
   write_lanes(view, text);
   if (view.desk != nullptr) write_desk(*view.desk, text);

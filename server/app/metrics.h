@@ -4,6 +4,8 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +14,9 @@
 #include "core/log/log_writer.h"
 #include "core/probe/loop_probe.h"
 #include "core/work/worker_pool.h"
+#include "server/app/route_labels.h"
 #include "server/auth/password_desk.h"
+#include "server/http/route_record.h"
 #include "server/net/connection_limit.h"
 #include "server/net/counters.h"
 
@@ -24,6 +28,7 @@ struct MetricsView {
     const core::LoopStatistics& statistics;
     const core::LoopProbe& probe;
     const Counters& counters;
+    std::span<const RouteCounts> routes;  // by the labels
   };
   struct Lane {
     std::string_view name;
@@ -41,7 +46,9 @@ struct MetricsView {
   std::vector<Lane> lanes;
   std::vector<Log> logs = {};
   const ConnectionLimit& connections;
-  const DeskCounters* desk = nullptr;  // null: no route asks for passwords
+  const RouteLabels& routes;
+  std::optional<double> cpu_quota = std::nullopt;  // of a CPU; nullopt: none is known
+  const DeskCounters* desk = nullptr;              // null: no route asks for passwords
 };
 
 [[nodiscard]] std::string metrics(const MetricsView& view);

@@ -18,7 +18,7 @@ void append_escaped(std::string& text, std::string_view value) {
   }
 }
 
-// The end of a bucket of DurationCounts.
+// The end of a bucket.
 std::string bound_of(std::size_t bucket) {
   return fmt::format("{}", std::ldexp(1.0, static_cast<int>(bucket) + 1) / 1e9);
 }
@@ -38,17 +38,17 @@ void MetricsText::sample(const MetricLabels& labels, double value) {
   line("", labels, "", fmt::format("{}", value));
 }
 
-void MetricsText::sample(const MetricLabels& labels, const core::DurationCounts& counts,
+void MetricsText::sample(const MetricLabels& labels, const core::DurationTotals& totals,
                          std::size_t first) {
   std::uint64_t total = 0;
-  for (std::size_t i = 0; i < core::DurationCounts::kBuckets; ++i) {
-    total += counts.bucket(i);
-    const bool last = i + 1 == core::DurationCounts::kBuckets;
+  for (std::size_t i = 0; i < core::DurationTotals::kBuckets; ++i) {
+    total += totals.buckets[i];
+    const bool last = i + 1 == core::DurationTotals::kBuckets;
     if (i >= first && !last) line("_bucket", labels, bound_of(i), fmt::format("{}", total));
   }
   // The sum of the buckets, and not the count of another moment: they must agree.
   line("_bucket", labels, "+Inf", fmt::format("{}", total));
-  line("_sum", labels, "", fmt::format("{}", std::chrono::duration<double>(counts.sum()).count()));
+  line("_sum", labels, "", fmt::format("{}", std::chrono::duration<double>(totals.sum).count()));
   line("_count", labels, "", fmt::format("{}", total));
 }
 

@@ -29,7 +29,7 @@ class MetricsText {
   void sample(const MetricLabels& labels, double value);
   // Bounds are powers of two of nanoseconds, from `first` (2^first) on; what is shorter counts in
   // the first.
-  void sample(const MetricLabels& labels, const core::DurationCounts& counts, std::size_t first);
+  void sample(const MetricLabels& labels, const core::DurationTotals& totals, std::size_t first);
 
   [[nodiscard]] std::string take() { return std::move(text_); }
 

@@ -37,7 +37,7 @@ class Stage final : public SessionOwner {
                   : std::make_unique<PasswordGate>(*loop_, *desk, snapshot_->users().tables)),
         http_{snapshot_->http_limits(), router_, {}, {}},
         output_(loop_->blocks()) {
-    snapshot_->build_router(router_, cache_, ready_, gate_.get());
+    snapshot_->build_router(router_, cache_, ready_, gate_.get(), {});
   }
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;

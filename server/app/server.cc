@@ -13,6 +13,7 @@
 
 #include "core/base/futex.h"
 #include "core/base/invariant.h"
+#include "core/probe/thread_stack.h"
 #include "server/app/admin_site.h"
 #include "server/app/cpu_count.h"
 #include "server/app/files_lane.h"
@@ -29,6 +30,8 @@ constexpr std::size_t kCacheBytesMax = std::size_t{128} << 20;
 constexpr std::size_t kAdminConnectionsMax = 100;
 // Of a CPU quota; the loops have the rest.
 constexpr double kHeavyWorkShare = 0.75;
+// For the thread of a loop that is held to say where.
+constexpr std::chrono::milliseconds kStackLimit{100};
 // For what the admin has begun: answers of a few bytes.
 constexpr std::chrono::milliseconds kAdminDrainLimit{200};
 
@@ -73,25 +76,24 @@ Server::Server(const Setup& setup, std::unique_ptr<core::CpuBudget> budget,
                std::unique_ptr<AuthLane> auth)
     : engine_name_(setup.engine.io_uring ? "io_uring" : "epoll"),
       policies_(setup.policies),
+      snapshot_(setup.snapshot),
+      stacks_(setup.stacks),
       limit_(setup.connections_max, setup.snapshot->config().limits.connections_per_address,
              pending_handshakes_max(setup)),
       admin_limit_(kAdminConnectionsMax),
       cpu_budget_(std::move(budget)),
       files_(files_lane_options(setup.snapshot->config().lanes.files)),
       tls_(tls_options(setup, cpu_budget_.get())),
-      auth_(std::move(auth)) {
+      auth_(std::move(auth)),
+      access_log_(setup.access_log_fd < 0
+                      ? nullptr
+                      : std::make_unique<core::LogWriter>(setup.access_log_fd, access_formatter_)),
+      error_log_(setup.error_log_fd < 0
+                     ? nullptr
+                     : std::make_unique<core::LogWriter>(setup.error_log_fd, error_formatter_)),
+      watches_(error_log_.get()) {
   serving_.ended = new_event();
   admin_group_.ended = new_event();
-  if (setup.access_log_fd >= 0) {
-    access_log_ = std::make_unique<core::LogWriter>(setup.access_log_fd, access_formatter_);
-  }
-  if (setup.error_log_fd >= 0) {
-    error_log_ = std::make_unique<core::LogWriter>(setup.error_log_fd, error_formatter_);
-    certificate_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
-    users_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
-    quota_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
-    alarm_log_ = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
-  }
 }
 
 core::Result<std::unique_ptr<Server>> Server::start(Setup setup) {
@@ -105,14 +107,13 @@ core::Result<std::unique_ptr<Server>> Server::start(Setup setup) {
     auth = std::move(*lane);
   }
   std::unique_ptr<Server> server(new Server(setup, std::move(budget), std::move(auth)));
+  server->cpu_quota_.store(quota.value_or(kNoQuota));
   if (auto started = server->start_threads(setup); !started) {
     server->abort();
     static_cast<void>(server->close(std::chrono::seconds(5)));
     return core::unexpected(started.error());
   }
-  server->start_certificate_watch(setup);
-  server->start_users_watch(setup);
-  server->start_quota_watch(setup, quota);
+  server->start_watches(setup, quota);
   return server;
 }
 
@@ -121,10 +122,11 @@ core::Result<void> Server::start_threads(Setup& setup) {
   sigset_t before{};
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the main thread's
+  if (stacks_) core::ThreadStack::install();
   const bool has_admin = setup.admin.valid();
   auto admin = admin_setup(setup);  // before the logs start: it adds to them
   auto result = start_loops(setup);
-  if (result) start_alarm();
+  if (result) watch_loops();
   if (result && has_admin) result = start_admin(std::move(admin));
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return result;
@@ -133,6 +135,7 @@ core::Result<void> Server::start_threads(Setup& setup) {
 core::Result<void> Server::start_loops(Setup& setup) {
   std::vector<std::future<core::Result<void>>> started;
   loops_.resize(setup.loops);
+  threads_.reserve(setup.loops + 1);  // stack_of() reads while the admin is started
   serving_.running = setup.loops;
   for (std::size_t index = 0; index < setup.loops; ++index) {
     started.push_back(start_loop("loop-" + std::to_string(index), loops_[index], serving_,
@@ -148,12 +151,18 @@ core::Result<void> Server::start_loops(Setup& setup) {
   return result;
 }
 
-void Server::start_alarm() {
+void Server::watch_loops() {
   std::vector<const core::LoopStatistics*> watched;
   for (const auto& loop : loops_) watched.push_back(&loop->statistics());
-  alarm_ = std::make_unique<LoopAlarm>(watched, [this](const std::string& message) {
-    if (alarm_log_ != nullptr) alarm_log_->say(message);
-  });
+  if (!stacks_) return watches_.watch_loops(watched);
+  watches_.watch_loops(watched, [this](std::size_t loop) { return stack_of(loop); });
+}
+
+// While loops are watched, their threads live.
+std::string Server::stack_of(std::size_t loop) {
+  const auto frames = core::ThreadStack::of(threads_[loop].native_handle(), kStackLimit);
+  if (frames.empty()) return " (its thread does not say where: it may be within the kernel)";
+  return core::ThreadStack::describe(frames);
 }
 
 // Behind the others, which it looks at.
@@ -170,9 +179,12 @@ MetricsView Server::metrics_view() const {
                    .started = started_,
                    .lanes = {{"files", files_}, {"tls", tls_}},
                    .connections = limit_,
+                   .routes = snapshot_->route_labels(),
                    .desk = desk_counters()};
+  if (const double quota = cpu_quota_.load(); quota != kNoQuota) view.cpu_quota = quota;
   for (const auto& loop : loops_) {
-    view.loops.push_back({loop->statistics(), loop->probe(), loop->counters()});
+    view.loops.push_back(
+        {loop->statistics(), loop->probe(), loop->counters(), loop->route_counts()});
   }
   if (auth_ != nullptr) view.lanes.push_back({"auth", auth_->pool()});
   if (access_log_ != nullptr) view.logs.push_back({"access", *access_log_});
@@ -180,47 +192,24 @@ MetricsView Server::metrics_view() const {
   return view;
 }
 
-void Server::start_certificate_watch(const Setup& setup) {
-  const config::Config& config = setup.snapshot->config();
-  if (certificate_files(config).empty()) return;
-  certificate_watch_ = std::make_unique<CertificateWatch>(
-      config, setup.snapshot->ticket_keys(),
-      CertificateWatch::Callbacks{[this](const std::shared_ptr<const TlsContexts>& contexts) {
-                                    for (const auto& loop : loops_) loop->replace_tls(contexts);
-                                  },
-                                  [this](const std::string& message) {
-                                    if (certificate_log_ != nullptr) certificate_log_->say(message);
-                                  }},
-      setup.certificate_period);
+void Server::start_watches(const Setup& setup, std::optional<double> quota) {
+  watches_.watch_certificates(*setup.snapshot, setup.watch_periods.certificates,
+                              [this](const std::shared_ptr<const TlsContexts>& contexts) {
+                                for (const auto& loop : loops_) loop->replace_tls(contexts);
+                              });
+  watches_.watch_users(*setup.snapshot, setup.watch_periods.users,
+                       [this](const UserTables& tables) {
+                         for (const auto& loop : loops_) loop->replace_users(tables);
+                         auth_->desk().forget_successes();
+                       });
+  if (!setup.cpu_quota_root) return;
+  watches_.watch_quota(*setup.cpu_quota_root, quota, setup.watch_periods.quota,
+                       [this](std::optional<double> changed) { follow_quota(changed); });
 }
 
-void Server::start_users_watch(const Setup& setup) {
-  if (auth_ == nullptr) return;
-  users_watch_ =
-      std::make_unique<UsersWatch>(setup.snapshot->config(), setup.snapshot->users(),
-                                   UsersWatch::Callbacks{[this](const UserTables& tables) {
-                                                           for (const auto& loop : loops_)
-                                                             loop->replace_users(tables);
-                                                           auth_->desk().forget_successes();
-                                                         },
-                                                         [this](const std::string& message) {
-                                                           if (users_log_ != nullptr)
-                                                             users_log_->say(message);
-                                                         }},
-                                   setup.users_period);
-}
-
-void Server::start_quota_watch(const Setup& setup, std::optional<double> in_use) {
-  const bool any_heavy_work = auth_ != nullptr || speaks_tls(*setup.snapshot);
-  if (!setup.cpu_quota_root || !any_heavy_work) return;
-  quota_watch_ = std::make_unique<QuotaWatch>(
-      *setup.cpu_quota_root, in_use,
-      QuotaWatch::Callbacks{
-          [this](std::optional<double> quota) { cpu_budget_->set(heavy_work_cpus(quota)); },
-          [this](const std::string& message) {
-            if (quota_log_ != nullptr) quota_log_->say(message);
-          }},
-      setup.cpu_quota_period);
+void Server::follow_quota(std::optional<double> quota) {
+  cpu_budget_->set(heavy_work_cpus(quota));
+  cpu_quota_.store(quota.value_or(kNoQuota));
 }
 
 ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
@@ -271,7 +260,7 @@ ServingLoop::Setup Server::admin_setup(Setup& setup) {
     loop.error_log = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
   }
   loop.add_sites = [this](Router& router) {
-    add_admin_site(router, {ready_, [this] { return alarm_->all_go_on(); },
+    add_admin_site(router, {ready_, [this] { return watches_.all_loops_go_on(); },
                             [this] { return metrics(metrics_view()); }});
   };
   loop.listeners.push_back(std::move(setup.admin));
@@ -294,6 +283,7 @@ std::future<core::Result<void>> Server::start_loop(const std::string& name,
 // taken down here; in between the main thread may post to it until close().
 void Server::run_loop(std::unique_ptr<ServingLoop>& loop, LoopGroup& group,
                       const core::Engine& engine, ServingLoop::Setup setup, Started started) {
+  if (stacks_) core::ThreadStack::let_in();
   auto created = ServingLoop::create(engine, std::move(setup));
   if (created) {
     loop = std::move(*created);
@@ -355,18 +345,6 @@ bool Server::end_admin(core::TimePoint until) {
   return wait_ended(admin_group_, until - core::Clock::now());
 }
 
-// All before what they post to.
-bool Server::end_watches(core::TimePoint until) {
-  const bool certificates_ended =
-      certificate_watch_ == nullptr || certificate_watch_->stop(until - core::Clock::now());
-  const bool users_ended =
-      users_watch_ == nullptr || users_watch_->stop(until - core::Clock::now());
-  const bool quota_ended =
-      quota_watch_ == nullptr || quota_watch_->stop(until - core::Clock::now());
-  const bool alarm_ended = alarm_ == nullptr || alarm_->stop(until - core::Clock::now());
-  return certificates_ended && users_ended && quota_ended && alarm_ended;
-}
-
 // The loops have ended, so that nobody asks the desk any more, and are still there.
 bool Server::end_auth(core::TimePoint until) {
   if (auth_ == nullptr) return true;
@@ -378,7 +356,7 @@ bool Server::end_auth(core::TimePoint until) {
 bool Server::close(core::Duration limit) {
   INVARIANT(!closed_);
   const core::TimePoint until = core::Clock::now() + limit;
-  const bool watches_ended = end_watches(until);
+  const bool watches_ended = watches_.stop(until);  // before what they post to
   const bool ended = wait_finished(limit) && end_admin(until) && watches_ended && end_auth(until);
   // A loop that waits for a stuck worker's job never ends; everything else still does.
   const bool idle =

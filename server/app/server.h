@@ -24,13 +24,10 @@
 #include "core/log/log_writer.h"
 #include "core/work/worker_pool.h"
 #include "server/app/auth_lane.h"
-#include "server/app/certificate_watch.h"
-#include "server/app/loop_alarm.h"
 #include "server/app/metrics.h"
-#include "server/app/quota_watch.h"
 #include "server/app/serving_loop.h"
 #include "server/app/snapshot.h"
-#include "server/app/users_watch.h"
+#include "server/app/watches.h"
 #include "server/net/access_log.h"
 #include "server/net/error_log.h"
 
@@ -53,14 +50,12 @@ class Server {
     core::UniqueFd admin = {};  // its listener; invalid: none
     // Files that stay open although nobody is sending them; all loops together.
     std::size_t cache_files_max = FileCache::kFilesMax;
-    // How often the files of certificates are looked at.
-    core::Duration certificate_period = CertificateWatch::kPeriod;
-    // Of passwords.
-    core::Duration users_period = UsersWatch::kPeriod;
+    Watches::Periods watch_periods = {};
     // Where this process's CPU quota is read and followed (cpu_count.h), of which lanes of heavy
     // work leave the loops a share; nullopt: nobody looks for one.
     std::optional<std::string> cpu_quota_root = std::nullopt;
-    core::Duration cpu_quota_period = QuotaWatch::kPeriod;
+    // A loop that is held is named with what its thread executes.
+    bool stacks = false;
     // For how long a password's hash has its worker, by a measurement (login_rate.h); 0: unknown.
     core::Duration hash_time{};
     // See ServingLoop::Setup.
@@ -102,7 +97,8 @@ class Server {
   [[nodiscard]] core::Result<void> start_threads(Setup& setup);
   [[nodiscard]] core::Result<void> start_loops(Setup& setup);
   [[nodiscard]] core::Result<void> start_admin(ServingLoop::Setup admin);
-  void start_alarm();
+  void watch_loops();
+  [[nodiscard]] std::string stack_of(std::size_t loop);
   [[nodiscard]] MetricsView metrics_view() const;
   [[nodiscard]] ServingLoop::Setup loop_setup(Setup& setup, std::size_t index);
   [[nodiscard]] ServingLoop::Setup admin_setup(Setup& setup);
@@ -119,10 +115,8 @@ class Server {
                                                            ServingLoop::Setup setup);
   void run_loop(std::unique_ptr<ServingLoop>& loop, LoopGroup& group, const core::Engine& engine,
                 ServingLoop::Setup setup, Started started);
-  void start_certificate_watch(const Setup& setup);
-  void start_users_watch(const Setup& setup);
-  void start_quota_watch(const Setup& setup, std::optional<double> in_use);
-  [[nodiscard]] bool end_watches(core::TimePoint until);
+  void start_watches(const Setup& setup, std::optional<double> quota);
+  void follow_quota(std::optional<double> quota);
   static void on_loop_ended(LoopGroup& group);
   [[nodiscard]] static bool wait_ended(const LoopGroup& group, core::Duration limit);
   [[nodiscard]] bool end_admin(core::TimePoint until);
@@ -131,34 +125,30 @@ class Server {
   const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
   const std::string engine_name_;
   const std::vector<ListenerPolicy> policies_;
+  const std::shared_ptr<const Snapshot> snapshot_;
+  const bool stacks_;
   ConnectionLimit limit_;
   ConnectionLimit admin_limit_;
+  static constexpr double kNoQuota = -1;
   const std::unique_ptr<core::CpuBudget> cpu_budget_;
+  std::atomic<double> cpu_quota_{kNoQuota};  // as it was seen last
   core::WorkerPool files_;
   core::WorkerPool tls_;
   core::JobQueue resumptions_;
   std::unique_ptr<AuthLane> auth_;  // null: no route asks for passwords
   JsonAccessFormatter access_formatter_;
   TextErrorFormatter error_formatter_;
-  std::unique_ptr<core::LogWriter> access_log_;  // null: off
-  std::unique_ptr<core::LogWriter> error_log_;   // null: off
-  // Each watch has its own thread, and each an end of the log; null: off.
-  std::unique_ptr<ErrorLog> certificate_log_;
-  std::unique_ptr<ErrorLog> users_log_;
-  std::unique_ptr<ErrorLog> quota_log_;
-  std::unique_ptr<ErrorLog> alarm_log_;
-  std::unique_ptr<CertificateWatch> certificate_watch_;  // null: none comes from a file
-  std::unique_ptr<UsersWatch> users_watch_;              // null: no route asks for passwords
-  std::unique_ptr<QuotaWatch> quota_watch_;              // null: there is no heavy work
-  std::unique_ptr<LoopAlarm> alarm_;                     // there once the loops are
-  std::atomic<bool> ready_{true};                        // written by the owner, read by the loops
+  const std::unique_ptr<core::LogWriter> access_log_;  // null: off
+  const std::unique_ptr<core::LogWriter> error_log_;   // null: off
+  Watches watches_;
+  std::atomic<bool> ready_{true};  // written by the owner, read by the loops
   LoopGroup serving_;
   LoopGroup admin_group_;
   std::atomic<std::uint32_t> closing_{0};  // a futex: nobody posts to the loops any more
   bool drain_ordered_ = false;
   bool abort_ordered_ = false;
   bool closed_ = false;
-  std::vector<std::thread> threads_;
+  std::vector<std::thread> threads_;  // those of the loops first, in their order
   // Each is made and freed on its own thread.
   std::vector<std::unique_ptr<ServingLoop>> loops_;
   std::unique_ptr<ServingLoop> admin_;  // null: none

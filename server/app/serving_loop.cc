@@ -15,6 +15,7 @@ core::Result<std::unique_ptr<ServingLoop>> ServingLoop::create(const core::Engin
 ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
     : loop_(std::move(loop)),
       snapshot_(std::move(setup.snapshot)),
+      route_counts_(snapshot_->route_labels().all().size()),
       files_(setup.files, *loop_),
       tls_(setup.tls, *loop_),
       tls_scratch_(TlsTransport::kRecordBytesMax),
@@ -22,15 +23,18 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
       gate_(setup.desk == nullptr
                 ? nullptr
                 : std::make_unique<PasswordGate>(*loop_, *setup.desk, snapshot_->users().tables)),
-      http_{snapshot_->http_limits(), router_, {}, {}},
+      http_{snapshot_->http_limits(), router_, {}, {}, setup.access_log != nullptr},
+      in_flight_(loop_->inbox(), http_),
       access_log_(std::move(setup.access_log)),
       error_log_(std::move(setup.error_log)),
       ended_filters_(*loop_, tls_, setup.resumptions),
       tls_shared_{tls_, setup.resumptions, ended_filters_, files_, tls_scratch_, http_.date},
       memory_(loop_->blocks()),
-      connections_({*loop_, http_, files_, snapshot_->config().limits.send_timeout,
-                    access_log_.get(), counters_, memory_, SendfileJob::kSystem, &tls_shared_},
-                   setup.connections),
+      meter_(*loop_, route_counts_[RouteLabels::kUnrouted]),
+      connections_(
+          {*loop_, http_, files_, snapshot_->config().limits.send_timeout, access_log_.get(),
+           counters_, memory_, SendfileJob::kSystem, &tls_shared_, &meter_},
+          setup.connections),
       drain_message_(core::Callback<void()>::to<&ServingLoop::start_draining>(*this)),
       abort_message_(core::Callback<void()>::to<&ServingLoop::start_aborting>(*this)),
       next_tls_(loop_->inbox(),
@@ -43,7 +47,7 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
   if (setup.add_sites) {
     setup.add_sites(router_);
   } else {
-    snapshot_->build_router(router_, cache_, setup.ready, gate_.get());
+    snapshot_->build_router(router_, cache_, setup.ready, gate_.get(), route_counts_);
   }
   const TlsContexts& contexts = snapshot_->certificates().contexts;
   for (std::size_t i = 0; i < setup.listeners.size(); ++i) {

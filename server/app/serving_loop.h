@@ -14,6 +14,7 @@
 #include "core/work/lane.h"
 #include "core/work/worker_pool.h"
 #include "server/app/latest_value.h"
+#include "server/app/requests_in_flight.h"
 #include "server/app/snapshot.h"
 #include "server/auth/password_gate.h"
 #include "server/net/access_log.h"
@@ -65,6 +66,9 @@ class ServingLoop {
   // For every password from now on. There is a desk.
   void replace_users(UserTables tables) { next_users_.give(std::move(tables)); }
   [[nodiscard]] const Counters& counters() const { return counters_; }
+  // By the snapshot's route labels.
+  [[nodiscard]] std::span<const RouteCounts> route_counts() const { return route_counts_; }
+  [[nodiscard]] RequestsInFlight::Said requests_in_flight() { return in_flight_.ask(); }
   [[nodiscard]] const core::LoopStatistics& statistics() const { return loop_->statistics(); }
   [[nodiscard]] const core::LoopProbe& probe() const { return probe_; }
 
@@ -80,6 +84,7 @@ class ServingLoop {
   const std::unique_ptr<core::EventLoop> loop_;
   const std::shared_ptr<const Snapshot> snapshot_;
   Counters counters_;
+  std::vector<RouteCounts> route_counts_;  // by the snapshot's labels
   core::Lane files_;
   core::Lane tls_;
   std::vector<char> tls_scratch_;  // see TlsTransport
@@ -88,11 +93,13 @@ class ServingLoop {
   const std::unique_ptr<PasswordGate> gate_;
   Router router_;
   HttpContext http_;
+  RequestsInFlight in_flight_;
   const std::unique_ptr<AccessLog> access_log_;
   const std::unique_ptr<ErrorLog> error_log_;
   FilterBin ended_filters_;
   const TlsTransport::Shared tls_shared_;
   BufferMemory memory_;
+  RouteMeter meter_;
   ConnectionSet connections_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   core::Message drain_message_;

@@ -117,10 +117,12 @@ HttpLimits Snapshot::http_limits() const {
 }
 
 void Snapshot::build_router(Router& router, FileCache& cache, const std::atomic<bool>& ready,
-                            PasswordGate* gate) const {
+                            PasswordGate* gate, std::span<RouteCounts> counts) const {
+  INVARIANT(counts.empty() || counts.size() == route_labels_.all().size());
   std::size_t next_source = 0;
   const auto numbers = users_files(config_);
-  for (const config::Site& site : config_.sites) {
+  for (std::size_t site_index = 0; site_index < config_.sites.size(); ++site_index) {
+    const config::Site& site = config_.sites[site_index];
     std::vector<Router::Route> routes;
     for (const config::Route& route : site.routes) {
       Router::Route built;
@@ -130,8 +132,10 @@ void Snapshot::build_router(Router& router, FileCache& cache, const std::atomic<
       }
       built.policy = compile_policy(route.filters);
       built.body_bytes_max = route.filters.body_size;
-      built.name = fmt::format("{} {} {}", summarize_hosts(site), fmt::join(route.path, ", "),
-                               summarize_action(route));
+      built.record = {
+          fmt::format("{} {} {}", summarize_hosts(site), fmt::join(route.path, ", "),
+                      summarize_action(route)),
+          counts.empty() ? nullptr : &counts[route_labels_.index_of(site_index, routes.size())]};
       if (std::holds_alternative<config::Files>(route.action)) {
         built.action = std::make_unique<StaticFiles>(*sources_[next_source++], cache);
       } else {

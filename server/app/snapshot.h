@@ -5,6 +5,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "core/base/result.h"
 #include "core/tls/ticket_keys.h"
 #include "server/app/certificates.h"
+#include "server/app/route_labels.h"
 #include "server/app/users_files.h"
 #include "server/dispatch/router.h"
 #include "server/handlers/file_cache.h"
@@ -48,13 +50,16 @@ class Snapshot {
   [[nodiscard]] const Users& users() const { return users_; }
   [[nodiscard]] bool asks_for_passwords() const { return !users_.tables.empty(); }
 
+  [[nodiscard]] const RouteLabels& route_labels() const { return route_labels_; }
+
   // The sites of one loop, with handlers of its own. `ready` is what health routes tell, `gate` who
-  // checks passwords, null when no route asks for any; both outlive them. Loop thread.
+  // checks passwords, null when no route asks for any, `counts` has one for each route label, or
+  // nobody counts; all outlive them. Loop thread.
   void build_router(Router& router, FileCache& cache, const std::atomic<bool>& ready,
-                    PasswordGate* gate) const;
+                    PasswordGate* gate, std::span<RouteCounts> counts) const;
 
  private:
-  explicit Snapshot(config::Config config) : config_(std::move(config)) {}
+  explicit Snapshot(config::Config config) : config_(std::move(config)), route_labels_(config_) {}
   [[nodiscard]] core::Result<void, Failure> open_roots();
   [[nodiscard]] core::Result<void, Failure> open_page_directories();
   [[nodiscard]] core::Result<void, Failure> read_users();
@@ -62,6 +67,7 @@ class Snapshot {
                                                         FileCache& cache) const;
 
   const config::Config config_;
+  const RouteLabels route_labels_;
   // One for each route, in the order of the sites and their routes.
   std::vector<std::unique_ptr<const FileSource>> sources_;
   std::map<std::string, std::unique_ptr<const FileSource>> page_sources_;  // by directory

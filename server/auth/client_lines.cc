@@ -22,12 +22,29 @@ bool ClientLines::try_put(Member& member) {
 }
 
 ClientLines::Member* ClientLines::take_next() {
-  Line* line = turns_.pop_front();
+  Line* line = nullptr;
+  turns_.for_each_while([&line](Line& candidate) {
+    if (candidate.served == 0 || line == nullptr) line = &candidate;
+    return candidate.served > 0;  // who is being served is so once more only if nobody else waits
+  });
   if (line == nullptr) return nullptr;
+  ++line->served;
+  line->unlink();
   turns_.push_back(*line);
   Member* member = line->members.front();
   remove(*member);
   return member;
+}
+
+void ClientLines::end_service(const core::IpAddress& network) {
+  Line& line = lines_.at(network);
+  INVARIANT(line.served > 0);
+  --line.served;
+  if (line.linked()) {
+    line.unlink();
+    turns_.push_back(line);
+  }
+  leave_if_done(network, line);
 }
 
 void ClientLines::remove(Member& member) {
@@ -37,7 +54,12 @@ void ClientLines::remove(Member& member) {
   member.unlink();
   member.line_ = nullptr;
   --waiting_;
-  if (--line->size == 0) lines_.erase(member.network);
+  if (--line->size == 0) line->unlink();
+  leave_if_done(member.network, *line);
+}
+
+void ClientLines::leave_if_done(const core::IpAddress& network, const Line& line) {
+  if (line.size == 0 && line.served == 0) lines_.erase(network);
 }
 
 }  // namespace server

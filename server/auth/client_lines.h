@@ -1,6 +1,7 @@
 // ClientLines: who waits for a hash, in one line for each client network, served in turn: a client
-// who asks for a thousand holds up another by one. Bounded in all and for each. Owns nothing; one
-// thread, its owner's.
+// who asks for a thousand holds up another by the one that is being served. For who is served goes
+// behind all who have come meanwhile. Bounded in all and for each. Owns nothing; one thread, its
+// owner's.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +32,10 @@ class ClientLines {
 
   // False when there is no room, in all or for its network.
   [[nodiscard]] bool try_put(Member& member);
-  // Of the line whose turn it is; null when nobody waits.
+  // Of the line whose turn it is; null when nobody waits. Its network is served until
+  // end_service().
   [[nodiscard]] Member* take_next();
+  void end_service(const core::IpAddress& network);
   // Nothing happens to one who is in no line.
   void remove(Member& member);
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
@@ -47,12 +50,14 @@ class ClientLines {
   struct Line : core::ListHook<Line> {
     core::IntrusiveList<Member> members;
     std::size_t size = 0;
+    std::size_t served = 0;  // of those that were taken
   };
+  void leave_if_done(const core::IpAddress& network, const Line& line);
 
   const std::size_t members_max_;
   const std::size_t per_network_max_;
-  core::IntrusiveList<Line> turns_;  // whose turn it is, in front; none is empty
-  std::unordered_map<core::IpAddress, Line, NetworkHash> lines_;
+  core::IntrusiveList<Line> turns_;  // in whose line somebody waits; the longest unserved in front
+  std::unordered_map<core::IpAddress, Line, NetworkHash> lines_;  // waited in, or being served
   std::size_t waiting_ = 0;
 };
 

@@ -71,7 +71,9 @@ void PasswordDesk::start_jobs() {
   while (!free_jobs_.empty()) {
     ClientLines::Member* next = lines_.take_next();
     if (next == nullptr) break;
-    start(checks_.at(static_cast<PasswordRequest&>(*next).key));
+    Check& check = checks_.at(static_cast<PasswordRequest&>(*next).key);
+    check.served = next->network;
+    start(check);
   }
   counters_.waiting.store(lines_.waiting(), std::memory_order_relaxed);
 }
@@ -102,6 +104,7 @@ void PasswordDesk::on_job(PasswordJob& job) {
       answer_wrong(*request);
     }
   }
+  lines_.end_service(found->second.served);
   checks_.erase(found);
   start_jobs();
 }

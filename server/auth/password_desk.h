@@ -91,6 +91,7 @@ class PasswordDesk {
   struct Check {
     core::IntrusiveList<PasswordRequest> requests;
     bool running = false;
+    core::IpAddress served{};  // while it runs: whose turn it was
   };
 
   void accept(PasswordRequest& request);

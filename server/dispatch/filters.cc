@@ -43,6 +43,7 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 ResponsePolicy compile_policy(const config::Filters& filters) {
   ResponsePolicy policy;
   policy.access_log = filters.access_log;
+  policy.server_timing = filters.server_timing;
   for (const config::HeaderChange& change : filters.headers) {
     if (change.value) append_field(policy.fields, change.name, *change.value);
     // RFC 9110 12.5.5: what a handler varies on stays true, whatever else is named.

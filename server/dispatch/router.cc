@@ -70,7 +70,7 @@ void Router::admit(Exchange& exchange) {
     return;
   }
   exchange.handler = decision.route->action.get();
-  exchange.route_name = &decision.route->name;
+  exchange.route = &decision.route->record;
   exchange.body_bytes_max = decision.route->body_bytes_max.value_or(exchange.body_bytes_max);
 }
 

@@ -4,7 +4,6 @@
 // unchanged; one per loop, since its handlers are.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/doing.h"
 #include "server/dispatch/host_table.h"
 #include "server/dispatch/path_pattern.h"
 #include "server/dispatch/route_trace.h"
@@ -29,7 +29,7 @@ class Router final : public Handler {
     std::unique_ptr<Handler> action;
     ResponsePolicy policy;
     std::optional<std::uint64_t> body_bytes_max;  // nullopt: the server's
-    std::string name = {};                        // for whoever asks what a loop is doing
+    RouteRecord record = {};
   };
 
   Router() = default;
@@ -42,17 +42,17 @@ class Router final : public Handler {
                 ResponsePolicy policy = {}, const std::vector<std::size_t>& listeners = {},
                 std::unique_ptr<StatusPages> pages = nullptr);
 
-  // While a route's handler runs, `doing` has the route's name.
-  void tell(std::atomic<const std::string*>& doing) { doing_ = &doing; }
+  // `doing` is told which route's handler runs.
+  void tell(core::Doing& doing) { doing_ = &doing; }
 
   // Decides which route answers; its handler is asked from then on.
   void admit(Exchange& exchange) override;
   void open_body(Exchange& exchange) override {
-    const Doing doing(doing_, exchange.route_name);
+    const core::DoingFor doing(doing_, exchange.route == nullptr ? nullptr : &exchange.route->name);
     exchange.handler->open_body(exchange);
   }
   void start(Exchange& exchange) override {
-    const Doing doing(doing_, exchange.route_name);
+    const core::DoingFor doing(doing_, exchange.route == nullptr ? nullptr : &exchange.route->name);
     exchange.handler->start(exchange);
   }
 
@@ -90,20 +90,6 @@ class Router final : public Handler {
   class ServerOptions final : public Handler {
     void start(Exchange& exchange) override;
   };
-  class Doing {
-   public:
-    Doing(std::atomic<const std::string*>* doing, const std::string* name) : doing_(doing) {
-      if (doing_ != nullptr) doing_->store(name, std::memory_order_release);
-    }
-    Doing(const Doing&) = delete;
-    Doing& operator=(const Doing&) = delete;
-    ~Doing() {
-      if (doing_ != nullptr) doing_->store(nullptr, std::memory_order_relaxed);
-    }
-
-   private:
-    std::atomic<const std::string*>* const doing_;
-  };
   struct Decision {
     const Site* site = nullptr;
     const Route* route = nullptr;
@@ -124,7 +110,7 @@ class Router final : public Handler {
   [[nodiscard]] std::optional<HostTable::Match> find_site(const Request& request,
                                                           std::uint32_t listener) const;
 
-  std::atomic<const std::string*>* doing_ = nullptr;
+  core::Doing* doing_ = nullptr;
   std::vector<Site> sites_;
   Refusal misdirected_{421};
   Refusal missing_{404};

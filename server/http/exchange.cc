@@ -41,6 +41,7 @@ bool ResponsePolicy::withholds(std::string_view name) const {
 void Exchange::respond() {
   INVARIANT(!responded_ && response.status >= 200);
   responded_ = decided_ = true;
+  stages.on_answer();
   on_progress_();
 }
 
@@ -57,12 +58,13 @@ void Exchange::abandon_handler() {
   response.fields.clear();
   response.prepared_fields = {};
   response.prepared_owner.reset();
-  response.body = NoBody{};
+  response.body.emplace<NoBody>();
   close_requested = false;
   responded_ = decided_ = false;
 }
 
 void Exchange::reset() {
+  unlink();
   abandon_handler();
   request.scheme = "http";
   request.method = Method::kUnknown;
@@ -74,13 +76,14 @@ void Exchange::reset() {
   handler = nullptr;
   policy = nullptr;
   status_pages = nullptr;
-  route_name = nullptr;
+  route = nullptr;
   body_bytes_max = 0;
   preflight = false;
   user.clear();
   connection = &kPlainConnection;
   began = core::TimePoint{};
   body_bytes_sent = 0;
+  stages = {};
 }
 
 void respond_with_status(Exchange& exchange, int status) {

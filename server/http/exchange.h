@@ -15,10 +15,13 @@
 
 #include "core/base/callback.h"
 #include "core/base/clock.h"
+#include "core/base/intrusive_list.h"
 #include "core/io/block_pool.h"
 #include "server/http/connection_facts.h"
 #include "server/http/field.h"
 #include "server/http/method.h"
+#include "server/http/route_record.h"
+#include "server/http/stage_times.h"
 #include "server/http/uri.h"
 
 namespace server {
@@ -111,6 +114,7 @@ struct ResponsePolicy {
   std::vector<std::string> withheld;
   std::shared_ptr<const CrossOrigin> cross_origin;  // null: answers are of their own origin alone
   bool access_log = true;
+  bool server_timing = false;
 
   [[nodiscard]] bool withholds(std::string_view name) const;
 };
@@ -128,7 +132,8 @@ class StatusPages {
   [[nodiscard]] virtual bool try_respond(Exchange& exchange, int status) = 0;
 };
 
-class Exchange {
+// In its loop's list from its head to the end of its answer.
+class Exchange : public core::ListHook<Exchange> {
  public:
   explicit Exchange(core::Callback<void()> on_progress) : on_progress_(on_progress) {}
   Exchange(const Exchange&) = delete;
@@ -140,12 +145,12 @@ class Exchange {
   std::unique_ptr<HandlerContext> context;
 
   // --- Set in Handler::admit(), by whoever decides which route answers.
-  Handler* handler = nullptr;               // of that route
-  const ResponsePolicy* policy = nullptr;   // outlives the exchange
-  StatusPages* status_pages = nullptr;      // likewise
-  const std::string* route_name = nullptr;  // likewise; null: no route answers
-  std::uint64_t body_bytes_max = 0;         // beforehand the limit of the server
-  bool preflight = false;                   // the policy's cross_origin answers, not a route
+  Handler* handler = nullptr;              // of that route
+  const ResponsePolicy* policy = nullptr;  // outlives the exchange
+  StatusPages* status_pages = nullptr;     // likewise
+  const RouteRecord* route = nullptr;      // likewise; null: no route answers
+  std::uint64_t body_bytes_max = 0;        // beforehand the limit of the server
+  bool preflight = false;                  // the policy's cross_origin answers, not a route
 
   const ConnectionFacts* connection = &kPlainConnection;
   // Set in Handler::open_body().
@@ -154,8 +159,9 @@ class Exchange {
   std::string user;
   bool close_requested = false;  // a handler's wish: the connection ends with this answer
 
-  core::TimePoint began;              // the head was complete
+  core::TimePoint began;              // its loop was woken, and the head was complete
   std::uint64_t body_bytes_sent = 0;  // handed to the connection
+  StageTimes stages;
 
   // The response is filled in. Once per exchange, from within Handler::open_body() or later. Before
   // the content has ended it means that the rest is not wanted: the connection ends with the

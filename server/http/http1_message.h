@@ -11,6 +11,7 @@
 #include "server/http/exchange.h"
 #include "server/http/head_scan.h"
 #include "server/http/http1_parser.h"
+#include "server/http/request_rules.h"
 
 namespace server {
 
@@ -32,8 +33,8 @@ struct Http1Message {
   Exchange exchange;
   Http1Parser parser;
   HeadScan scan;
-  std::string head;  // what `exchange.request` points into
-  std::string path;  // likewise
+  std::string head;        // what `exchange.request` points into
+  RequestStorage storage;  // likewise
 };
 
 class Http1MessagePool {

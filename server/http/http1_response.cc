@@ -33,6 +33,11 @@ std::string cross_origin_fields(const CrossOrigin& cross_origin, const Exchange&
                             : cross_origin.fields(exchange.request);
 }
 
+// They are sent as they are.
+bool leaves_fields_alone(const ResponsePolicy& policy) {
+  return policy.withheld.empty() && policy.cross_origin == nullptr && !policy.server_timing;
+}
+
 // What the policy leaves of the answer's own fields.
 std::string permitted_fields(const ResponsePolicy& policy, const Exchange& exchange) {
   std::string fields;
@@ -41,6 +46,7 @@ std::string permitted_fields(const ResponsePolicy& policy, const Exchange& excha
   if (policy.cross_origin != nullptr) {
     append_permitted(cross_origin_fields(*policy.cross_origin, exchange), policy, fields);
   }
+  if (policy.server_timing) fields += server_timing_field(exchange.stages, exchange.began);
   return fields;
 }
 
@@ -112,7 +118,7 @@ void append_head(core::OutputQueue& output, const Exchange& exchange, bool keep_
   const ResponsePolicy* policy = exchange.policy;
   HeadPieces pieces{reason_phrase(response.status), date, {}};
   std::string permitted;
-  if (policy == nullptr || (policy->withheld.empty() && policy->cross_origin == nullptr)) {
+  if (policy == nullptr || leaves_fields_alone(*policy)) {
     pieces.fields[0] = response.prepared_fields;
     pieces.fields[1] = response.fields.text();
   } else {

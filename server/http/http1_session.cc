@@ -106,21 +106,26 @@ HeadState Http1Session::gather_head(std::string_view bytes, std::size_t& consume
 }
 
 void Http1Session::on_head(core::TimePoint now) {
-  exchange().began = core::Clock::now();
-  exchange().connection = &connection_;
-  exchange().request.scheme = connection_.scheme();
+  Exchange& active = exchange();
+  active.began = now;
+  context_.in_flight.push_back(active);
+  active.connection = &connection_;
+  active.request.scheme = connection_.scheme();
   if (const int status = read_head(); status != 0) {
     refuse(status);
     return;
   }
-  Request& request = exchange().request;
-  request.has_body = !message_->parser.message_complete();
-  exchange().body_bytes_max = context_.limits.body_bytes_max;
-  context_.dispatcher.admit(exchange());
-  message_->parser.limit_content(exchange().body_bytes_max);
+  Request& request = active.request;
+  Http1Parser& parser = message_->parser;
+  request.has_body = !parser.message_complete();
+  active.body_bytes_max = context_.limits.body_bytes_max;
+  context_.dispatcher.admit(active);
+  active.stages.wanted =
+      context_.stage_times || (active.policy != nullptr && active.policy->server_timing);
+  parser.limit_content(active.body_bytes_max);
   close_after_ = close_after_ || !wants_keep_alive(request);
   const Expectation expectation = expectation_of(request);
-  if (message_->parser.content_length() > exchange().body_bytes_max) {
+  if (parser.content_length() > active.body_bytes_max) {
     refuse(413);
   } else if (expectation == Expectation::kUnknown) {
     refuse(417);
@@ -137,13 +142,15 @@ int Http1Session::read_head() {
       message_->parser.parse_head(message_->head, context_.limits.header_fields_max, request);
   if (status != 0) return status;
   if (request.target_text.size() > HttpLimits::kTargetBytesMax) return 414;
-  return check_request(request, message_->path);
+  return check_request(request, message_->storage);
 }
 
 void Http1Session::start_body(Expectation expectation, core::TimePoint now) {
   state_ = State::kBody;
   deadline_ = now + context_.limits.body_timeout;
+  exchange().stages.on_start();
   context_.dispatcher.open_body(exchange());
+  if (exchange().decided() && !exchange().responded()) exchange().stages.on_wait();
   look_at_room(now);
   if (expectation != Expectation::kContinue || exchange().decided()) return;
   if (exchange().body_sink != nullptr) {
@@ -152,7 +159,7 @@ void Http1Session::start_body(Expectation expectation, core::TimePoint now) {
   }
   // RFC 9110 10.1.1: a final status instead of 100, and the body is never read.
   stop_reading();
-  context_.dispatcher.start(exchange());
+  start_handler();
 }
 
 std::size_t Http1Session::receive_body(std::span<const std::byte> bytes, core::TimePoint now) {
@@ -185,7 +192,14 @@ void Http1Session::dispatch() {
   state_ = State::kResponding;
   deadline_ = core::kNever;
   body_paused_ = false;
-  if (!exchange().decided()) context_.dispatcher.start(exchange());
+  if (!exchange().decided()) start_handler();
+}
+
+void Http1Session::start_handler() {
+  Exchange& active = exchange();
+  active.stages.on_start();
+  context_.dispatcher.start(active);
+  if (!active.responded()) active.stages.on_wait();
 }
 
 // Back-pressure: its handler does not want more of the body now.
@@ -302,8 +316,9 @@ void Http1Session::end_exchange(core::TimePoint now) {
   owner_.on_exchange_end(exchange(), false);
   // RFC 9112 9.6: a client that would go on may be sending the next request already, and over TLS
   // one that has no more to ask may say just that (RFC 8446 6.1: close_notify).
-  const bool may_send = connection_.tls != nullptr || wants_keep_alive(exchange().request);
-  must_linger_ = must_linger_ || (close_after_ && may_send);
+  if (close_after_ && (connection_.tls != nullptr || wants_keep_alive(exchange().request))) {
+    must_linger_ = true;
+  }
   context_.messages.give_back(std::move(message_));
   rendered_ = false;
   if (close_after_) {

@@ -38,6 +38,8 @@ struct HttpContext {
   Handler& dispatcher;
   Http1MessagePool messages;
   DateText date;
+  bool stage_times = false;                      // the access log wants them
+  core::IntrusiveList<Exchange> in_flight = {};  // in the order of their heads
 };
 
 // The limits that a client can reach.
@@ -109,6 +111,7 @@ class Http1Session final : public Session, private ProgressListener {
   [[nodiscard]] int read_head();
   void start_body(Expectation expectation, core::TimePoint now);
   void dispatch();
+  void start_handler();
   [[nodiscard]] std::size_t receive_body(std::span<const std::byte> bytes, core::TimePoint now);
   [[nodiscard]] bool body_waits() const;
   void look_at_room(core::TimePoint now);

@@ -53,21 +53,33 @@ int check_framing(const Request& request) {
   return check_coding(request.fields.find("Transfer-Encoding")->value);
 }
 
+// Without its port. An empty Host is what RFC 9112 3.2 asks for when the target has no authority;
+// we serve none such.
+std::optional<std::string_view> host_of(std::string_view field, RequestStorage& storage) {
+  if (field == storage.host_field && !field.empty()) return field.substr(0, storage.host_size);
+  const std::optional<HostPort> host = parse_host(field);
+  if (!host) return std::nullopt;
+  if (field.size() <= RequestStorage::kHostBytesMax) {
+    storage.host_field = field;
+    storage.host_size = host->host.size();
+  }
+  return host->host;
+}
+
 // RFC 9112 3.2: exactly one Host in HTTP/1.1; RFC 9110 7.2: the target's authority wins over it.
-int check_host(Request& request) {
+int check_host(Request& request, RequestStorage& storage) {
   const std::size_t hosts = request.fields.count_of("Host");
   if (hosts > 1 || (hosts == 0 && request.minor_version == 1)) return 400;
-  std::optional<HostPort> host;
+  request.host = {};
   if (hosts == 1) {
-    // An empty Host is what RFC 9112 3.2 asks for when the target has no authority; we serve none
-    // such.
-    host = parse_host(request.fields.find("Host")->value);
+    const auto host = host_of(request.fields.find("Host")->value, storage);
     if (!host) return 400;
+    request.host = *host;
   }
   if (request.target.form == RequestTarget::Form::kAbsolute) {
-    host = parse_host(request.target.authority);
+    const std::optional<HostPort> host = parse_host(request.target.authority);
+    request.host = host ? host->host : std::string_view();
   }
-  request.host = host ? host->host : std::string_view();
   return 0;
 }
 
@@ -132,11 +144,11 @@ int read_request_line(std::string_view line, Request& request) {
   return 0;
 }
 
-int check_request(Request& request, std::string& path_storage) {
+int check_request(Request& request, RequestStorage& storage) {
   if (const int status = check_framing(request); status != 0) return status;
   if (const int status = check_target(request); status != 0) return status;
-  if (const int status = check_host(request); status != 0) return status;
-  if (const int status = read_path(request, path_storage); status != 0) return status;
+  if (const int status = check_host(request, storage); status != 0) return status;
+  if (const int status = read_path(request, storage.path); status != 0) return status;
   return check_scheme(request);
 }
 

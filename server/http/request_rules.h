@@ -3,6 +3,7 @@
 // thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,9 +16,19 @@ namespace server {
 // minor_version. 0, or the status to refuse with.
 [[nodiscard]] int read_request_line(std::string_view line, Request& request);
 
-// After the parser: framing fields, Host, target and path. `path_storage` receives the path, which
-// `request.path` then points into; it must live as long as the request. 0, or the status.
-[[nodiscard]] int check_request(Request& request, std::string& path_storage);
+// What one request after another is checked with.
+struct RequestStorage {
+  std::string path;  // what `request.path` points into when it had to be decoded
+  // The last Host field that was good, and how much of it is the host: most requests have the same.
+  std::string host_field;
+  std::size_t host_size = 0;
+
+  static constexpr std::size_t kHostBytesMax = 255;  // RFC 1035 2.3.4; of what is remembered
+};
+
+// After the parser: framing fields, Host, target and path. `storage` lives as long as the request.
+// 0, or the status.
+[[nodiscard]] int check_request(Request& request, RequestStorage& storage);
 
 // RFC 9110 10.1.1
 enum class Expectation : std::uint8_t {

@@ -125,17 +125,21 @@ bool valid_ipv6(std::string_view text) {
 
 // RFC 3986 3.2.2: of the reg-name at the front, which a colon ends, or the end.
 std::size_t registered_name_size(std::string_view text) {
-  std::size_t size = 0;
-  while (size < text.size() && text.data()[size] != ':') {
-    if (is_a(text.data()[size], kHost)) {
-      ++size;
-    } else if (text.data()[size] == '%' && decode_percent(text, size) >= 0) {
-      size += 3;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at != end) {
+    if (is_a(*at, kHost)) {
+      ++at;
+    } else if (*at == ':') {
+      break;
+    } else if (*at == '%' &&
+               decode_percent(text, static_cast<std::size_t>(at - text.data())) >= 0) {
+      at += 3;
     } else {
       return 0;
     }
   }
-  return size;
+  return static_cast<std::size_t>(at - text.data());
 }
 
 bool valid_port(std::string_view digits) {

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <ctime>
 #include <iterator>
+#include <limits>
 
 #include "core/base/clock.h"
 #include "core/base/invariant.h"
@@ -32,17 +33,29 @@ enum Text : std::size_t {
   kTextCount
 };
 
+// Of StageTimes.
+constexpr std::array<std::string_view, 4> kStages{"queue", "lane", "work", "send"};
+
 // What goes through the ring: this, then the texts one after the other.
 struct Record {
   std::int64_t time_nanoseconds = 0;  // since the epoch, when the exchange ended
   std::int64_t total_nanoseconds = 0;
   std::uint64_t body_bytes = 0;
+  std::array<std::uint32_t, kStages.size()> stage_microseconds{};  // unless unknown
   std::uint32_t loop = 0;
   std::uint16_t status = 0;
   std::uint8_t minor_version = 0;
   bool aborted = false;
+  bool stages_known = false;
   std::array<std::uint16_t, kTextCount> sizes{};
 };
+
+// Beyond an hour it does not matter how long.
+std::uint32_t microseconds(core::Duration duration) {
+  const auto count = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+  return static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>(count, 0, std::numeric_limits<std::uint32_t>::max()));
+}
 
 std::string_view value_of(const Request& request, std::string_view name) {
   const Field* field = request.fields.find(name);
@@ -131,7 +144,15 @@ void AccessLog::record(const Exchange& exchange, std::string_view client, bool a
                                                  exchange.user};
   Record record;
   record.time_nanoseconds = wall_clock_nanoseconds();
-  record.total_nanoseconds = std::chrono::nanoseconds(core::Clock::now() - exchange.began).count();
+  const core::TimePoint now = core::Clock::now();
+  record.total_nanoseconds = std::chrono::nanoseconds(now - exchange.began).count();
+  const StageTimes& stages = exchange.stages;
+  record.stages_known = stages.known();
+  if (record.stages_known) {
+    record.stage_microseconds = {microseconds(stages.queue(exchange.began)),
+                                 microseconds(stages.lane()), microseconds(stages.work()),
+                                 microseconds(stages.send(now))};
+  }
   record.body_bytes = exchange.body_bytes_sent;
   record.loop = loop_index_;
   record.status = static_cast<std::uint16_t>(exchange.response.status);
@@ -174,9 +195,13 @@ void JsonAccessFormatter::format(std::span<const char> bytes, std::string& out) 
   add("target", kTarget);
   fmt::format_to(
       std::back_inserter(out),
-      ",\"protocol\":\"HTTP/1.{}\",\"status\":{},\"bytes\":{},\"total_us\":{},\"loop\":{}",
-      record.minor_version, record.status, record.body_bytes, record.total_nanoseconds / 1000,
-      record.loop);
+      ",\"protocol\":\"HTTP/1.{}\",\"status\":{},\"bytes\":{},\"total_us\":{}",
+      record.minor_version, record.status, record.body_bytes, record.total_nanoseconds / 1000);
+  for (std::size_t i = 0; record.stages_known && i < kStages.size(); ++i) {
+    fmt::format_to(std::back_inserter(out), ",\"{}_us\":{}", kStages[i],
+                   record.stage_microseconds[i]);
+  }
+  fmt::format_to(std::back_inserter(out), ",\"loop\":{}", record.loop);
   if (record.aborted) out += ",\"aborted\":true";
   add("user_agent", kUserAgent);
   add("referer", kReferer);

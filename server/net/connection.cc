@@ -136,9 +136,9 @@ void Connection::on_send_deadline() {
 
 void Connection::on_exchange_end(const Exchange& exchange, bool aborted) {
   ++exchanges_this_turn_;
-  context_.counters.exchanges.add();
-  if (aborted) context_.counters.exchanges_aborted.add();
+  context_.counters.add_exchange(aborted);
   proved_keepalive_ = true;
+  if (context_.meter != nullptr) context_.meter->note(exchange, aborted);
   log_.record(exchange, aborted);
 }
 

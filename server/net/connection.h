@@ -26,6 +26,7 @@
 #include "server/net/connection_log.h"
 #include "server/net/connection_origin.h"
 #include "server/net/counters.h"
+#include "server/net/route_meter.h"
 #include "server/net/send_watch.h"
 #include "server/net/sendfile_job.h"
 #include "server/net/tls_transport.h"
@@ -46,6 +47,7 @@ struct ConnectionContext {
   BufferMemory& memory;
   SendfileJob::Kernel kernel = SendfileJob::kSystem;
   const TlsTransport::Shared* tls = nullptr;  // null: nobody speaks TLS
+  RouteMeter* meter = nullptr;                // null: nobody counts by route
 };
 
 class Connection final : public SessionOwner,

@@ -3,25 +3,13 @@
 #pragma once
 
 #include <array>
-#include <atomic>
-#include <cstdint>
 
+#include "core/base/counter.h"
 #include "server/http/http1_session.h"
 
 namespace server {
 
-class Counter {
- public:
-  // Loop thread only; one writer, so no read-modify-write is needed.
-  void add(std::uint64_t amount = 1) {
-    value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
-  }
-  // Any thread.
-  [[nodiscard]] std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<std::uint64_t> value_{0};
-};
+using core::Counter;
 
 struct Counters {
   // How often clients reached each limit of a session.
@@ -43,10 +31,14 @@ struct Counters {
   Counter accept_pauses;        // out of descriptors or memory: accepting rests for a moment
   Counter exchanges;
   Counter exchanges_aborted;  // the client left, or was closed, before the end of its answer
-  Counter deadlines_passed;   // connections that a deadline ended
-  Counter send_stalls;        // of them: no progress while sending
-  Counter pipeline_pauses;    // a client sent so much ahead that reading from it rested
-  Counter memory_pauses;      // the loop's buffers were full: what a connection wanted had to wait
+  void add_exchange(bool aborted) {
+    exchanges.add();
+    if (aborted) exchanges_aborted.add();
+  }
+  Counter deadlines_passed;  // connections that a deadline ended
+  Counter send_stalls;       // of them: no progress while sending
+  Counter pipeline_pauses;   // a client sent so much ahead that reading from it rested
+  Counter memory_pauses;     // the loop's buffers were full: what a connection wanted had to wait
 };
 
 }  // namespace server

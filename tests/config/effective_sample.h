@@ -120,6 +120,7 @@ inline constexpr std::string_view kExpected =
       },
       "body_size": null,   // default
       "access_log": true,  // default
+      "server_timing": false,  // default
       "routes": [  // /ouro.jsonc:13:7
         {  // /ouro.jsonc:14:9
           "path": "/a/**",  // /ouro.jsonc:14:11
@@ -144,6 +145,7 @@ inline constexpr std::string_view kExpected =
           },
           "body_size": null,   // default
           "access_log": true,  // default
+          "server_timing": false,  // default
           "files": {  // /ouro.jsonc:15:11
             "root": "/www",           // /ouro.jsonc:15:22
             "strip_prefix": "",       // default
@@ -171,6 +173,7 @@ inline constexpr std::string_view kExpected =
           "auth": null,                 // default of health
           "body_size": null,            // default
           "access_log": true,           // default
+          "server_timing": false,           // default
           "health": "live",             // /ouro.jsonc:16:25
         },
       ],
@@ -190,6 +193,7 @@ inline constexpr std::string_view kExpected =
       "auth": null,           // default
       "body_size": "1KiB",    // /sites/b.jsonc:2:48
       "access_log": true,     // default
+      "server_timing": false,     // default
       "routes": [  // /sites/b.jsonc:4:3
         {  // /sites/b.jsonc:4:15
           "path": ["/**"],     // default
@@ -202,6 +206,7 @@ inline constexpr std::string_view kExpected =
           "auth": null,           // default
           "body_size": "1KiB",    // site, /sites/b.jsonc:2:48
           "access_log": true,     // default
+          "server_timing": false,     // default
           "redirect": {  // /sites/b.jsonc:4:37
             "to": "/",      // /sites/b.jsonc:4:51
             "status": 308,  // default

@@ -13,7 +13,7 @@ using config::Wrong;
 
 namespace {
 
-// "X-Content-Type-Options=nosniff A=- cache=no-cache body=5 log=0"
+// "X-Content-Type-Options=nosniff A=- cache=no-cache body=5 log=0 timing=0"
 std::string print(const config::Filters& filters) {
   std::string text;
   for (const config::HeaderChange& header : filters.headers) {
@@ -21,7 +21,8 @@ std::string print(const config::Filters& filters) {
   }
   text += "cache=" + filters.cache_control.value_or("-");
   text += " body=" + (filters.body_size ? std::to_string(*filters.body_size) : "-");
-  return text + (filters.access_log ? " log=1" : " log=0");
+  text += filters.access_log ? " log=1" : " log=0";
+  return text + (filters.server_timing ? " timing=1" : " timing=0");
 }
 
 // Of the site, a line break, and of its only route.
@@ -76,6 +77,9 @@ TEST_SUITE("config/filters_reader") {
         {R"("access_log": null)", "access_log must be true or false, not null"},
         {R"("access_log": "false")", "^~~~~~~ write false"},
         {R"("access_log": "stdout")", "access_log must be true or false, not a string"},
+        {R"("server_timing": true)", ""},
+        {R"("server_timings": true)", "did you mean \"server_timing\"?"},
+        {R"("server_timing": 1)", "server_timing must be true or false, not a number"},
     };
     for (const Wrong& test : kCases) {
       CAPTURE(test.text);
@@ -104,25 +108,27 @@ TEST_SUITE("config/filters_reader") {
 
   TEST_CASE("inheritance") {
     const std::string nosniff = "X-Content-Type-Options=nosniff ";
-    CHECK(loaded("", "") == nosniff + "cache=- body=- log=1\n" + nosniff + "cache=- body=- log=1");
+    CHECK(loaded("", "") ==
+          nosniff + "cache=- body=- log=1 timing=0\n" + nosniff + "cache=- body=- log=1 timing=0");
     const std::string site =
         R"("headers": {"A": "1", "B": "2"}, "cache_control": "no-cache", "body_size": 5,
-           "access_log": false,)";
-    const std::string of_site = nosniff + "A=1 B=2 cache=no-cache body=5 log=0";
+           "access_log": false, "server_timing": true,)";
+    const std::string of_site = nosniff + "A=1 B=2 cache=no-cache body=5 log=0 timing=1";
     CHECK(loaded(site, "") == of_site + "\n" + of_site);
     CHECK(loaded(site, R"("headers": {"a": null, "C": "3"}, "cache_control": "no-store",)") ==
-          of_site + "\n" + nosniff + "a=- B=2 C=3 cache=no-store body=5 log=0");
-    CHECK(loaded(site, R"("cache_control": null, "body_size": null, "access_log": true,)") ==
-          of_site + "\n" + nosniff + "A=1 B=2 cache=- body=- log=1");
+          of_site + "\n" + nosniff + "a=- B=2 C=3 cache=no-store body=5 log=0 timing=1");
+    CHECK(loaded(site, R"("cache_control": null, "body_size": null, "access_log": true,
+                          "server_timing": false,)") ==
+          of_site + "\n" + nosniff + "A=1 B=2 cache=- body=- log=1 timing=0");
   }
 
   TEST_CASE("the header that is set without being asked for") {
     CHECK(loaded(R"("headers": {"x-content-type-options": null},)", "") ==
-          "x-content-type-options=- cache=- body=- log=1\n"
-          "x-content-type-options=- cache=- body=- log=1");
+          "x-content-type-options=- cache=- body=- log=1 timing=0\n"
+          "x-content-type-options=- cache=- body=- log=1 timing=0");
     CHECK(loaded("", R"("headers": {"X-Content-Type-Options": "x"},)") ==
-          "X-Content-Type-Options=nosniff cache=- body=- log=1\n"
-          "X-Content-Type-Options=x cache=- body=- log=1");
+          "X-Content-Type-Options=nosniff cache=- body=- log=1 timing=0\n"
+          "X-Content-Type-Options=x cache=- body=- log=1 timing=0");
   }
 
   TEST_CASE("the routes may stand before the site's filters") {

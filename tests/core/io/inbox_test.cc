@@ -11,6 +11,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -50,6 +51,20 @@ TEST_CASE("an empty inbox wakes nobody and delivers nothing") {
   Inbox inbox;
   inbox.drain();
   CHECK(wakeups(inbox) == 0);
+}
+
+TEST_CASE("whoever asks is told what is delivered, and only while it is") {
+  Inbox inbox;
+  core::Doing doing;
+  const std::string name = "a result";
+  std::vector<const std::string*> seen;
+  std::deque<Note> notes;
+  for (int i = 0; i < 2; ++i) notes.emplace_back([&] { seen.push_back(doing.now()); });
+  notes.front().message.name = &name;
+  for (Note& note : notes) inbox.post(note.message);
+  inbox.drain(&doing);
+  CHECK(seen == std::vector<const std::string*>{&name, nullptr});
+  CHECK(doing.now() == nullptr);
 }
 
 TEST_CASE("only the post that finds the inbox empty wakes; messages keep their order") {

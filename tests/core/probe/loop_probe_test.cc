@@ -6,18 +6,23 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <functional>
+#include <string>
 #include <thread>
 
+#include "core/base/unique_fd.h"
 #include "tests/core/io/connected_sockets.h"
 #include "tests/core/probe/probed_loop.h"
 
@@ -156,6 +161,62 @@ TEST_CASE_TEMPLATE("a turn that waits is blocked, whatever it waits for", Engine
   }
 }
 
+TEST_CASE_TEMPLATE("waiting for the disk is counted", Engine, UringLoop, EpollLoop) {
+  std::array<char, 32> name{"fsync-XXXXXX"};  // where the tests run: /tmp may be memory
+  const core::UniqueFd file(::mkostemp(name.data(), O_CLOEXEC));
+  REQUIRE(file.valid());
+  ::unlink(name.data());
+  struct statfs facts {};
+  REQUIRE(::fstatfs(file.get(), &facts) == 0);
+  if (facts.f_type == TMPFS_MAGIC) {
+    MESSAGE("skipped: there is no disk here");
+    return;
+  }
+  const auto loop = test::make_loop(Engine::kChoice);
+  if (!loop) return;
+  LoopProbe probe(kProof);
+  loop->observe(probe);
+  const std::string block(std::size_t{1} << 20, 'x');
+  for (int attempt = 0; attempt < kAttempts && probe.blocking_switches() == 0; ++attempt) {
+    test::turn_with(*loop, [&] {
+      CHECK(::pwrite(file.get(), block.data(), block.size(), 0) > 0);
+      CHECK(::fsync(file.get()) == 0);
+    });
+  }
+  CHECK(probe.blocking_switches() >= 1);
+}
+
+TEST_CASE_TEMPLATE("waiting for a socket that another thread uses is counted", Engine, UringLoop,
+                   EpollLoop) {
+  const auto loop = test::make_loop(Engine::kChoice);
+  if (!loop) return;
+  LoopProbe probe(kProof);
+  loop->observe(probe);
+  const test::ConnectedSockets pair = test::tcp_pair();
+  for (const core::UniqueFd* socket : {&pair.ours, &pair.peer}) {
+    REQUIRE(::fcntl(socket->get(), F_SETFL, 0) == 0);  // threads wait for them
+  }
+  std::atomic<bool> stop{false};
+  std::thread reader([&] {
+    std::string sink(std::size_t{1} << 20, '\0');
+    while (::recv(pair.peer.get(), sink.data(), sink.size(), 0) > 0) {
+    }
+  });
+  std::thread rival([&] {
+    const std::string block(std::size_t{4} << 20, 'x');
+    while (!stop.load()) ::send(pair.ours.get(), block.data(), block.size(), MSG_NOSIGNAL);
+  });
+  const core::TimePoint give_up = core::Clock::now() + 30s;
+  while (probe.blocking_switches() == 0 && core::Clock::now() < give_up) {
+    test::turn_with(*loop, [&] { ::send(pair.ours.get(), "x", 1, MSG_DONTWAIT | MSG_NOSIGNAL); });
+  }
+  CHECK(probe.blocking_switches() >= 1);
+  stop.store(true);
+  rival.join();
+  ::shutdown(pair.ours.get(), SHUT_RDWR);
+  reader.join();
+}
+
 TEST_CASE_TEMPLATE("a turn whose CPU others take is descheduled", Engine, UringLoop, EpollLoop) {
   on_a_thread([] {
     const auto loop = test::make_loop(Engine::kChoice);
@@ -196,6 +257,60 @@ TEST_CASE_TEMPLATE("a long turn that was not sampled has its cause all the same"
     // Counted in sampled turns only: it says how many these are.
     CHECK(probe.blocking_switches() == 0);
   }
+}
+
+TEST_CASE_TEMPLATE("of a long turn is kept what took so long, and for whom", Engine, UringLoop,
+                   EpollLoop) {
+  const auto loop = test::make_loop(Engine::kChoice);
+  if (!loop) return;
+  LoopProbe probe(kProof);
+  loop->observe(probe);
+  const std::array<std::string, 6> names{"first", "second", "third", "fourth", "fifth", "sixth"};
+  const auto before = std::chrono::system_clock::now();
+  test::turn_with(*loop, [&] {
+    for (const std::string& name : names) {
+      const core::DoingFor doing(&loop->doing(), &name);
+      const core::DoingFor nobody(&loop->doing(), nullptr);
+    }
+    const core::DoingFor again(&loop->doing(), &names.back());
+    test::do_nothing_for(20ms);
+  });
+  const auto turns = probe.last_long_turns();
+  REQUIRE(turns.size() == 1);
+  CHECK(turns[0].took >= 20ms);
+  CHECK(turns[0].cause == Cause::kBlocked);
+  CHECK(turns[0].phase == core::Phase::kCheck);
+  CHECK(turns[0].doing == "first; second; third; fourth; 2 more");
+  CHECK(turns[0].ended >= before + 20ms);
+  CHECK(probe.phases(core::Phase::kCheck).count() == 1);
+  CHECK(probe.phases(core::Phase::kCheck).sum() >= 20ms);
+
+  // What a turn did is not said of the next.
+  test::turn_with(*loop, [] { test::do_nothing_for(20ms); });
+  REQUIRE(probe.last_long_turns().size() == 2);
+  CHECK(probe.last_long_turns()[1].doing.empty());
+}
+
+TEST_CASE("the last long turns are kept, and no more of them") {
+  LoopProbe probe({.long_turn = 1ms, .sampling_period = 1h, .proof = false});
+  const core::TimePoint start = core::Clock::now();
+  constexpr int kTurns = static_cast<int>(LoopProbe::kLongTurnsKept) + 3;
+  for (int i = 1; i <= kTurns; ++i) {
+    probe.on_woken(start);
+    core::TurnObserver::Work work;
+    work.woken = start;
+    work.ended = start + i * 1ms;
+    work.phases[static_cast<std::size_t>(core::Phase::kInbox)] = i * 1ms;
+    probe.on_worked(work);
+  }
+  const auto turns = probe.last_long_turns();
+  REQUIRE(turns.size() == LoopProbe::kLongTurnsKept);
+  for (std::size_t i = 0; i < turns.size(); ++i) {
+    CHECK(turns[i].took == (static_cast<int>(i) + 4) * 1ms);
+    CHECK(turns[i].phase == core::Phase::kInbox);
+  }
+  CHECK(probe.phases(core::Phase::kInbox).count() == kTurns);
+  CHECK(probe.phases(core::Phase::kTimers).count() == 0);
 }
 
 TEST_CASE_TEMPLATE("serving sockets is no waiting, and each turn of it is known", Engine, UringLoop,

@@ -15,7 +15,6 @@
 
 namespace {
 
-using core::TlsFilter;
 using core::TlsVersion;
 using test::FilterPair;
 using test::kVersions;

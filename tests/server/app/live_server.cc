@@ -38,9 +38,9 @@ LiveServer::LiveServer(config::Config config, const LiveOptions& options) {
   setup.error_log_fd = options.error_log_fd;
   setup.loops = options.loops;
   setup.cpu_quota_root = options.cpu_quota_root;
-  setup.cpu_quota_period = options.cpu_quota_period;
-  setup.certificate_period = options.certificate_period;
-  setup.users_period = options.users_period;
+  setup.stacks = options.stacks;
+  setup.watch_periods = {options.certificate_period, options.users_period,
+                         options.cpu_quota_period};
   setup.add_sites = options.add_sites;
   for (std::size_t i = 0; i < listeners; ++i) {
     const auto address = core::SocketAddress::parse("127.0.0.1", 0);

@@ -80,7 +80,7 @@ TEST_CASE("a held loop is named while it is held, and the admin answers meanwhil
       std::vector<server::Router::Route> routes(1);
       routes[0].patterns.emplace_back("/hold");
       routes[0].action = std::make_unique<Holding>(let_go);
-      routes[0].name = "any host /hold test";
+      routes[0].record.name = "any host /hold test";
       router.add_site({}, std::move(routes));
     };
     test::LiveServer live(site.path(), options);
@@ -104,4 +104,33 @@ TEST_CASE("a held loop is named while it is held, and the admin answers meanwhil
     CHECK(test::LiveServer::eventually([&] { return probe.longest() >= 2s; }));
     CHECK(probe.long_turns(core::Cause::kBlocked) == 0);
   }
+}
+
+TEST_CASE("who asks for it is told where a held loop's thread is") {
+  const test::TemporaryDirectory site;
+  const std::string log = site.write("error.log", "");
+  const core::UniqueFd log_fd(::open(log.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  std::atomic<bool> let_go{false};
+  test::LiveOptions options;
+  options.engine = core::Engine{false, ""};
+  options.error_log_fd = log_fd.get();
+  options.stacks = true;
+  options.add_sites = [&let_go](server::Router& router) {
+    std::vector<server::Router::Route> routes(1);
+    routes[0].patterns.emplace_back("/hold");
+    routes[0].action = std::make_unique<Holding>(let_go);
+    routes[0].record.name = "any host /hold test";
+    router.add_site({}, std::move(routes));
+  };
+  test::LiveServer live(site.path(), options);
+  test::TestClient client(live.port());
+  REQUIRE(client.send("GET /hold HTTP/1.1\r\nHost: x\r\n\r\n"));
+  CHECK(test::LiveServer::eventually([&] {
+    const std::string said = content_of(log);
+    const std::size_t line = said.find("by any host /hold test\n  ");
+    // A frame a line: the program's own are among them.
+    return line != std::string::npos && said.find("test_server_app(", line) != std::string::npos;
+  }));
+  let_go.store(true);
+  CHECK(client.read_answer().has_value());
 }

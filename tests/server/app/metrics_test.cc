@@ -74,6 +74,22 @@ TEST_CASE("what a server did is what its metrics say") {
     CHECK(samples.at(R"(ouro_loop_sampled_turns_total{loop="0"})") >= 1);
     CHECK(samples.at(R"(ouro_loop_blocking_switches_total{loop="0"})") == 0);
     CHECK(samples.at(R"(ouro_loop_long_turns_total{loop="0",cause="blocked"})") == 0);
+    for (const char* phase : {"timers", "completions", "inbox", "check", "close"}) {
+      const std::string labels = R"({loop="0",phase=")" + std::string(phase) + R"("})";
+      CAPTURE(labels);
+      CHECK(samples.at("ouro_loop_phase_seconds_count" + labels) >= 3);
+      CHECK(samples.at("ouro_loop_phase_seconds_sum" + labels) > 0);
+    }
+    CHECK(samples.at(R"(ouro_loop_longest_turn_seconds{loop="0"})") > 0);
+    CHECK(
+        samples.at(
+            R"(ouro_http_requests_total{site="any host",route="/**",method="GET",status="2xx"})") ==
+        3);
+    const std::string route = R"({site="any host",route="/**"})";
+    CHECK(samples.at("ouro_http_response_bytes_total" + route) == 15);
+    CHECK(samples.at("ouro_http_request_seconds_count" + route) == 3);
+    CHECK(samples.at("ouro_http_request_seconds_sum" + route) > 0);
+    CHECK_FALSE(samples.contains("ouro_cpu_quota"));  // nobody looked for one
     CHECK(samples.at(R"(ouro_lane_finished_total{lane="files"})") >= 1);
     CHECK(samples.at(R"(ouro_lane_run_seconds_count{lane="files"})") >= 1);
     CHECK(samples.at(R"(ouro_connections_refused_total{reason="connections"})") == 0);

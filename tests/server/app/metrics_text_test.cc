@@ -42,7 +42,7 @@ TEST_CASE("a histogram's buckets add up, and begin where they are asked to") {
   counts.note(1h);
   MetricsText text;
   text.histogram("wait_seconds", "Waits.");
-  text.sample({{"lane", "files"}}, counts, 19);  // 2^20 ns is the first bound
+  text.sample({{"lane", "files"}}, counts.totals(), 19);  // 2^20 ns is the first bound
   const std::string said = text.take();
   CAPTURE(said);
   CHECK(said.find("wait_seconds_bucket{lane=\"files\",le=\"0.001048576\"} 2\n") !=

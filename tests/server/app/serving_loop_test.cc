@@ -34,8 +34,8 @@ TEST_CASE("turns and every phase are timed") {
   test::LiveServer server(site.path(), {});
   REQUIRE(test::get(server.port(), "/"));
   const core::LoopStatistics& statistics = server.server().loop(0).statistics();
-  CHECK(statistics.turns.load() > 0);
-  CHECK(statistics.completions.load() > 0);
-  for (const auto& nanoseconds : statistics.phase_nanoseconds) CHECK(nanoseconds.load() > 0);
+  CHECK(statistics.turns.value() > 0);
+  CHECK(statistics.completions.value() > 0);
+  for (const auto& nanoseconds : statistics.phase_nanoseconds) CHECK(nanoseconds.value() > 0);
   CHECK(statistics.longest_turn_nanoseconds.load() > 0);
 }

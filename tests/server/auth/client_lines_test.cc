@@ -64,6 +64,50 @@ TEST_CASE("behind a thousand of one client another is the next but one") {
   CHECK(take_all(lines) == std::string(998, 'a'));
 }
 
+TEST_CASE("who is being served goes behind all who have come meanwhile, and no further") {
+  Lines lines(2000, 2000);
+  std::deque<Member> members;
+  const auto come = [&](std::uint8_t client, char name) {
+    REQUIRE(lines.try_put(members.emplace_back(client, name)));
+  };
+  const auto serve = [&] { return static_cast<Member*>(lines.take_next()); };
+  for (int i = 0; i < 3; ++i) come(1, 'a');
+  const Member* first = serve();
+  REQUIRE(first->name == 'a');
+  come(2, 'b');
+  come(3, 'c');
+  lines.end_service(first->network);
+  come(4, 'd');  // too late to get in front of a
+  std::string order;
+  for (const Member* next = serve(); next != nullptr; next = serve()) {
+    order += next->name;
+    lines.end_service(next->network);
+  }
+  CHECK(order == "bcada");
+}
+
+TEST_CASE("who alone waits is served by as many as there are") {
+  Lines lines(10, 10);
+  Member a(1, 'a');
+  Member b(1, 'b');
+  Member c(1, 'c');
+  for (Member* member : {&a, &b, &c}) REQUIRE(lines.try_put(*member));
+  CHECK(lines.take_next() == &a);
+  CHECK(lines.take_next() == &b);
+  Member other(2, 'o');
+  REQUIRE(lines.try_put(other));
+  CHECK(lines.take_next() == &other);
+  CHECK(lines.take_next() == &c);
+  CHECK(lines.take_next() == nullptr);
+  lines.end_service(a.network);
+  // Its line is gone when the last of it was served, and not before.
+  Member late(1, 'l');
+  REQUIRE(lines.try_put(late));
+  lines.end_service(a.network);
+  lines.end_service(a.network);
+  CHECK(lines.take_next() == &late);
+}
+
 TEST_CASE("there is room for so many of one client, and for so many in all") {
   Lines lines(3, 2);
   Member a(1, 'a');

@@ -36,7 +36,7 @@ Request request_with(const std::vector<Field>& fields, std::string_view target =
 }
 
 int status_of(Request request) {
-  std::string storage;
+  server::RequestStorage storage;
   return check_request(request, storage);
 }
 
@@ -177,7 +177,7 @@ TEST_CASE("RFC 9110 7.2: the host is the target's, else the field's, without its
     CAPTURE(c.target);
     CAPTURE(c.field);
     Request request = request_with({{"Host", c.field}}, c.target);
-    std::string storage;
+    server::RequestStorage storage;
     REQUIRE(check_request(request, storage) == 0);
     CHECK(request.host == c.host);
   }
@@ -204,12 +204,34 @@ TEST_CASE("a Host that breaks the rules is refused as that, whatever the target'
   CHECK(status_of(request_with({{"Host", "a b"}}, foreign)) == 400);
 }
 
+TEST_CASE("a Host that was good is good again, and every other is looked at anew") {
+  server::RequestStorage storage;
+  const auto host_of = [&storage](std::string_view field) {
+    Request request = request_with({{"Host", field}});
+    const int status = check_request(request, storage);
+    return status == 0 ? std::string(request.host) : std::to_string(status);
+  };
+  const std::string long_name(300, 'a');
+  for (int round = 0; round < 2; ++round) {
+    CHECK(host_of("a.test:80") == "a.test");
+    CHECK(host_of("a.test:80") == "a.test");
+    CHECK(host_of("a.test:8") == "a.test");
+    CHECK(host_of("b.test") == "b.test");
+    CHECK(host_of("a.test:") == "a.test");
+    CHECK(host_of("") == "400");
+    CHECK(host_of("a.test:x") == "400");
+    CHECK(host_of("A.test") == "A.test");
+    CHECK(host_of(long_name) == long_name);
+    CHECK(host_of(long_name + ":1") == long_name);
+  }
+}
+
 TEST_CASE("the path is decoded into the caller's storage") {
   Request request = request_with({kHost}, "/a%20b/../c%2Fd?e=%20");
-  std::string storage;
+  server::RequestStorage storage;
   REQUIRE(check_request(request, storage) == 0);
   CHECK(request.path == "/c%2Fd");
-  CHECK(request.path.data() == storage.data());
+  CHECK(request.path.data() == storage.path.data());
   CHECK(request.has_encoded_slash);
   CHECK(request.target.query == "e=%20");
 

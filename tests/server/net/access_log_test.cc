@@ -70,6 +70,30 @@ TEST_CASE("a line says who asked for what, what the answer was and how long it t
   CHECK(line.find("secret") == std::string::npos);
 }
 
+TEST_CASE("where the time went is part of the line, when a handler has answered") {
+  Nobody nobody;
+  server::Exchange exchange(core::Callback<void()>::to<&Nobody::on_response>(nobody));
+  exchange.began = core::Clock::now() - std::chrono::milliseconds(7);
+  exchange.response.status = 200;
+  const auto unknown = test::read_flat_json(line_of(exchange, "::1", false));
+  REQUIRE(unknown);
+  CHECK(unknown->count("queue_us") == 0);
+  exchange.stages.wanted = true;
+  exchange.stages.on_start();
+  exchange.stages.on_wait();
+  exchange.stages.on_answer();
+  const auto fields = test::read_flat_json(line_of(exchange, "::1", false));
+  REQUIRE(fields);
+  CHECK(std::stoi(fields->at("queue_us")) >= 7000);
+  int sum = 0;
+  for (const char* stage : {"queue_us", "lane_us", "work_us", "send_us"}) {
+    sum += std::stoi(fields->at(stage));
+  }
+  const int total = std::stoi(fields->at("total_us"));
+  CHECK(sum <= total);
+  CHECK(sum >= total - 4);  // each is rounded down
+}
+
 TEST_CASE("hostile bytes cannot break the line or steer a terminal") {
   Nobody nobody;
   server::Exchange exchange(core::Callback<void()>::to<&Nobody::on_response>(nobody));

@@ -104,7 +104,7 @@ TEST_CASE("accepting pauses without descriptors, and goes on when there are some
       const std::vector<core::UniqueFd> all = take_all_descriptors();
       REQUIRE(waiting.send(kGet));
       REQUIRE(LiveServer::eventually([&] { return server.counters().accept_pauses.value() >= 2; }));
-      turns_at_pause = server.server().loop(0).statistics().turns.load();
+      turns_at_pause = server.server().loop(0).statistics().turns.value();
       // The one who is connected is served meanwhile, from the cache or with 503, but not hung up
       // on.
       REQUIRE(connected.send(kGet));
@@ -114,7 +114,7 @@ TEST_CASE("accepting pauses without descriptors, and goes on when there are some
           [&] { return server.counters().accept_pauses.value() >= pauses + 2; }));
     }
     // A pause of 100 ms and a handful of turns for each; spinning would be many thousands.
-    CHECK(server.server().loop(0).statistics().turns.load() - turns_at_pause < 200);
+    CHECK(server.server().loop(0).statistics().turns.value() - turns_at_pause < 200);
     // Several pauses, and the operator was told once.
     std::array<char, 1024> said{};
     const ssize_t size = ::read(error_reader.get(), said.data(), said.size());

@@ -86,7 +86,7 @@ TEST_CASE("key updates by the thousand with a byte of a request in between take 
     // Whoever has had an answer may send megabytes ahead, which arrive in one turn.
     attacker.send(attacker.tls.seal(kGet));
     REQUIRE(attacker.read_until("hello\n"));
-    const auto turns_before = server.server().loop(0).statistics().turns.load();
+    const auto turns_before = server.server().loop(0).statistics().turns.value();
     std::string flood;
     std::uint64_t updates = 0;
     for (const char byte : kLast) {
@@ -98,7 +98,7 @@ TEST_CASE("key updates by the thousand with a byte of a request in between take 
     CHECK(is_served(server));
     attacker.read_to_end();
     CHECK(attacker.tls.plain().ends_with("hello\n"));
-    const auto turns = server.server().loop(0).statistics().turns.load() - turns_before;
+    const auto turns = server.server().loop(0).statistics().turns.value() - turns_before;
     CHECK(turns * kUpdatesPerTurn >= updates);
     CHECK(server.counters().tls_pauses.value() > 0);
     CHECK(server.counters().tls_failed.value() == 0);
@@ -112,7 +112,7 @@ TEST_CASE("records of one byte take a turn each few dozen") {
       Attacker attacker(server.port(1), version);
       attacker.send(attacker.tls.seal(kGet));
       REQUIRE(attacker.read_until("hello\n"));
-      const auto turns_before = server.server().loop(0).statistics().turns.load();
+      const auto turns_before = server.server().loop(0).statistics().turns.value();
       std::string flood;
       std::uint64_t records = 0;
       for (int i = 0; i < 100; ++i) {
@@ -125,7 +125,7 @@ TEST_CASE("records of one byte take a turn each few dozen") {
       CHECK(is_served(server));
       attacker.read_to_end();
       CHECK(attacker.tls.plain().ends_with("hello\n"));
-      const auto turns = server.server().loop(0).statistics().turns.load() - turns_before;
+      const auto turns = server.server().loop(0).statistics().turns.value() - turns_before;
       CHECK(turns * TlsTransport::kWorkPerTurn >= records);
       CHECK(server.counters().tls_pauses.value() > 0);
       CHECK(server.counters().exchanges.value() >= 101);

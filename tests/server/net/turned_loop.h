@@ -107,7 +107,7 @@ class TurnedLoop {
   [[nodiscard]] core::Lane& files() { return files_; }
   // Of the jobs that are submitted from then on.
   void fail_jobs(FailingWorkers::Failure failure) { failing_.failure = failure; }
-  [[nodiscard]] std::uint64_t turns() const { return loop_->statistics().turns.load(); }
+  [[nodiscard]] std::uint64_t turns() const { return loop_->statistics().turns.value(); }
   [[nodiscard]] std::size_t memory_bytes() const { return memory_.bytes(); }
   [[nodiscard]] std::size_t memory_peak() const { return memory_peak_; }
 

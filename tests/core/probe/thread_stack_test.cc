@@ -1,0 +1,110 @@
+// Goal: a thread that computes or sleeps says where it is; one that cannot answer keeps nobody
+// waiting for ever. Method: threads that are known to be in a function that is exported.
+
+#include "core/probe/thread_stack.h"
+
+#include <doctest/doctest.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <thread>
+
+namespace {
+
+using namespace std::chrono_literals;
+using core::ThreadStack;
+
+// A thread that does something until it is let go.
+class Subject {
+ public:
+  explicit Subject(const std::function<void(Subject&)>& work, bool answers = true) {
+    ThreadStack::install();
+    REQUIRE(::pipe(pipe_.data()) == 0);
+    thread_ = std::thread([this, work, answers] {
+      if (answers) {
+        ThreadStack::let_in();
+      } else {
+        sigset_t all{};
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, nullptr);
+      }
+      begun.store(true);
+      work(*this);
+    });
+    while (!begun.load()) std::this_thread::yield();
+  }
+  ~Subject() {
+    stop.store(true);
+    CHECK(::write(pipe_[1], "x", 1) == 1);
+    thread_.join();
+    ::close(pipe_[0]);
+    ::close(pipe_[1]);
+  }
+  Subject(const Subject&) = delete;
+  Subject& operator=(const Subject&) = delete;
+
+  [[nodiscard]] pthread_t handle() { return thread_.native_handle(); }
+  [[nodiscard]] int pipe() const { return pipe_[0]; }
+  std::atomic<bool> begun{false};
+  std::atomic<bool> stop{false};
+
+ private:
+  std::array<int, 2> pipe_{};
+  std::thread thread_;
+};
+
+// One of the frames is within what comes behind the beginning of `function`.
+bool passes_through(const std::vector<void*>& frames, void (*function)(Subject&)) {
+  const auto begin = reinterpret_cast<std::uintptr_t>(function);
+  for (void* frame : frames) {
+    const auto at = reinterpret_cast<std::uintptr_t>(frame);
+    if (at >= begin && at < begin + 512) return true;
+  }
+  return false;
+}
+
+[[gnu::noinline]] void compute(Subject& subject) {
+  while (!subject.stop.load()) {
+  }
+}
+
+[[gnu::noinline]] void wait_for_a_pipe(Subject& subject) {
+  char byte = 0;
+  while (::read(subject.pipe(), &byte, 1) != 1) {
+  }
+  // So that the call above is not the function's end, which the next would take the place of.
+  subject.stop.store(true);
+}
+
+}  // namespace
+
+TEST_CASE("a thread that computes says where") {
+  Subject subject(compute);
+  const auto frames = ThreadStack::of(subject.handle(), 10s);
+  CHECK(passes_through(frames, compute));
+  const std::string text = ThreadStack::describe(frames);
+  CHECK(text.starts_with("\n  "));
+}
+
+TEST_CASE("a thread that sleeps in the kernel says where, and goes on to sleep") {
+  Subject subject(wait_for_a_pipe);
+  for (int i = 0; i < 100; ++i) {
+    const auto frames = ThreadStack::of(subject.handle(), 10s);
+    REQUIRE(passes_through(frames, wait_for_a_pipe));
+  }
+  CHECK_FALSE(subject.stop.load());
+}
+
+TEST_CASE("who does not answer is not waited for, and does not answer somebody else's question") {
+  Subject deaf(compute, false);
+  CHECK(ThreadStack::of(deaf.handle(), 20ms).empty());
+  Subject other(compute);
+  CHECK(passes_through(ThreadStack::of(other.handle(), 10s), compute));
+  CHECK(ThreadStack::describe({}).empty());
+}

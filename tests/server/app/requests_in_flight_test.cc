@@ -1,0 +1,109 @@
+// Goal: whoever asks learns which requests are in flight, the oldest first, and is never kept
+// waiting. Method: a loop that is turned by hand, exchanges in its list.
+
+#include "server/app/requests_in_flight.h"
+
+#include <doctest/doctest.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "core/io/event_loop.h"
+
+namespace {
+
+using server::Exchange;
+using server::RequestsInFlight;
+using server::RequestStage;
+
+class Nobody final : public server::Handler {
+ public:
+  void start(Exchange&) override {}
+  void on_progress() {}
+};
+
+class Sink final : public server::BodySink {
+  void on_content(std::span<const std::byte>) override {}
+  void on_content_end() override {}
+};
+
+class Fixture {
+ public:
+  Exchange& add(const server::RouteRecord* route, core::TimePoint began) {
+    Exchange& exchange =
+        exchanges_.emplace_back(core::Callback<void()>::to<&Nobody::on_progress>(nobody_));
+    exchange.route = route;
+    exchange.began = began;
+    http.in_flight.push_back(exchange);
+    return exchange;
+  }
+  // What the loop says, not what it has said.
+  RequestsInFlight::Said ask() {
+    static_cast<void>(in_flight.ask());
+    loop->turn();
+    return in_flight.ask();
+  }
+
+ private:
+  Nobody nobody_;
+
+ public:
+  const std::unique_ptr<core::EventLoop> loop =
+      std::move(*core::EventLoop::create(core::Engine{false, ""}));
+  server::HttpContext http{{}, nobody_, {}, {}};
+  RequestsInFlight in_flight{loop->inbox(), http};
+
+ private:
+  std::deque<Exchange> exchanges_;
+};
+
+}  // namespace
+
+TEST_CASE("nobody has said anything before the loop has turned") {
+  Fixture fixture;
+  fixture.add(nullptr, core::Clock::now());
+  const auto said = fixture.in_flight.ask();
+  CHECK((said.when == core::TimePoint{}));
+  CHECK(said.oldest.empty());
+}
+
+TEST_CASE("each request is named with its route and its stage") {
+  Fixture fixture;
+  const server::RouteRecord route{"a route", nullptr};
+  const core::TimePoint began = core::Clock::now();
+  Sink sink;
+  fixture.add(&route, began).body_sink = &sink;
+  fixture.add(nullptr, began);
+  Exchange& answered = fixture.add(&route, began);
+  answered.response.status = 200;
+  answered.respond();
+
+  const auto said = fixture.ask();
+  CHECK(said.when >= began);
+  CHECK_FALSE(said.more);
+  REQUIRE(said.oldest.size() == 3);
+  CHECK(said.oldest[0].route == "a route");
+  CHECK(said.oldest[0].stage == RequestStage::kContent);
+  CHECK((said.oldest[0].began == began));
+  CHECK(said.oldest[1].route.empty());
+  CHECK(said.oldest[1].stage == RequestStage::kHandler);
+  CHECK(said.oldest[2].stage == RequestStage::kSending);
+
+  answered.reset();
+  CHECK(fixture.ask().oldest.size() == 2);
+}
+
+TEST_CASE("of many the oldest are named") {
+  Fixture fixture;
+  std::deque<server::RouteRecord> routes;
+  for (std::size_t i = 0; i <= RequestsInFlight::kRequestsMax; ++i) {
+    routes.push_back({std::to_string(i), nullptr});
+    fixture.add(&routes.back(), core::Clock::now());
+  }
+  const auto said = fixture.ask();
+  CHECK(said.more);
+  REQUIRE(said.oldest.size() == RequestsInFlight::kRequestsMax);
+  CHECK(said.oldest.front().route == "0");
+  CHECK(said.oldest.back().route == std::to_string(RequestsInFlight::kRequestsMax - 1));
+}
