@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/app/metrics_text.h"
+#include "server/app/status_json.h"
 #include "server/handlers/fixed_response.h"
 #include "server/handlers/generated_text.h"
 #include "server/handlers/health.h"
@@ -15,7 +16,8 @@ constexpr const char* kIndex =
     "\n"
     "/healthz  200 while every loop goes on, 503 while one is held\n"
     "/readyz   200 while it takes requests, 503 once it is going to stop\n"
-    "/metrics  what Prometheus reads\n";
+    "/metrics  what Prometheus reads\n"
+    "/status   the same and more as JSON\n";
 
 }  // namespace
 
@@ -30,8 +32,10 @@ void add_admin_site(Router& router, AdminPages pages) {
   add("/healthz",
       std::make_unique<Health>(config::Health::kLive, pages.ready, std::move(pages.lives)));
   add("/readyz", std::make_unique<Health>(config::Health::kReady, pages.ready));
-  add("/metrics",
-      std::make_unique<GeneratedText>(std::string(MetricsText::kType), std::move(pages.metrics)));
+  add("/metrics", std::make_unique<GeneratedText>(std::string(MetricsText::kType),
+                                                  [view = pages.view] { return metrics(view()); }));
+  add("/status", std::make_unique<GeneratedText>(
+                     "application/json", [view = pages.view] { return status_json(view()); }));
   add("/", std::make_unique<FixedResponse>(200, kIndex, "text/plain; charset=utf-8"));
   router.add_site({}, std::move(routes));
 }

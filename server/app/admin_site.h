@@ -4,8 +4,8 @@
 
 #include <atomic>
 #include <functional>
-#include <string>
 
+#include "server/app/metrics.h"
 #include "server/dispatch/router.h"
 
 namespace server {
@@ -14,10 +14,10 @@ namespace server {
 struct AdminPages {
   const std::atomic<bool>& ready;  // what /readyz tells; outlives the site
   std::function<bool()> lives;     // what /healthz tells
-  std::function<std::string()> metrics;
+  std::function<MetricsView()> view;
 };
 
-// /healthz, /readyz, /metrics and a page that names them.
+// /healthz, /readyz, /metrics, /status and a page that names them.
 void add_admin_site(Router& router, AdminPages pages);
 
 }  // namespace server

@@ -41,6 +41,7 @@ struct MetricsView {
 
   std::string_view version;
   std::string_view engine;
+  bool proof = false;  // the loops know each of their turns exactly (core/probe/loop_probe.h)
   std::chrono::system_clock::time_point started;
   std::vector<Loop> loops = {};
   std::vector<Lane> lanes;

@@ -261,7 +261,7 @@ ServingLoop::Setup Server::admin_setup(Setup& setup) {
   }
   loop.add_sites = [this](Router& router) {
     add_admin_site(router, {ready_, [this] { return watches_.all_loops_go_on(); },
-                            [this] { return metrics(metrics_view()); }});
+                            [this] { return metrics_view(); }});
   };
   loop.listeners.push_back(std::move(setup.admin));
   return loop;

@@ -38,6 +38,7 @@ class ConnectionLimit {
   // All that the ticket says.
   void leave(const Ticket& ticket);
   [[nodiscard]] std::size_t count() const { return count_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t max() const { return connections_max_; }
 
  private:
   const std::size_t connections_max_;

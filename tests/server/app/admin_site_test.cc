@@ -1,4 +1,4 @@
-// Goal: the admin listener knows three paths and a page that names them, and nothing else.
+// Goal: the admin listener knows four paths and a page that names them, and nothing else.
 // Method: a table of requests to a live server's admin.
 
 #include "server/app/admin_site.h"
@@ -11,7 +11,7 @@
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
 
-TEST_CASE("three paths, a page that names them, and nothing else") {
+TEST_CASE("four paths, a page that names them, and nothing else") {
   struct Case {
     std::string request;
     int status;
@@ -25,7 +25,8 @@ TEST_CASE("three paths, a page that names them, and nothing else") {
   for (const Case& expected :
        {Case{"GET /healthz", 200, "ok\n"}, Case{"GET /readyz", 200, "ready\n"},
         Case{"POST /healthz", 405, ""}, Case{"POST /", 405, ""}, Case{"POST /metrics", 405, ""},
-        Case{"GET /index.html", 404, ""}, Case{"GET /healthz/x", 404, ""}}) {
+        Case{"POST /status", 405, ""}, Case{"GET /index.html", 404, ""},
+        Case{"GET /healthz/x", 404, ""}}) {
     CAPTURE(expected.request);
     test::TestClient client(live.admin_port());
     REQUIRE(client.send(expected.request + " HTTP/1.1\r\nHost: anybody\r\n\r\n"));
@@ -37,7 +38,7 @@ TEST_CASE("three paths, a page that names them, and nothing else") {
   const auto index = test::get(live.admin_port(), "/");
   REQUIRE(index);
   CHECK(index->fields.at("content-type") == "text/plain; charset=utf-8");
-  for (const char* path : {"/healthz", "/readyz", "/metrics"}) {
+  for (const char* path : {"/healthz", "/readyz", "/metrics", "/status"}) {
     CHECK(index->body.find(path) != std::string::npos);
   }
   test::TestClient head(live.admin_port());

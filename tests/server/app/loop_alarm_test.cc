@@ -10,13 +10,11 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
-#include <memory>
 #include <sstream>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "core/base/unique_fd.h"
+#include "tests/server/app/holding_route.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
@@ -25,21 +23,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using core::Phase;
-
-// Computes until it is let go.
-class Holding final : public server::Handler {
- public:
-  explicit Holding(const std::atomic<bool>& let_go) : let_go_(let_go) {}
-  void start(server::Exchange& exchange) override {
-    const core::TimePoint give_up = core::Clock::now() + 20s;
-    while (!let_go_.load() && core::Clock::now() < give_up) {
-    }
-    server::respond_with_status(exchange, 200);
-  }
-
- private:
-  const std::atomic<bool>& let_go_;
-};
 
 std::string content_of(const std::string& path) {
   std::ifstream file(path);
@@ -77,11 +60,7 @@ TEST_CASE("a held loop is named while it is held, and the admin answers meanwhil
     options.admin = true;
     options.error_log_fd = log_fd.get();
     options.add_sites = [&let_go](server::Router& router) {
-      std::vector<server::Router::Route> routes(1);
-      routes[0].patterns.emplace_back("/hold");
-      routes[0].action = std::make_unique<Holding>(let_go);
-      routes[0].record.name = "any host /hold test";
-      router.add_site({}, std::move(routes));
+      test::add_holding_route(router, let_go);
     };
     test::LiveServer live(site.path(), options);
     CHECK(health(live) == 200);

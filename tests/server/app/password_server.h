@@ -41,6 +41,7 @@ class PasswordServer {
     std::size_t loops = 1;
     std::size_t connections_max = 1000;
     core::Duration users_period = std::chrono::milliseconds(10);
+    bool admin = false;
     std::string users = user_line("anna", "secret") + user_line("böb", "ünd:so");
   };
   explicit PasswordServer(const core::Engine& engine) : PasswordServer(engine, Options()) {}
@@ -72,6 +73,7 @@ class PasswordServer {
     options.access_log_fd = access_log_.get();
     options.error_log_fd = error_log_.get();
     options.users_period = setup.users_period;
+    options.admin = setup.admin;
     live = std::make_unique<LiveServer>(std::move(config), options);
   }
 

@@ -1,0 +1,148 @@
+#include "server/app/status_json.h"
+
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "core/probe/loop_watch.h"
+#include "server/app/phase_name.h"
+
+namespace server {
+namespace {
+
+// In the order in which they are written: people read it too.
+using Json = nlohmann::ordered_json;
+
+double seconds(std::chrono::nanoseconds duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+// What more than milliseconds would pretend to know.
+double moment(std::chrono::system_clock::time_point time) {
+  const auto since = time.time_since_epoch();
+  return static_cast<double>(std::chrono::floor<std::chrono::milliseconds>(since).count()) / 1e3;
+}
+
+Json histogram(const core::DurationCounts& counts) {
+  std::uint64_t total = 0;
+  Json buckets = Json::array();
+  for (std::size_t i = 0; i < core::DurationCounts::kBuckets; ++i) {
+    const std::uint64_t count = counts.bucket(i);
+    if (count == 0) continue;
+    total += count;
+    const bool last = i + 1 == core::DurationCounts::kBuckets;
+    const Json end = last ? Json() : Json(std::ldexp(1.0, static_cast<int>(i) + 1) / 1e9);
+    buckets.push_back(Json::array({end, count}));
+  }
+  // The sum of the buckets, and not the count of another moment: they must agree.
+  return {{"count", total}, {"sum", seconds(counts.sum())}, {"buckets", std::move(buckets)}};
+}
+
+// Null while no turn has lasted for longer than the error log would tell of.
+Json held(const core::LoopStatistics& loop) {
+  const core::TimePoint since = loop.working_since.load();
+  if (since == core::kNever) return nullptr;
+  const core::Duration lasted = core::Clock::now() - since;
+  if (lasted < core::LoopWatch::Options{}.limit) return nullptr;
+  const std::string* doing = loop.doing.load();
+  return {{"seconds", seconds(lasted)},
+          {"phase", phase_name(loop.phase.load())},
+          {"doing", doing != nullptr ? *doing : std::string()}};
+}
+
+// All turns have all phases; how long each took is known as a sum.
+Json phases(const core::LoopStatistics& loop) {
+  Json all = Json::object();
+  for (std::size_t i = 0; i < core::kPhaseCount; ++i) {
+    const std::chrono::nanoseconds spent(loop.phase_nanoseconds[i].load());
+    all[std::string(phase_name(static_cast<core::Phase>(i)))] = {
+        {"count", loop.turns.load()}, {"sum", seconds(spent)}, {"buckets", Json::array()}};
+  }
+  return all;
+}
+
+Json long_turns(const core::LoopProbe& probe) {
+  Json all = Json::object();
+  for (std::size_t i = 0; i < core::kCauseCount; ++i) {
+    const auto cause = static_cast<core::Cause>(i);
+    all[std::string(cause_name(cause))] = probe.long_turns(cause);
+  }
+  return all;
+}
+
+Json loops(const MetricsView& view) {
+  Json all = Json::array();
+  for (const MetricsView::Loop& loop : view.loops) {
+    all.push_back({{"name", "loop-" + std::to_string(all.size())},
+                   {"turns", loop.statistics.turns.load()},
+                   {"requests", loop.counters.exchanges.value()},
+                   {"held", held(loop.statistics)},
+                   {"turn", histogram(loop.probe.turns())},
+                   {"longest_turn", seconds(loop.probe.longest())},
+                   {"phases", phases(loop.statistics)},
+                   {"long_turns", long_turns(loop.probe)},
+                   {"sampled_turns", loop.probe.sampled_turns()},
+                   {"blocking_switches", loop.probe.blocking_switches()},
+                   {"slowest", Json::array()}});
+  }
+  return all;
+}
+
+Json lanes(const MetricsView& view) {
+  Json all = Json::array();
+  for (const auto& [name, pool] : view.lanes) {
+    all.push_back({{"name", name},
+                   {"threads", pool.threads()},
+                   {"queued", pool.queued()},
+                   {"finished", pool.finished()},
+                   {"failed", pool.failed()},
+                   {"refused", pool.refused()},
+                   {"drain_rate", pool.drained_per_second()},
+                   {"wait", histogram(pool.meter().waited())},
+                   {"run", histogram(pool.meter().ran())}});
+  }
+  return all;
+}
+
+Json passwords(const DeskCounters* desk) {
+  if (desk == nullptr) return nullptr;
+  return {{"requests", desk->requests.load()}, {"cache_hits", desk->cache_hits.load()},
+          {"joined", desk->joined.load()},     {"hashes", desk->hashes.load()},
+          {"failures", desk->failures.load()}, {"refused", desk->refused.load()},
+          {"dropped", desk->dropped.load()},   {"slowed", desk->slowed.load()},
+          {"waiting", desk->waiting.load()}};
+}
+
+Json logs(const MetricsView& view) {
+  Json all = Json::array();
+  for (const auto& [name, writer] : view.logs) {
+    all.push_back(
+        {{"name", name}, {"dropped", writer.dropped()}, {"failed_writes", writer.failed_writes()}});
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string status_json(const MetricsView& view) {
+  const Json status = {
+      {"version", view.version},
+      {"engine", view.engine},
+      {"proof", view.proof},
+      {"time", moment(std::chrono::system_clock::now())},
+      {"started", moment(view.started)},
+      {"connections", {{"open", view.connections.count()}, {"max", view.connections.max()}}},
+      {"loops", loops(view)},
+      {"lanes", lanes(view)},
+      {"passwords", passwords(view.desk)},
+      {"logs", logs(view)},
+      {"requests", Json::array()}};
+  // Names of routes come from a file: what is no UTF-8 is replaced, and throws nothing.
+  return status.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace server

@@ -1,0 +1,171 @@
+// Goal: /status says what a server did and does, in the form that its readers were promised.
+// Method: a live server on each engine that was asked for known things, and one whose loop is held;
+// a reader of JSON that shares no code with the writer.
+
+#include "server/app/status_json.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <set>
+#include <string>
+
+#include "tests/server/app/holding_route.h"
+#include "tests/server/app/json_value.h"
+#include "tests/server/app/password_server.h"
+
+namespace {
+
+using test::JsonValue;
+using test::LiveServer;
+
+JsonValue status_of(const LiveServer& live) {
+  const auto answer = test::get(live.admin_port(), "/status");
+  REQUIRE(answer);
+  CHECK(answer->status == 200);
+  CHECK(answer->fields.at("content-type") == "application/json");
+  CHECK(answer->fields.at("cache-control") == "no-store");
+  auto status = test::read_json(answer->body);
+  CAPTURE(answer->body);
+  REQUIRE(status);
+  return *status;
+}
+
+// Ends rise, counts are never 0 and add up; how many durations there are.
+double check_histogram(const JsonValue& histogram) {
+  double sum = 0;
+  double end = 0;
+  for (const JsonValue& bucket : histogram["buckets"].array) {
+    REQUIRE(bucket.array.size() == 2);
+    CHECK(bucket.at(1).number > 0);
+    sum += bucket.at(1).number;
+    if (&bucket == &histogram["buckets"].array.back() && bucket.at(0).is_null()) continue;
+    CHECK(bucket.at(0).number > end);
+    end = bucket.at(0).number;
+  }
+  CHECK(sum == histogram["count"].number);
+  CHECK(histogram["sum"].number >= 0);
+  return sum;
+}
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::set<std::string> names_of(const JsonValue& list) {
+  std::set<std::string> names;
+  for (const JsonValue& one : list.array) names.insert(one["name"].string);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("what a server did is what its status says") {
+  test::on_engines([](const core::Engine& engine) {
+    test::PasswordServer::Options options;
+    options.admin = true;
+    const double before = now();
+    const test::PasswordServer server(engine, options);
+    const LiveServer& live = *server.live;
+    for (int i = 0; i < 3; ++i) CHECK(server.ask("/plain").status == 200);
+    CHECK(server.ask(test::kVaultFile, test::login("anna", "secret")).status == 200);
+    CHECK(server.ask(test::kVaultFile, test::login("anna", "wrong")).status == 401);
+    REQUIRE(LiveServer::eventually([&] {
+      return live.counters().exchanges.value() == 5 && server.desk().hashes.load() == 2;
+    }));
+    test::TestClient open(live.port());
+    REQUIRE(open.send("GET /"));  // so that it is accepted
+    REQUIRE(LiveServer::eventually([&] { return server.live->server().connections() == 1; }));
+
+    const JsonValue status = status_of(live);
+    CHECK(status["version"].string == "0.1.0");
+    CHECK(status["engine"].string == test::name_of(engine));
+    CHECK(status["proof"].kind == JsonValue::Kind::kBoolean);
+    CHECK(status["started"].number >= before - 0.001);
+    CHECK(status["time"].number >= status["started"].number);
+    CHECK(status["time"].number <= now());
+    CHECK(status["connections"]["open"].number == 1);
+    CHECK(status["connections"]["max"].number == 1000);
+
+    REQUIRE(status["loops"].array.size() == 1);
+    const JsonValue& loop = status["loops"].at(0);
+    CHECK(loop["name"].string == "loop-0");
+    CHECK(loop["requests"].number == 5);
+    CHECK(loop["turns"].number >= 5);
+    CHECK(loop["held"].is_null());
+    CHECK(check_histogram(loop["turn"]) >= 5);
+    CHECK(loop["longest_turn"].number > 0);
+    CHECK(loop["long_turns"].object.size() == 3);
+    CHECK(loop["long_turns"]["blocked"].number == 0);
+    CHECK(loop["sampled_turns"].number >= 1);
+    CHECK(loop["blocking_switches"].number == 0);
+    CHECK(loop["phases"].object.size() == 5);
+    for (const auto& [name, phase] : loop["phases"].object) {
+      CAPTURE(name);
+      CHECK(phase["count"].number >= 1);
+    }
+    CHECK(loop["phases"]["check"]["sum"].number > 0);
+
+    CHECK(names_of(status["lanes"]) == std::set<std::string>{"files", "tls", "auth"});
+    const JsonValue& auth = status["lanes"].at(2);
+    CHECK(auth["name"].string == "auth");
+    CHECK(auth["threads"].number == 1);
+    CHECK(auth["queued"].number == 0);
+    CHECK(auth["finished"].number == 2);
+    CHECK(auth["failed"].number == 0);
+    CHECK(auth["refused"].number == 0);
+    CHECK(auth["drain_rate"].number > 0);
+    CHECK(check_histogram(auth["run"]) == 2);
+    CHECK(check_histogram(auth["wait"]) == 2);
+
+    CHECK(status["passwords"]["requests"].number == 2);
+    CHECK(status["passwords"]["failures"].number == 1);
+    CHECK(status["passwords"]["waiting"].number == 0);
+    CHECK(names_of(status["logs"]) == std::set<std::string>{"access", "error"});
+    CHECK(status["logs"].at(0)["dropped"].number == 0);
+    CHECK(status["requests"].kind == JsonValue::Kind::kArray);
+  });
+}
+
+TEST_CASE("without passwords and logs there is nothing to say of them") {
+  const test::TemporaryDirectory site;
+  test::LiveOptions options;
+  options.admin = true;
+  options.loops = 2;
+  const LiveServer live(site.path(), options);
+  const JsonValue status = status_of(live);
+  CHECK(status["passwords"].is_null());
+  CHECK(status["logs"].array.empty());
+  CHECK(names_of(status["lanes"]) == std::set<std::string>{"files", "tls"});
+  CHECK(names_of(status["loops"]) == std::set<std::string>{"loop-0", "loop-1"});
+  CHECK(status["connections"]["open"].number == 0);  // the admin's own is none of them
+}
+
+TEST_CASE("a loop that is held says so, and by what") {
+  test::on_engines([](const core::Engine& engine) {
+    std::atomic<bool> let_go{false};
+    const test::TemporaryDirectory site;
+    test::LiveOptions options;
+    options.engine = engine;
+    options.admin = true;
+    options.add_sites = [&let_go](server::Router& router) {
+      test::add_holding_route(router, let_go);
+    };
+    const LiveServer live(site.path(), options);
+    test::TestClient client(live.port());
+    REQUIRE(client.send("GET /hold HTTP/1.1\r\nHost: x\r\n\r\n"));
+    JsonValue held;
+    CHECK(LiveServer::eventually([&] {
+      held = status_of(live)["loops"].at(0)["held"];
+      return !held.is_null();
+    }));
+    CHECK(held["seconds"].number >= 0.25);
+    CHECK(held["phase"].string == "check");
+    CHECK(held["doing"].string == test::kHoldingRoute);
+    let_go.store(true);
+    CHECK(client.read_answer());
+    CHECK(LiveServer::eventually([&] { return status_of(live)["loops"].at(0)["held"].is_null(); }));
+    CHECK(status_of(live)["loops"].at(0)["longest_turn"].number >= 0.25);
+  });
+}
