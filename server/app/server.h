@@ -59,7 +59,7 @@ class Server {
     // For how long a password's hash has its worker, by a measurement (login_rate.h); 0: unknown.
     core::Duration hash_time{};
     // See ServingLoop::Setup.
-    std::function<void(Router&)> add_sites = {};
+    std::function<void(Router&, core::EventLoop&)> add_sites = {};
   };
 
   // Returns once every loop accepts connections, or none does.

@@ -45,7 +45,7 @@ ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
   loop_->observe(probe_);
   router_.tell(loop_->doing());
   if (setup.add_sites) {
-    setup.add_sites(router_);
+    setup.add_sites(router_, *loop_);
   } else {
     snapshot_->build_router(router_, cache_, setup.ready, gate_.get(), route_counts_);
   }

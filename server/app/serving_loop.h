@@ -43,7 +43,7 @@ class ServingLoop {
     std::vector<core::UniqueFd> listeners;     // one for each address, in their order
     std::span<const ListenerPolicy> policies;  // of the first of them; the others have none
     // What is served in place of the snapshot's sites; empty: those. Called once, on the loop.
-    std::function<void(Router&)> add_sites = {};
+    std::function<void(Router&, core::EventLoop&)> add_sites = {};
   };
 
   // On the thread that will run it.

@@ -31,7 +31,7 @@ struct LiveOptions {
   // Of passwords.
   core::Duration users_period = std::chrono::milliseconds(10);
   // Served in place of the configuration's sites.
-  std::function<void(server::Router&)> add_sites = {};
+  std::function<void(server::Router&, core::EventLoop&)> add_sites = {};
   bool stacks = false;  // of loops that are held
   // Where a CPU quota is looked for, and how often.
   std::optional<std::string> cpu_quota_root = std::nullopt;

@@ -59,7 +59,7 @@ TEST_CASE("a held loop is named while it is held, and the admin answers meanwhil
     options.engine = engine;
     options.admin = true;
     options.error_log_fd = log_fd.get();
-    options.add_sites = [&let_go](server::Router& router) {
+    options.add_sites = [&let_go](server::Router& router, core::EventLoop&) {
       test::add_holding_route(router, let_go);
     };
     test::LiveServer live(site.path(), options);

@@ -149,7 +149,7 @@ TEST_CASE("a loop that is held says so, and by what") {
     test::LiveOptions options;
     options.engine = engine;
     options.admin = true;
-    options.add_sites = [&let_go](server::Router& router) {
+    options.add_sites = [&let_go](server::Router& router, core::EventLoop&) {
       test::add_holding_route(router, let_go);
     };
     const LiveServer live(site.path(), options);
