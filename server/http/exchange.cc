@@ -27,9 +27,12 @@ struct SizeOf {
     for (const BodyPiece& piece : body.pieces) size += std::visit(*this, piece);
     return size;
   }
+  std::uint64_t operator()(const StreamBody&) const { return kUnknownSize; }
 };
 
 }  // namespace
+
+std::uint64_t piece_size(const BodyPiece& piece) { return std::visit(SizeOf{}, piece); }
 
 std::uint64_t body_size(const Body& body) { return std::visit(SizeOf{}, body); }
 
@@ -43,6 +46,13 @@ void Exchange::respond() {
   responded_ = decided_ = true;
   stages.on_answer();
   on_progress_();
+}
+
+void Exchange::respond_from(BodySource& source) {
+  response.body = StreamBody{&source};
+  // RFC 9112 6.3: HTTP/1.0 knows no chunks, so that the end of the connection is the content's.
+  if (request.minor_version == 0) close_requested = true;
+  respond();
 }
 
 void Exchange::respond_later(std::unique_ptr<HandlerContext> waiting) {

@@ -56,12 +56,39 @@ struct FileBody {
   std::uint64_t length = 0;
 };
 using BodyPiece = std::variant<BytesBody, TextBody, FileBody>;
+[[nodiscard]] std::uint64_t piece_size(const BodyPiece& piece);
 // Pieces that follow one another (multipart/byteranges).
 struct CompoundBody {
   std::vector<BodyPiece> pieces;
 };
-using Body = std::variant<NoBody, BytesBody, TextBody, FileBody, CompoundBody>;
 
+// Where an answer's content comes from that is not here yet: it is asked for one piece after the
+// other while the connection has room for more, and says when there is one again
+// (Exchange::continue_body()). Belongs to the handler, most likely as its context, and is destroyed
+// with it when the client leaves.
+class BodySource {
+ public:
+  enum class Next : std::uint8_t {
+    kPiece,  // here it is
+    kLater,  // there is none now
+    kEnd,    // that was all
+    kCutOff  // the rest cannot be had: the client is shown that it is missing
+  };
+
+  BodySource() = default;
+  BodySource(const BodySource&) = delete;
+  BodySource& operator=(const BodySource&) = delete;
+  virtual ~BodySource() = default;
+  // The next piece, of one byte at least. Not after the end.
+  [[nodiscard]] virtual Next take(BodyPiece& piece) = 0;
+};
+struct StreamBody {
+  BodySource* source = nullptr;
+};
+using Body = std::variant<NoBody, BytesBody, TextBody, FileBody, CompoundBody, StreamBody>;
+
+// Of a stream, whose size nobody knows.
+inline constexpr std::uint64_t kUnknownSize = ~std::uint64_t{0};
 [[nodiscard]] std::uint64_t body_size(const Body& body);
 
 struct Response {
@@ -174,6 +201,11 @@ class Exchange : public core::ListHook<Exchange> {
   void respond_later(std::unique_ptr<HandlerContext> waiting);
   // Its handler has nothing to do any more.
   [[nodiscard]] bool decided() const { return decided_; }
+
+  // As respond(), but the content comes from `source`.
+  void respond_from(BodySource& source);
+  // The source has more.
+  void continue_body() { on_progress_(); }
 
   // The sink has room again.
   void resume_body() { on_progress_(); }

@@ -81,10 +81,14 @@ class Pen {
 };
 
 struct HeadPieces {
+  std::uint64_t body_size;
   std::string_view reason;
   std::string_view date;
   std::array<std::string_view, 4> fields;
 };
+
+// RFC 9112 6.1: only who speaks HTTP/1.1 is sent them.
+bool has_chunks(const Exchange& exchange) { return exchange.request.minor_version > 0; }
 
 std::size_t write_head(char* out, const Exchange& exchange, bool keep_alive,
                        const HeadPieces& pieces) {
@@ -99,9 +103,13 @@ std::size_t write_head(char* out, const Exchange& exchange, bool keep_alive,
   pen.write("\r\n");
   for (const std::string_view fields : pieces.fields) pen.write(fields);
   if (!body_forbidden(status)) {
-    pen.write("Content-Length: ");
-    pen.write(body_size(exchange.response.body));
-    pen.write("\r\n");
+    if (pieces.body_size != kUnknownSize) {
+      pen.write("Content-Length: ");
+      pen.write(pieces.body_size);
+      pen.write("\r\n");
+    } else if (has_chunks(exchange)) {
+      pen.write("Transfer-Encoding: chunked\r\n");
+    }
   }
   if (!keep_alive) {
     pen.write("Connection: close\r\n");
@@ -113,10 +121,10 @@ std::size_t write_head(char* out, const Exchange& exchange, bool keep_alive,
 }
 
 void append_head(core::OutputQueue& output, const Exchange& exchange, bool keep_alive,
-                 std::string_view date) {
+                 std::string_view date, std::uint64_t size) {
   const Response& response = exchange.response;
   const ResponsePolicy* policy = exchange.policy;
-  HeadPieces pieces{reason_phrase(response.status), date, {}};
+  HeadPieces pieces{size, reason_phrase(response.status), date, {}};
   std::string permitted;
   if (policy == nullptr || leaves_fields_alone(*policy)) {
     pieces.fields[0] = response.prepared_fields;
@@ -155,16 +163,42 @@ struct AppendTo {
   void operator()(CompoundBody& body) const {
     for (BodyPiece& piece : body.pieces) std::visit(*this, piece);
   }
+  void operator()(StreamBody&) const {}
 };
 
 }  // namespace
 
-void append_response(core::OutputQueue& output, Exchange& exchange, bool keep_alive,
-                     std::string_view date) {
-  append_head(output, exchange, keep_alive, date);
-  if (exchange.request.method == Method::kHead || body_forbidden(exchange.response.status)) return;
-  exchange.body_bytes_sent = body_size(exchange.response.body);
-  std::visit(AppendTo{output}, exchange.response.body);
+BodySource* append_response(core::OutputQueue& output, Exchange& exchange, bool keep_alive,
+                            std::string_view date) {
+  Body& body = exchange.response.body;
+  const std::uint64_t size = body_size(body);
+  append_head(output, exchange, keep_alive, date, size);
+  if (exchange.request.method == Method::kHead || body_forbidden(exchange.response.status)) {
+    return nullptr;
+  }
+  if (size == kUnknownSize) return std::get<StreamBody>(body).source;
+  exchange.body_bytes_sent = size;
+  std::visit(AppendTo{output}, body);
+  return nullptr;
+}
+
+void append_piece(core::OutputQueue& output, Exchange& exchange, BodyPiece& piece) {
+  constexpr int kHexadecimal = 16;
+  constexpr std::string_view kLineEnd = "\r\n";
+  const std::uint64_t size = piece_size(piece);
+  INVARIANT(size > 0);  // as a chunk it would be the last
+  exchange.body_bytes_sent += size;
+  if (!has_chunks(exchange)) return std::visit(AppendTo{output}, piece);
+  std::array<char, kDigitsMax> line{};
+  char* end = std::to_chars(line.data(), line.data() + line.size(), size, kHexadecimal).ptr;
+  output.append({line.data(), static_cast<std::size_t>(end - line.data())});
+  output.append(kLineEnd);
+  std::visit(AppendTo{output}, piece);
+  output.append(kLineEnd);
+}
+
+void append_end(core::OutputQueue& output, const Exchange& exchange) {
+  if (has_chunks(exchange)) output.append("0\r\n\r\n");
 }
 
 }  // namespace server

@@ -38,6 +38,7 @@ std::size_t Http1Session::receive(std::span<const std::byte> bytes, core::TimePo
     case State::kBody:
       return receive_body(bytes, now);
     case State::kResponding:
+    case State::kStreaming:
       return 0;
     case State::kFinished:
       return bytes.size();  // lingering: read so that the peer is not reset, and ignored
@@ -253,17 +254,19 @@ void Http1Session::become_idle(core::TimePoint now) {
 
 void Http1Session::on_input_end() {
   input_ended_ = true;
-  if (state_ == State::kResponding) {
+  if (state_ == State::kResponding || state_ == State::kStreaming) {
     close_after_ = true;  // RFC 9112 9.6: a half-closed client still gets its answer
     return;
   }
-  abort_exchange();
-  state_ = State::kFinished;
-  deadline_ = core::kNever;
+  give_up();
 }
 
 void Http1Session::produce(core::OutputQueue& output, core::TimePoint now) {
-  if (state_ != State::kResponding && state_ != State::kBody) return;
+  if (state_ < State::kBody) return;
+  if (state_ > State::kResponding) {
+    if (state_ == State::kStreaming) stream(output, now);
+    return;
+  }
   if (continue_due_) {
     continue_due_ = false;
     output.append("HTTP/1.1 100 Continue\r\n\r\n");
@@ -271,7 +274,11 @@ void Http1Session::produce(core::OutputQueue& output, core::TimePoint now) {
   if (state_ == State::kBody) look_at_room(now);
   if (!exchange().responded()) return;
   if (state_ == State::kBody) stop_reading();  // the handler has seen enough
-  if (!rendered_) render(output);
+  if (!rendered_ && render(output) != nullptr) {
+    state_ = State::kStreaming;
+    stream(output, now);
+    return;
+  }
   // A file leaves by itself; the exchange ends with it, so that its time and its end are known.
   if (!output.holds_file()) end_exchange(now);
 }
@@ -305,11 +312,33 @@ void Http1Session::on_deadline() {
   }
 }
 
-void Http1Session::render(core::OutputQueue& output) {
+// Where the content comes from that is not here yet.
+BodySource* Http1Session::render(core::OutputQueue& output) {
   Exchange& active = exchange();
   close_after_ = close_after_ || active.close_requested;
-  append_response(output, active, !close_after_, context_.date.now());
   rendered_ = true;
+  return append_response(output, active, !close_after_, context_.date.now());
+}
+
+void Http1Session::stream(core::OutputQueue& output, core::TimePoint now) {
+  BodySource& source = *std::get<StreamBody>(exchange().response.body).source;
+  while (owner_.has_room()) {
+    BodyPiece piece;
+    switch (source.take(piece)) {
+      case BodySource::Next::kPiece:
+        append_piece(output, exchange(), piece);
+        break;
+      case BodySource::Next::kLater:
+        return;
+      case BodySource::Next::kEnd:
+        append_end(output, exchange());
+        state_ = State::kResponding;
+        if (!output.holds_file()) end_exchange(now);
+        return;
+      case BodySource::Next::kCutOff:
+        return give_up();
+    }
+  }
 }
 
 void Http1Session::end_exchange(core::TimePoint now) {
@@ -331,10 +360,14 @@ void Http1Session::end_exchange(core::TimePoint now) {
 // The connection ends before the answer did; what never became a request is only forgotten.
 void Http1Session::abort_exchange() {
   if (message_ == nullptr) return;
-  if (state_ == State::kBody || state_ == State::kResponding) {
-    owner_.on_exchange_end(exchange(), true);
-  }
+  if (state_ >= State::kBody) owner_.on_exchange_end(exchange(), true);
   context_.messages.give_back(std::move(message_));
+}
+
+void Http1Session::give_up() {
+  abort_exchange();
+  state_ = State::kFinished;
+  deadline_ = core::kNever;
 }
 
 }  // namespace server

@@ -62,6 +62,8 @@ class SessionOwner {
   virtual ~SessionOwner() = default;
   // produce() has something to say.
   virtual void on_session_ready() = 0;
+  // For more of an answer whose content comes over time. If not, produce() is called when it has.
+  [[nodiscard]] virtual bool has_room() const { return true; }
   // For the log and the counters. `aborted`: the connection ended before the answer did.
   virtual void on_exchange_end(const Exchange& exchange, bool aborted) = 0;
   // For the counters.
@@ -81,6 +83,9 @@ class Http1Session final : public Session, private ProgressListener {
   void on_input_end() override;
   void produce(core::OutputQueue& output, core::TimePoint now) override;
   [[nodiscard]] bool wants_input() const override;
+  [[nodiscard]] bool listens() const override {
+    return state_ == State::kStreaming || wants_input();
+  }
   [[nodiscard]] bool finished() const override { return state_ == State::kFinished; }
   [[nodiscard]] bool must_linger() const override { return must_linger_ && !input_ended_; }
   [[nodiscard]] std::size_t buffered_bytes() const override {
@@ -97,6 +102,7 @@ class Http1Session final : public Session, private ProgressListener {
     kHead,        // part of its head
     kBody,        // part of its body
     kResponding,  // with the handler, or being sent
+    kStreaming,   // its content comes over time, and has not ended
     kFinished
   };
 
@@ -120,9 +126,11 @@ class Http1Session final : public Session, private ProgressListener {
   void count_limit(int status);
   void become_idle(core::TimePoint now);
 
-  void render(core::OutputQueue& output);
+  [[nodiscard]] BodySource* render(core::OutputQueue& output);
+  void stream(core::OutputQueue& output, core::TimePoint now);
   void end_exchange(core::TimePoint now);
   void abort_exchange();
+  void give_up();
 
   HttpContext& context_;
   SessionOwner& owner_;

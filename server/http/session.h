@@ -29,6 +29,9 @@ class Session {
 
   // More bytes are needed for what comes next.
   [[nodiscard]] virtual bool wants_input() const = 0;
+  // Bytes are to be received: those, or, while an answer goes on over time, the news that the peer
+  // has left.
+  [[nodiscard]] virtual bool listens() const = 0;
   // Nothing will be produced any more: send what is queued, then close.
   [[nodiscard]] virtual bool finished() const = 0;
   // When finished: the peer may still be sending, so that closing at once could reset the

@@ -331,7 +331,7 @@ void Connection::start_receiving() {
 bool Connection::may_receive() {
   if (stage_ == Stage::kLingering || awaits_proxy_header()) return true;
   if (stage_ == Stage::kHandshaking) return !tls_->busy() && !tls_->failed();
-  if (!session_->wants_input() || backlog_bytes() > 0) return false;
+  if (!session_->listens() || backlog_bytes() > 0) return false;
   if (counted_bytes_ == 0 || !context_.memory.exhausted()) return true;
   set_.pause(*this);
   return false;

@@ -103,6 +103,9 @@ class Connection final : public SessionOwner,
 
   // SessionOwner.
   void on_session_ready() override { wake(); }
+  [[nodiscard]] bool has_room() const override {
+    return unsent_bytes() < kOutputBytesMax && !(sending() && context_.memory.exhausted());
+  }
   void on_exchange_end(const Exchange& exchange, bool aborted) override;
   void on_limit(Limit limit) override { context_.counters.at(limit).add(); }
 

@@ -94,12 +94,8 @@ TEST_CASE("who asks for it is told where a held loop's thread is") {
   options.engine = core::Engine{false, ""};
   options.error_log_fd = log_fd.get();
   options.stacks = true;
-  options.add_sites = [&let_go](server::Router& router) {
-    std::vector<server::Router::Route> routes(1);
-    routes[0].patterns.emplace_back("/hold");
-    routes[0].action = std::make_unique<Holding>(let_go);
-    routes[0].record.name = "any host /hold test";
-    router.add_site({}, std::move(routes));
+  options.add_sites = [&let_go](server::Router& router, core::EventLoop&) {
+    test::add_holding_route(router, let_go);
   };
   test::LiveServer live(site.path(), options);
   test::TestClient client(live.port());

@@ -30,6 +30,7 @@ struct AppendTo {
   void operator()(const server::CompoundBody& body) const {
     for (const server::BodyPiece& piece : body.pieces) std::visit(*this, piece);
   }
+  void operator()(const server::StreamBody&) const {}  // no file is one
 };
 
 // A real back end whose clock is ahead.

@@ -26,7 +26,26 @@ class Answer {
   // All of it, but the content of files.
   std::string text(bool keep_alive = true) {
     core::OutputQueue queue(blocks_);
-    append_response(queue, exchange, keep_alive, "Thu, 01 Jan 1970 00:00:00 GMT");
+    source = append_response(queue, exchange, keep_alive, "Thu, 01 Jan 1970 00:00:00 GMT");
+    return text_of(queue);
+  }
+  // As a piece of content that comes over time.
+  std::string piece_text(server::BodyPiece piece) {
+    core::OutputQueue queue(blocks_);
+    append_piece(queue, exchange, piece);
+    return text_of(queue);
+  }
+  std::string end_text() {
+    core::OutputQueue queue(blocks_);
+    append_end(queue, exchange);
+    return text_of(queue);
+  }
+  std::uint64_t file_bytes = 0;
+  server::BodySource* source = nullptr;  // of the last text()
+
+ private:
+  void ignore() {}
+  std::string text_of(const core::OutputQueue& queue) {
     std::array<iovec, 16> vectors{};
     std::string text;
     for (const iovec& vector : std::span(vectors).first(queue.gather(vectors))) {
@@ -35,10 +54,6 @@ class Answer {
     file_bytes = queue.size() - text.size();
     return text;
   }
-  std::uint64_t file_bytes = 0;
-
- private:
-  void ignore() {}
   core::BlockPool blocks_;
 };
 
@@ -208,4 +223,51 @@ TEST_CASE("what is said of other origins is on every answer, but for what header
               "Access-Control-Request-Headers\r\n" +
               policy.fields + "\r\n");
   }
+}
+
+TEST_CASE("content that is not here yet has no length but chunks, or in HTTP/1.0 the end") {
+  class Source final : public server::BodySource {
+    [[nodiscard]] Next take(server::BodyPiece&) override { return Next::kEnd; }
+  };
+  struct Case {
+    int minor_version;
+    int status;
+    Method method;
+    std::string framing;
+    bool has_content;
+  };
+  for (const Case& c : {Case{1, 200, Method::kGet, "Transfer-Encoding: chunked\r\n", true},
+                        Case{1, 200, Method::kHead, "Transfer-Encoding: chunked\r\n", false},
+                        Case{1, 304, Method::kGet, "", false},
+                        Case{0, 200, Method::kGet, "Connection: close\r\n", true}}) {
+    CAPTURE(c.framing);
+    CAPTURE(c.status);
+    Source source;
+    Answer answer;
+    answer.exchange.request.minor_version = c.minor_version;
+    answer.exchange.request.method = c.method;
+    answer.exchange.response.status = c.status;
+    answer.exchange.respond_from(source);
+    CHECK(answer.exchange.close_requested == (c.minor_version == 0));
+    const std::string text = answer.text(!answer.exchange.close_requested);
+    CHECK(text.ends_with(kDate + c.framing + "\r\n"));
+    CHECK(answer.source == (c.has_content ? &source : nullptr));
+    CHECK(answer.exchange.body_bytes_sent == 0);
+  }
+}
+
+TEST_CASE("RFC 9112 7.1: a piece is a chunk with its size in hexadecimal; HTTP/1.0 knows none") {
+  Answer answer;
+  CHECK(answer.piece_text(server::TextBody{"a"}) == "1\r\na\r\n");
+  const std::string large(4095, 'l');
+  CHECK((answer.piece_text(server::BytesBody{large, nullptr}) == "fff\r\n" + large + "\r\n"));
+  CHECK(answer.piece_text(server::FileBody{std::make_shared<core::OpenFile>(), 3, 70'000}) ==
+        "11170\r\n");
+  CHECK(answer.file_bytes == 70'002);
+  CHECK(answer.exchange.body_bytes_sent == 74'096);
+  CHECK(answer.end_text() == "0\r\n\r\n");
+  Answer old;
+  old.exchange.request.minor_version = 0;
+  CHECK(old.piece_text(server::TextBody{"a"}) == "a");
+  CHECK(old.end_text() == "");
 }

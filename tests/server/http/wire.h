@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -53,7 +54,7 @@ struct EndedExchange {
   bool aborted = false;
 };
 
-class Wire final : public server::SessionOwner {
+class Wire : public server::SessionOwner {
  public:
   // How many bytes the next receive() is given, of those that are there.
   using NextCut = std::function<std::size_t(std::size_t available)>;
@@ -65,7 +66,8 @@ class Wire final : public server::SessionOwner {
   std::vector<EndedExchange> ended;
   std::vector<server::Limit> met;  // limits
   NextCut next_cut = [](std::size_t available) { return available; };
-  bool socket_is_full = false;  // output stays in the queue
+  bool socket_is_full = false;         // output stays in the queue
+  std::uint64_t room_bytes = 100'000;  // of the queue, for content that comes over time
   core::TimePoint now{};
 
   // Bytes of the client, then as many steps of the pump as there is something to do.
@@ -87,6 +89,7 @@ class Wire final : public server::SessionOwner {
 
  private:
   void on_session_ready() override { ++ready_calls_; }
+  [[nodiscard]] bool has_room() const override { return queue_.size() < room_bytes; }
   void on_exchange_end(const server::Exchange& exchange, bool aborted) override;
   void on_limit(server::Limit limit) override { met.push_back(limit); }
   void produce();

@@ -58,6 +58,12 @@ void LoopClient::step_sending() {
   }
 }
 
+void LoopClient::close_with_reset() {
+  const linger at_once{1, 0};
+  INVARIANT(::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0);
+  close();
+}
+
 void LoopClient::step_reading() {
   std::array<char, 65536> piece{};
   while (!ended_ && !reset_ && fd_.valid()) {

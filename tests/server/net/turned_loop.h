@@ -37,6 +37,8 @@ class LoopClient {
   void step_sending();
   void step_reading();
   void close() { fd_.reset(); }
+  // With a reset (RST), as when the client's process is gone.
+  void close_with_reset();
 
   [[nodiscard]] const std::string& received() const { return received_; }
   [[nodiscard]] std::size_t unsent_bytes() const { return to_send_.size(); }
