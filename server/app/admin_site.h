@@ -17,7 +17,8 @@ struct AdminPages {
   std::function<MetricsView()> view;
 };
 
-// /healthz, /readyz, /metrics, /status and a page that names them.
-void add_admin_site(Router& router, AdminPages pages);
+// /healthz, /readyz, /metrics, /status, the same twice a second at /events, and the page that shows
+// it. `loop` is the admin's.
+void add_admin_site(Router& router, core::EventLoop& loop, AdminPages pages);
 
 }  // namespace server

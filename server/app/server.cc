@@ -259,9 +259,9 @@ ServingLoop::Setup Server::admin_setup(Setup& setup) {
   if (error_log_ != nullptr) {
     loop.error_log = std::make_unique<ErrorLog>(*error_log_, error_log_->add_ring());
   }
-  loop.add_sites = [this](Router& router, core::EventLoop&) {
+  loop.add_sites = [this](Router& router, core::EventLoop& events) {
     const auto lives = [this] { return watches_.all_loops_go_on(); };
-    add_admin_site(router, {ready_, lives, [this] { return metrics_view(); }});
+    add_admin_site(router, events, {ready_, lives, [this] { return metrics_view(); }});
   };
   loop.listeners.push_back(std::move(setup.admin));
   return loop;

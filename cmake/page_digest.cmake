@@ -1,0 +1,28 @@
+# ouro_page_digest(OUTPUT page tag): the SHA-256 of what stands in the one <tag>...</tag> of `page`,
+# in base64, as a Content-Security-Policy names it. CMake has the digest in hexadecimal only: each
+# three bytes of it become four letters.
+function(ouro_page_digest output page tag)
+  string(FIND "${page}" "<${tag}>" begin)
+  string(FIND "${page}" "</${tag}>" end)
+  if(begin EQUAL -1 OR end LESS begin)
+    message(FATAL_ERROR "the page has no <${tag}>...</${tag}>")
+  endif()
+  string(LENGTH "<${tag}>" tag_length)
+  math(EXPR begin "${begin} + ${tag_length}")
+  math(EXPR length "${end} - ${begin}")
+  string(SUBSTRING "${page}" ${begin} ${length} text)
+  string(SHA256 digits "${text}")
+  set(letters ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/)
+  set(result "")
+  string(APPEND digits 00)  # 32 bytes are ten times three, and two: the last letter is a filler
+  foreach(at RANGE 0 60 6)
+    string(SUBSTRING ${digits} ${at} 6 group)
+    foreach(shift 18 12 6 0)
+      math(EXPR index "(0x${group} >> ${shift}) & 63")
+      string(SUBSTRING ${letters} ${index} 1 letter)
+      string(APPEND result ${letter})
+    endforeach()
+  endforeach()
+  string(REGEX REPLACE ".$" "=" result "${result}")
+  set(${output} "${result}" PARENT_SCOPE)
+endfunction()
