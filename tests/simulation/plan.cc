@@ -56,12 +56,15 @@ PlannedExchange plan_text(Random& random) {
   const bool head = random.chance(0.15);
   const bool old = random.chance(0.1);
   plan.no_content = head;
-  constexpr const char* kHow[] = {"text", "shared", "late"};
+  constexpr const char* kHow[] = {"text", "shared", "late", "stream"};
+  const std::size_t how = random.below(4);
+  plan.streamed = how == 3;
   plan.request = fmt::format("{} /{}/{}/{} HTTP/1.{}\r\nHost: x\r\n", head ? "HEAD" : "GET",
-                             kHow[random.below(3)], plan.seed, plan.size, old ? 0 : 1);
+                             kHow[how], plan.seed, plan.size, old ? 0 : 1);
   if (old) {
-    plan.last = random.chance(0.5);
-    if (!plan.last) plan.request += "Connection: keep-alive\r\n";
+    const bool keeps = random.chance(0.5);
+    plan.last = !keeps || plan.streamed;  // RFC 9112 6.3: its end is the connection's
+    if (keeps) plan.request += "Connection: keep-alive\r\n";
   } else if (random.chance(0.05)) {
     plan.last = true;
     plan.request += "Connection: close\r\n";

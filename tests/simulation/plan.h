@@ -30,6 +30,7 @@ struct PlannedExchange {
   std::uint64_t size = 0;      // kText, kFile: as announced
   std::string literal;         // kLiteral
   bool no_content = false;     // HEAD, 304
+  bool streamed = false;       // kText: comes over time, its size is not announced
   bool asks_to_go_on = false;  // "100 Continue" comes first
   bool last = false;           // the connection ends with this answer
   bool truncated = false;      // and in the middle of it: the file was shorter

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -32,6 +33,10 @@ std::uint64_t number_at(std::string_view text) {
   const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
   INVARIANT(result.ec == std::errc{});
   return number;
+}
+
+bool is_old(const PlannedExchange& planned) {
+  return planned.request.find(" HTTP/1.0\r\n") != std::string::npos;
 }
 
 }  // namespace
@@ -154,7 +159,8 @@ bool ScriptedClient::check_head() {
   head_.closes = holds_line(head, "Connection: close");
   const auto length = value_in(head, "Content-Length");
   head_.has_length = length.has_value();
-  if (length) head_.length = number_at(*length);
+  head_.has_chunks = holds_line(head, "Transfer-Encoding: chunked");
+  head_.length = length ? number_at(*length) : planned.size;
   head_.challenge = value_in(head, "WWW-Authenticate").value_or("");
   head_.retry_after = number_at(value_in(head, "Retry-After").value_or("0"));
   check_status(planned);
@@ -167,7 +173,10 @@ bool ScriptedClient::check_head() {
 
 void ScriptedClient::check_status(const PlannedExchange& planned) {
   const Head& head = head_;
-  INVARIANT(head.has_length);
+  const bool streamed = planned.streamed && head.status == planned.status;
+  INVARIANT(head.has_length != streamed);
+  // RFC 9112 6.3: the end is shown by the last chunk, or by the connection's.
+  INVARIANT(head.has_chunks == (streamed && !is_old(planned)));
   if (head.status == 408) {
     INVARIANT(head.closes && wire_->socket().disturbed);
     return;
@@ -178,7 +187,8 @@ void ScriptedClient::check_status(const PlannedExchange& planned) {
     INVARIANT(head.status == planned.status && head.challenge.empty() && head.retry_after == 0);
   }
   if (head.status == planned.status) check_length(planned);
-  INVARIANT(head.closes || !planned.last || planned.truncated || planned.may_be_unread);
+  const bool may_go_on = planned.truncated || planned.may_be_unread || planned.streamed;
+  INVARIANT(head.closes || !planned.last || (may_go_on && !(streamed && is_old(planned))));
   const bool we_ended = wire_->has_ended() && answered_ + 1 == plan_.size();
   INVARIANT(planned.last || we_ended || !head.closes || wire_->socket().disturbed);
 }
@@ -217,8 +227,49 @@ void ScriptedClient::check_verdict(const PlannedExchange& planned) {
 
 bool ScriptedClient::check_content() {
   const PlannedExchange& planned = plan_[answered_];
+  if (head_.has_chunks && !planned.no_content) return check_chunk();
   const std::uint64_t length = planned.no_content ? 0 : head_.length;
-  const std::size_t size = std::min<std::uint64_t>(received_.size(), length - content_checked_);
+  check_bytes(std::min<std::uint64_t>(received_.size(), length - content_checked_));
+  if (content_checked_ < length) return false;
+  INVARIANT(!planned.truncated || head_.status != planned.status);  // there was not that much
+  end_answer();
+  return true;
+}
+
+// The rest of a chunk that has begun, or the line before the next one: "1f\r\n", or "0\r\n\r\n".
+bool ScriptedClient::check_chunk() {
+  constexpr std::string_view kEnd = "\r\n";
+  if (chunk_left_ > 0) {
+    const std::size_t size = std::min(received_.size(), chunk_left_);
+    check_bytes(size);
+    chunk_left_ -= size;
+    chunk_to_end_ = chunk_left_ == 0;
+    return size > 0;
+  }
+  if (chunk_to_end_) {
+    if (received_.size() < kEnd.size()) return false;
+    INVARIANT(received_.starts_with(kEnd));
+    received_.erase(0, kEnd.size());
+    chunk_to_end_ = false;
+  }
+  const std::size_t end = received_.find(kEnd);
+  if (end == std::string::npos) return false;
+  const auto size = std::stoull(received_.substr(0, end), nullptr, 16);
+  if (size > 0) {
+    chunk_left_ = size;
+    INVARIANT(content_checked_ + size <= head_.length);
+    received_.erase(0, end + kEnd.size());
+    return true;
+  }
+  if (received_.size() < end + 2 * kEnd.size()) return false;
+  INVARIANT(received_.starts_with("0\r\n\r\n") && content_checked_ == head_.length);
+  received_.erase(0, end + 2 * kEnd.size());
+  end_answer();
+  return true;
+}
+
+void ScriptedClient::check_bytes(std::size_t size) {
+  const PlannedExchange& planned = plan_[answered_];
   for (std::size_t i = 0; i < size && head_.status == planned.status; ++i) {
     const std::uint64_t at = content_checked_ + i;
     switch (planned.content) {
@@ -237,11 +288,11 @@ bool ScriptedClient::check_content() {
   }
   received_.erase(0, size);
   content_checked_ += size;
-  if (content_checked_ < length) return false;
-  INVARIANT(!planned.truncated || head_.status != planned.status);  // there was not that much
+}
+
+void ScriptedClient::end_answer() {
   ++answered_;
   in_content_ = went_on_ = false;
-  return true;
 }
 
 void ScriptedClient::on_end() {

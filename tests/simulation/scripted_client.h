@@ -52,6 +52,7 @@ class ScriptedClient {
     int status = 0;
     std::uint64_t length = 0;
     bool has_length = false;
+    bool has_chunks = false;
     std::string challenge;          // empty: there is none
     std::uint64_t retry_after = 0;  // likewise
     bool closes = false;
@@ -63,6 +64,9 @@ class ScriptedClient {
   void check();
   [[nodiscard]] bool check_head();
   [[nodiscard]] bool check_content();
+  [[nodiscard]] bool check_chunk();
+  void check_bytes(std::size_t size);
+  void end_answer();
   void check_status(const PlannedExchange& planned);
   void check_length(const PlannedExchange& planned);
   void check_verdict(const PlannedExchange& planned);
@@ -90,6 +94,8 @@ class ScriptedClient {
   Head head_;
   std::string_view literal_;  // the content that is due
   std::uint64_t content_checked_ = 0;
+  std::size_t chunk_left_ = 0;
+  bool chunk_to_end_ = false;  // all but the line end behind it is here
   bool last_seen_ = false;
   Verdicts verdicts_;
   bool done_ = false;

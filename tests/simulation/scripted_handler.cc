@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/base/invariant.h"
 #include "server/http/exchange.h"
@@ -115,6 +116,41 @@ class ScriptedHandler::Sink final : public Context, public server::BodySink {
   bool ended_ = false;
 };
 
+// Comes in pieces, with pauses.
+class ScriptedHandler::Stream final : public Context, public server::BodySource {
+ public:
+  Stream(ScriptedHandler& handler, server::Exchange& exchange, std::string text)
+      : Context(handler, exchange), text_(std::make_shared<const std::string>(std::move(text))) {
+    handler_.streams_.push_back(this);
+  }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  ~Stream() override { handler_.streams_.remove(this); }
+
+  [[nodiscard]] Next take(server::BodyPiece& piece) override {
+    INVARIANT(!ended_);
+    if (handler_.random_.chance(0.3)) return Next::kLater;
+    const std::string_view left = std::string_view(*text_).substr(given_);
+    ended_ = left.empty();
+    if (ended_) return Next::kEnd;
+    const std::string_view next =
+        left.substr(0, handler_.random_.between(1, handler_.random_.chance(0.5) ? 100 : 20'000));
+    given_ += next.size();
+    if (handler_.random_.chance(0.5)) {
+      piece = server::TextBody{std::string(next)};
+    } else {
+      piece = server::BytesBody{next, text_};
+    }
+    return Next::kPiece;
+  }
+  void go_on() { exchange_.continue_body(); }
+
+ private:
+  const std::shared_ptr<const std::string> text_;
+  std::size_t given_ = 0;
+  bool ended_ = false;
+};
+
 void ScriptedHandler::open_body(server::Exchange& exchange) {
   INVARIANT(exchange.request.has_body && exchange.context == nullptr);
   const std::string_view path = read_path(exchange.request.path).rest;
@@ -164,12 +200,22 @@ void ScriptedHandler::step() {
     full_.pop_front();
     sink->make_room();
   }
+  for (Stream* stream : streams_) {
+    if (random_.chance(0.5)) stream->go_on();
+  }
 }
 
 void ScriptedHandler::respond(server::Exchange& exchange) {
   const Wish wish = wish_of(read_path(exchange.request.path).rest);
   server::Response& response = exchange.response;
   response.status = 200;
+  if (wish.word == "stream") {
+    auto stream = std::make_unique<Stream>(*this, exchange, text_of(wish));
+    server::BodySource& source = *stream;
+    exchange.context = std::move(stream);
+    exchange.respond_from(source);
+    return;
+  }
   if (wish.word == "file") {
     response.body = server::FileBody{simulated_file(), wish.first, wish.second};
   } else if (wish.word == "shared") {

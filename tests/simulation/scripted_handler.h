@@ -17,7 +17,7 @@ class ScriptedHandler final : public server::Handler {
   void open_body(server::Exchange& exchange) override;
   void start(server::Exchange& exchange) override;
 
-  // Between turns: some answers become ready, some sinks have room again.
+  // Between turns: some answers become ready, some sinks have room again, some streams go on.
   void step();
   // What is kept for exchanges that have not ended.
   [[nodiscard]] std::size_t contexts() const { return contexts_; }
@@ -25,12 +25,14 @@ class ScriptedHandler final : public server::Handler {
  private:
   class Context;
   class Sink;
+  class Stream;
 
   void respond(server::Exchange& exchange);
 
   Random& random_;
   std::list<Context*> waiting_;  // for their answers
   std::list<Sink*> full_;
+  std::list<Stream*> streams_;
   std::size_t contexts_ = 0;
 };
 
