@@ -91,17 +91,6 @@ void write_process(const MetricsView& view, MetricsText& text) {
   text.sample({}, *view.cpu_quota);
 }
 
-// A turn has each phase once, and those that took less than is noted are the rest.
-core::DurationTotals phase_totals(const MetricsView::Loop& loop, core::Phase phase) {
-  static_assert(core::LoopProbe::kPhaseBucketMin == kFirstBucket + 1);
-  const std::uint64_t turns = loop.probe.turns().count();
-  core::DurationTotals totals = loop.probe.phases(phase).totals();
-  totals.buckets[0] = turns - std::min(turns, totals.count());
-  totals.sum = std::chrono::nanoseconds(
-      loop.statistics.phase_nanoseconds[static_cast<std::size_t>(phase)].value());
-  return totals;
-}
-
 void write_loops(const MetricsView& view, MetricsText& text) {
   text.counter("ouro_loop_turns_total", "Turns of each loop.");
   for (std::size_t i = 0; i < view.loops.size(); ++i) {
@@ -262,6 +251,17 @@ void write_logs(const MetricsView& view, MetricsText& text) {
 }
 
 }  // namespace
+
+// A turn has each phase once, and those that took less than is noted are the rest.
+core::DurationTotals phase_totals(const MetricsView::Loop& loop, core::Phase phase) {
+  static_assert(core::LoopProbe::kPhaseBucketMin == kFirstBucket + 1);
+  const std::uint64_t turns = loop.probe.turns().count();
+  core::DurationTotals totals = loop.probe.phases(phase).totals();
+  totals.buckets[0] = turns - std::min(turns, totals.count());
+  totals.sum = std::chrono::nanoseconds(
+      loop.statistics.phase_nanoseconds[static_cast<std::size_t>(phase)].value());
+  return totals;
+}
 
 std::string metrics(const MetricsView& view) {
   MetricsText text;

@@ -14,6 +14,7 @@
 #include "core/log/log_writer.h"
 #include "core/probe/loop_probe.h"
 #include "core/work/worker_pool.h"
+#include "server/app/requests_in_flight.h"
 #include "server/app/route_labels.h"
 #include "server/auth/password_desk.h"
 #include "server/http/route_record.h"
@@ -29,6 +30,7 @@ struct MetricsView {
     const core::LoopProbe& probe;
     const Counters& counters;
     std::span<const RouteCounts> routes;  // by the labels
+    RequestsInFlight& in_flight;
   };
   struct Lane {
     std::string_view name;
@@ -53,5 +55,8 @@ struct MetricsView {
 };
 
 [[nodiscard]] std::string metrics(const MetricsView& view);
+
+// How long one phase of a loop's turns took.
+[[nodiscard]] core::DurationTotals phase_totals(const MetricsView::Loop& loop, core::Phase phase);
 
 }  // namespace server

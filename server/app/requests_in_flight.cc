@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/base/futex.h"
+
 namespace server {
 namespace {
 
@@ -17,8 +19,15 @@ RequestsInFlight::RequestsInFlight(core::Inbox& inbox, HttpContext& http)
       http_(http),
       question_(core::Callback<void()>::to<&RequestsInFlight::say>(*this)) {}
 
-RequestsInFlight::Said RequestsInFlight::ask() {
+RequestsInFlight::Said RequestsInFlight::ask(core::Duration limit) {
+  const core::TimePoint until = core::Clock::now() + limit;
+  const std::uint32_t before = answers_.load();
   if (!asked_.exchange(true)) inbox_.post(question_);
+  while (answers_.load() == before) {
+    const core::Duration left = until - core::Clock::now();
+    if (left <= core::Duration::zero()) return {};
+    core::futex_wait(answers_, before, left);
+  }
   const core::MutexLock lock(mutex_);
   return said_;
 }
@@ -37,6 +46,8 @@ void RequestsInFlight::say() {
   if (!mutex_.try_lock()) return;
   std::swap(said_, said);
   mutex_.unlock();
+  answers_.fetch_add(1);
+  core::futex_wake(answers_, 1);
 }
 
 }  // namespace server

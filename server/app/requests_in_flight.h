@@ -1,6 +1,6 @@
-// RequestsInFlight: which requests a loop has not answered to their end, the oldest first. Whoever
-// asks gets what the loop has said last, and makes it say it anew: so a loop that is held keeps
-// nobody waiting, and one that nobody asks does nothing.
+// RequestsInFlight: which requests a loop has not answered to their end, the oldest first. The loop
+// says it when somebody asks, who waits for a moment: so a loop that is held keeps nobody waiting,
+// and one that nobody asks does nothing.
 #pragma once
 
 #include <array>
@@ -41,7 +41,7 @@ class RequestsInFlight {
   static constexpr std::size_t kRequestsMax = 32;  // that are named
 
   struct Said {
-    core::TimePoint when;  // TimePoint{}: nothing yet
+    core::TimePoint when;  // TimePoint{}: nothing yet, or not within the limit
     std::vector<RequestInFlight> oldest;
     bool more = false;  // than are named
   };
@@ -53,8 +53,8 @@ class RequestsInFlight {
   // Nobody asks any more, and the loop has ended.
   ~RequestsInFlight() = default;
 
-  // Any thread but the loop's.
-  [[nodiscard]] Said ask();
+  // One thread at a time, not the loop's. What the loop says within `limit`; else nothing.
+  [[nodiscard]] Said ask(core::Duration limit);
 
  private:
   void say();
@@ -63,6 +63,7 @@ class RequestsInFlight {
   HttpContext& http_;
   core::Message question_;
   std::atomic<bool> asked_{false};
+  std::atomic<std::uint32_t> answers_{0};  // a futex
   core::Mutex mutex_;
   Said said_ GUARDED_BY(mutex_);
 };

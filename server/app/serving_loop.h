@@ -68,7 +68,8 @@ class ServingLoop {
   [[nodiscard]] const Counters& counters() const { return counters_; }
   // By the snapshot's route labels.
   [[nodiscard]] std::span<const RouteCounts> route_counts() const { return route_counts_; }
-  [[nodiscard]] RequestsInFlight::Said requests_in_flight() { return in_flight_.ask(); }
+  // One thread at a time.
+  [[nodiscard]] RequestsInFlight& requests_in_flight() { return in_flight_; }
   [[nodiscard]] const core::LoopStatistics& statistics() const { return loop_->statistics(); }
   [[nodiscard]] const core::LoopProbe& probe() const { return probe_; }
 

@@ -1,5 +1,6 @@
 #include "server/app/status_json.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
@@ -27,19 +28,16 @@ double moment(std::chrono::system_clock::time_point time) {
   return static_cast<double>(std::chrono::floor<std::chrono::milliseconds>(since).count()) / 1e3;
 }
 
-Json histogram(const core::DurationCounts& counts) {
-  std::uint64_t total = 0;
+Json histogram(const core::DurationTotals& totals) {
   Json buckets = Json::array();
-  for (std::size_t i = 0; i < core::DurationCounts::kBuckets; ++i) {
-    const std::uint64_t count = counts.bucket(i);
+  for (std::size_t i = 0; i < core::DurationTotals::kBuckets; ++i) {
+    const std::uint64_t count = totals.buckets[i];
     if (count == 0) continue;
-    total += count;
-    const bool last = i + 1 == core::DurationCounts::kBuckets;
+    const bool last = i + 1 == core::DurationTotals::kBuckets;
     const Json end = last ? Json() : Json(std::ldexp(1.0, static_cast<int>(i) + 1) / 1e9);
     buckets.push_back(Json::array({end, count}));
   }
-  // The sum of the buckets, and not the count of another moment: they must agree.
-  return {{"count", total}, {"sum", seconds(counts.sum())}, {"buckets", std::move(buckets)}};
+  return {{"count", totals.count()}, {"sum", seconds(totals.sum)}, {"buckets", std::move(buckets)}};
 }
 
 // Null while no turn has lasted for longer than the error log would tell of.
@@ -48,19 +46,48 @@ Json held(const core::LoopStatistics& loop) {
   if (since == core::kNever) return nullptr;
   const core::Duration lasted = core::Clock::now() - since;
   if (lasted < core::LoopWatch::Options{}.limit) return nullptr;
-  const std::string* doing = loop.doing.load();
+  const std::string* doing = loop.doing.now();
   return {{"seconds", seconds(lasted)},
           {"phase", phase_name(loop.phase.load())},
           {"doing", doing != nullptr ? *doing : std::string()}};
 }
 
-// All turns have all phases; how long each took is known as a sum.
-Json phases(const core::LoopStatistics& loop) {
+Json phases(const MetricsView::Loop& loop) {
   Json all = Json::object();
   for (std::size_t i = 0; i < core::kPhaseCount; ++i) {
-    const std::chrono::nanoseconds spent(loop.phase_nanoseconds[i].load());
-    all[std::string(phase_name(static_cast<core::Phase>(i)))] = {
-        {"count", loop.turns.load()}, {"sum", seconds(spent)}, {"buckets", Json::array()}};
+    const auto phase = static_cast<core::Phase>(i);
+    all[std::string(phase_name(phase))] = histogram(phase_totals(loop, phase));
+  }
+  return all;
+}
+
+// Of the last long turns, the longest first.
+Json slowest(const core::LoopProbe& probe) {
+  auto turns = probe.last_long_turns();
+  std::sort(turns.begin(), turns.end(),
+            [](const auto& one, const auto& other) { return one.took > other.took; });
+  Json all = Json::array();
+  for (const core::LoopProbe::LongTurn& turn : turns) {
+    all.push_back({{"ended", moment(turn.ended)},
+                   {"seconds", seconds(turn.took)},
+                   {"cause", cause_name(turn.cause)},
+                   {"phase", phase_name(turn.phase)},
+                   {"doing", turn.doing}});
+  }
+  return all;
+}
+
+// A loop that is held says nothing.
+Json requests(const MetricsView& view) {
+  constexpr core::Duration kLimit = std::chrono::milliseconds(10);
+  Json all = Json::array();
+  for (std::size_t i = 0; i < view.loops.size(); ++i) {
+    for (const RequestInFlight& request : view.loops[i].in_flight.ask(kLimit).oldest) {
+      all.push_back({{"loop", i},
+                     {"route", request.route},
+                     {"stage", stage_name(request.stage)},
+                     {"seconds", seconds(core::Clock::now() - request.began)}});
+    }
   }
   return all;
 }
@@ -78,16 +105,16 @@ Json loops(const MetricsView& view) {
   Json all = Json::array();
   for (const MetricsView::Loop& loop : view.loops) {
     all.push_back({{"name", "loop-" + std::to_string(all.size())},
-                   {"turns", loop.statistics.turns.load()},
+                   {"turns", loop.statistics.turns.value()},
                    {"requests", loop.counters.exchanges.value()},
                    {"held", held(loop.statistics)},
-                   {"turn", histogram(loop.probe.turns())},
+                   {"turn", histogram(loop.probe.turns().totals())},
                    {"longest_turn", seconds(loop.probe.longest())},
-                   {"phases", phases(loop.statistics)},
+                   {"phases", phases(loop)},
                    {"long_turns", long_turns(loop.probe)},
                    {"sampled_turns", loop.probe.sampled_turns()},
                    {"blocking_switches", loop.probe.blocking_switches()},
-                   {"slowest", Json::array()}});
+                   {"slowest", slowest(loop.probe)}});
   }
   return all;
 }
@@ -102,8 +129,8 @@ Json lanes(const MetricsView& view) {
                    {"failed", pool.failed()},
                    {"refused", pool.refused()},
                    {"drain_rate", pool.drained_per_second()},
-                   {"wait", histogram(pool.meter().waited())},
-                   {"run", histogram(pool.meter().ran())}});
+                   {"wait", histogram(pool.meter().waited().totals())},
+                   {"run", histogram(pool.meter().ran().totals())}});
   }
   return all;
 }
@@ -140,7 +167,7 @@ std::string status_json(const MetricsView& view) {
       {"lanes", lanes(view)},
       {"passwords", passwords(view.desk)},
       {"logs", logs(view)},
-      {"requests", Json::array()}};
+      {"requests", requests(view)}};
   // Names of routes come from a file: what is no UTF-8 is replaced, and throws nothing.
   return status.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
