@@ -8,9 +8,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sched.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -25,6 +23,7 @@
 #include "core/base/unique_fd.h"
 #include "tests/core/io/connected_sockets.h"
 #include "tests/core/probe/probed_loop.h"
+#include "tests/core/probe/taken_processor.h"
 
 namespace {
 
@@ -48,38 +47,6 @@ void check_only(const LoopProbe& probe, Cause cause, std::uint64_t count) {
     CHECK(probe.long_turns(each) == (each == cause ? count : 0));
   }
 }
-
-// While it lives, another thread computes on this thread's processor, and this thread is the less
-// important one.
-class TakenProcessor {
- public:
-  TakenProcessor() {
-    CPU_ZERO(&before_);
-    REQUIRE(::sched_getaffinity(0, sizeof before_, &before_) == 0);
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(static_cast<unsigned>(::sched_getcpu()), &one);
-    REQUIRE(::sched_setaffinity(0, sizeof one, &one) == 0);
-    rival_ = std::thread([this] {
-      runs_.store(true);
-      while (!stop_.load(std::memory_order_relaxed)) {
-      }
-    });
-    while (!runs_.load()) ::sched_yield();
-    REQUIRE(::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), 19) == 0);
-  }
-  ~TakenProcessor() {
-    stop_.store(true);
-    rival_.join();
-    ::sched_setaffinity(0, sizeof before_, &before_);
-  }
-
- private:
-  cpu_set_t before_{};
-  std::atomic<bool> runs_{false};
-  std::atomic<bool> stop_{false};
-  std::thread rival_;
-};
 
 // Whoever became less important may not take it back: so on a thread of its own.
 void on_a_thread(const std::function<void()>& body) { std::thread(body).join(); }
@@ -224,7 +191,7 @@ TEST_CASE_TEMPLATE("a turn whose CPU others take is descheduled", Engine, UringL
     LoopProbe probe(kProof);
     loop->observe(probe);
     {
-      const TakenProcessor taken;
+      const test::TakenProcessor taken;
       test::turn_with(*loop, [] { test::compute_for(10ms); });
     }
     CHECK(probe.long_turns(Cause::kDescheduled) >= 1);
