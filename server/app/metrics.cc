@@ -4,7 +4,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <tuple>
 #include <utility>
 
 #include "server/app/metrics_text.h"
@@ -60,20 +59,29 @@ constexpr std::pair<std::string_view, Counter Counters::*> kRefusals[] = {
     {"tls_queue", &Counters::tls_refused},
     {"handshakes_per_address", &Counters::tls_refused_address},
 };
-constexpr std::tuple<std::string_view, std::string_view, std::atomic<std::uint64_t> DeskCounters::*>
-    kDeskCounters[] = {
-        {"ouro_auth_requests_total", "Passwords that were to be checked.", &DeskCounters::requests},
-        {"ouro_auth_cache_hits_total", "Of them: known to be right from a while ago.",
-         &DeskCounters::cache_hits},
-        {"ouro_auth_joined_total", "Of them: waited for the hash of an equal one.",
-         &DeskCounters::joined},
-        {"ouro_auth_hashes_total", "Passwords that were hashed.", &DeskCounters::hashes},
-        {"ouro_auth_failures_total", "Of them: wrong.", &DeskCounters::failures},
-        {"ouro_auth_refused_total", "Passwords that found the queue full: answered 503.",
-         &DeskCounters::refused},
-        {"ouro_auth_dropped_total", "Passwords whose clients left before they were hashed.",
-         &DeskCounters::dropped},
-        {"ouro_auth_slowed_total", "Wrong answers that were held back.", &DeskCounters::slowed},
+// A family of passwords: what each loop's gate has counted, which sees every request, and what the
+// desk has, which sees those whose answer no gate knew.
+struct AuthCounter {
+  std::string_view name;
+  std::string_view help;
+  std::atomic<std::uint64_t> GateCounters::*at_gates = nullptr;
+  std::atomic<std::uint64_t> DeskCounters::*at_desk = nullptr;
+};
+constexpr AuthCounter kAuthCounters[] = {
+    {"ouro_auth_requests_total", "Requests that brought a password.", &GateCounters::checks,
+     nullptr},
+    {"ouro_auth_cache_hits_total", "Of them: known to be right from a while ago.",
+     &GateCounters::cache_hits, &DeskCounters::cache_hits},
+    {"ouro_auth_joined_total", "Of them: waited for the hash of an equal one.",
+     &GateCounters::joined, &DeskCounters::joined},
+    {"ouro_auth_refused_total", "Of them: found the queue full, and were answered 503.",
+     &GateCounters::refused, nullptr},
+    {"ouro_auth_hashes_total", "Passwords that were hashed.", nullptr, &DeskCounters::hashes},
+    {"ouro_auth_failures_total", "Of them: wrong.", nullptr, &DeskCounters::failures},
+    {"ouro_auth_dropped_total", "Passwords whose clients left before they were hashed.", nullptr,
+     &DeskCounters::dropped},
+    {"ouro_auth_slowed_total", "Wrong answers that were held back.", nullptr,
+     &DeskCounters::slowed},
 };
 
 std::string number(std::size_t index) { return std::to_string(index); }
@@ -229,10 +237,16 @@ void write_lanes(const MetricsView& view, MetricsText& text) {
   }
 }
 
-void write_desk(const DeskCounters& desk, MetricsText& text) {
-  for (const auto& [name, help, counter] : kDeskCounters) {
-    text.counter(name, help);
-    text.sample({}, (desk.*counter).load(std::memory_order_relaxed));
+void write_auth(const MetricsView& view, const DeskCounters& desk, MetricsText& text) {
+  for (const AuthCounter& family : kAuthCounters) {
+    std::uint64_t sum = 0;
+    if (family.at_desk != nullptr) sum = (desk.*family.at_desk).load(std::memory_order_relaxed);
+    for (const MetricsView::Loop& loop : view.loops) {
+      if (family.at_gates == nullptr || loop.passwords == nullptr) continue;
+      sum += (loop.passwords->*family.at_gates).load(std::memory_order_relaxed);
+    }
+    text.counter(family.name, family.help);
+    text.sample({}, sum);
   }
   text.gauge("ouro_auth_waiting", "Passwords that wait to be hashed.");
   text.sample({}, desk.waiting.load(std::memory_order_relaxed));
@@ -270,7 +284,7 @@ std::string metrics(const MetricsView& view) {
   write_routes(view, text);
   write_loops(view, text);
   write_lanes(view, text);
-  if (view.desk != nullptr) write_desk(*view.desk, text);
+  if (view.desk != nullptr) write_auth(view, *view.desk, text);
   write_logs(view, text);
   return text.take();
 }

@@ -17,6 +17,7 @@
 #include "server/app/requests_in_flight.h"
 #include "server/app/route_labels.h"
 #include "server/auth/password_desk.h"
+#include "server/auth/password_gate.h"
 #include "server/http/route_record.h"
 #include "server/net/connection_limit.h"
 #include "server/net/counters.h"
@@ -31,6 +32,7 @@ struct MetricsView {
     const Counters& counters;
     std::span<const RouteCounts> routes;  // by the labels
     RequestsInFlight& in_flight;
+    const GateCounters* passwords = nullptr;  // null: no route asks for passwords
   };
   struct Lane {
     std::string_view name;

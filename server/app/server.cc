@@ -184,7 +184,7 @@ MetricsView Server::metrics_view() const {
   if (const double quota = cpu_quota_.load(); quota != kNoQuota) view.cpu_quota = quota;
   for (const auto& loop : loops_) {
     view.loops.push_back({loop->statistics(), loop->probe(), loop->counters(), loop->route_counts(),
-                          loop->requests_in_flight()});
+                          loop->requests_in_flight(), loop->passwords()});
   }
   if (auth_ != nullptr) view.lanes.push_back({"auth", auth_->pool()});
   if (access_log_ != nullptr) view.logs.push_back({"access", *access_log_});

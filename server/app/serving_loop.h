@@ -72,6 +72,10 @@ class ServingLoop {
   [[nodiscard]] RequestsInFlight& requests_in_flight() { return in_flight_; }
   [[nodiscard]] const core::LoopStatistics& statistics() const { return loop_->statistics(); }
   [[nodiscard]] const core::LoopProbe& probe() const { return probe_; }
+  // Null: no route asks for passwords.
+  [[nodiscard]] const GateCounters* passwords() const {
+    return gate_ == nullptr ? nullptr : &gate_->counters();
+  }
 
  private:
   ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup);

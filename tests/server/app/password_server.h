@@ -43,6 +43,8 @@ class PasswordServer {
     core::Duration users_period = std::chrono::milliseconds(10);
     bool admin = false;
     std::string users = user_line("anna", "secret") + user_line("böb", "ünd:so");
+    std::size_t queue = 0;  // lanes.auth.queue
+    bool admin = false;
   };
   explicit PasswordServer(const core::Engine& engine) : PasswordServer(engine, Options()) {}
   PasswordServer(const core::Engine& engine, const Options& setup)
@@ -55,7 +57,7 @@ class PasswordServer {
     config::Files files;
     files.root = directory_.path() + "/www";
     config::Config config;
-    config.lanes.auth.threads = 1;
+    config.lanes.auth = {1, setup.queue};
     config.sites.push_back({{},
                             {route_to("/plain", config::Respond{200, "plain", "text/plain"}),
                              route_to("/vault/**", files), route_to("/other/**", files),
