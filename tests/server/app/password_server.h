@@ -44,7 +44,6 @@ class PasswordServer {
     bool admin = false;
     std::string users = user_line("anna", "secret") + user_line("böb", "ünd:so");
     std::size_t queue = 0;  // lanes.auth.queue
-    bool admin = false;
   };
   explicit PasswordServer(const core::Engine& engine) : PasswordServer(engine, Options()) {}
   PasswordServer(const core::Engine& engine, const Options& setup)
