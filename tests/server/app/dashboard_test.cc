@@ -17,6 +17,7 @@
 
 #include "core/base/unique_fd.h"
 #include "tests/server/app/basic_credentials.h"
+#include "tests/server/app/cgroup_files.h"
 #include "tests/server/app/promql.h"
 #include "tests/server/app/provocation.h"
 #include "tests/server/app/test_client.h"
@@ -52,7 +53,7 @@ Metrics metrics_of(const test::Samples& samples) {
   return metrics;
 }
 
-// Has TLS, passwords and logs, and has answered with what is counted only when it happens.
+// Has TLS, passwords, logs and a quota, and has answered with what is counted only when it happens.
 Metrics metrics_of_a_busy_server() {
   const test::TemporaryDirectory directory;
   const core::UniqueFd nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
@@ -71,6 +72,9 @@ Metrics metrics_of_a_busy_server() {
   test::LiveOptions options;
   options.engine = test::engines().back();
   options.access_log_fd = options.error_log_fd = nowhere.get();
+  const test::CgroupFiles cgroup;
+  cgroup.set_v2("", "150000 100000");
+  options.cpu_quota_root = cgroup.root();
   const test::ProvokedServer server(options, std::move(config));
   test::TestClient client(server.port());
   for (const char* target : {"http://vault.test/broken", "/small", "/missing"}) {

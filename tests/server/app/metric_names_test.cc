@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "server/app/metrics.h"
+#include "server/dispatch/router.h"
 #include "tests/core/work/homecoming.h"
 #include "tests/server/app/provocation.h"
 
@@ -32,9 +33,14 @@ struct Watched {
   Counters counters;
   std::array<server::RouteCounts, 2> routes;  // of the labels that there are without any site
   server::GateCounters gate;
+  // Which /metrics does not ask for.
+  core::Inbox inbox;
+  server::Router router;
+  server::HttpContext http{{}, router, {}, {}};
+  server::RequestsInFlight in_flight{inbox, http};
 
-  [[nodiscard]] MetricsView::Loop loop() const {
-    return {statistics, probe, counters, routes, &gate};
+  [[nodiscard]] MetricsView::Loop loop() {
+    return {statistics, probe, counters, routes, in_flight, &gate};
   }
 };
 

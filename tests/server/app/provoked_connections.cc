@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/unique_fd.h"
+#include "tests/server/app/cgroup_files.h"
 #include "tests/server/app/provocation.h"
 #include "tests/server/app/test_client.h"
 
@@ -44,7 +45,48 @@ Samples ask(const core::Engine& engine) {
       {"ouro_connections", "ouro_start_time_seconds",
        R"(ouro_connections_accepted_total{loop="0"})", R"(ouro_requests_total{loop="0"})",
        R"(ouro_loop_turns_total{loop="0"})", R"(ouro_loop_turn_seconds_count{loop="0"})",
-       R"(ouro_loop_sampled_turns_total{loop="0"})"});
+       R"(ouro_loop_sampled_turns_total{loop="0"})", R"(ouro_loop_longest_turn_seconds{loop="0"})",
+       R"(ouro_http_response_bytes_total{site="any host",route="/**"})",
+       R"(ouro_http_request_seconds_count{site="any host",route="/**"})"});
+}
+
+// Each class of answers that there is, and several methods.
+Samples ask_for_everything(const core::Engine& engine) {
+  config::Config config;
+  config::Route broken;
+  broken.path = {"/broken"};
+  broken.action = config::Respond{503, "", ""};
+  config.sites.push_back({{"broken.test"}, {broken}});
+  const ProvokedServer server(options_for(engine), std::move(config));
+  TestClient client(server.port());
+  const auto ask_for = [&](const std::string& line, const std::string& fields) {
+    REQUIRE(client.send(line + " HTTP/1.1\r\n" + fields + "\r\n"));
+    const auto answer = client.read_answer(line.starts_with("HEAD") || !fields.ends_with("x\r\n"));
+    REQUIRE(answer);
+    return *answer;
+  };
+  const std::string tag = ask_for("GET /small", "Host: x\r\n").fields.at("etag");
+  CHECK(ask_for("GET /small", "Host: x\r\nIf-None-Match: " + tag + "\r\n").status == 304);
+  CHECK(ask_for("HEAD /missing", "Host: x\r\n").status == 404);
+  CHECK(ask_for("POST /small", "Content-Length: 0\r\nHost: x\r\n").status == 405);
+  CHECK(ask_for("GET http://broken.test/broken", "Host: broken.test\r\nX: x\r\n").status == 503);
+  const std::string of_files = R"(ouro_http_requests_total{site="any host",route="/**",)";
+  const std::string of_broken = R"(ouro_http_requests_total{site="broken.test",route="/broken",)";
+  return server.until_moved(
+      {of_files + R"(method="GET",status="2xx"})", of_files + R"(method="GET",status="3xx"})",
+       of_files + R"(method="HEAD",status="4xx"})", of_files + R"(method="POST",status="4xx"})",
+       of_broken + R"(method="GET",status="5xx"})"});
+}
+
+Samples have_a_quota(const core::Engine& engine) {
+  const CgroupFiles files;
+  files.set_v2("", "150000 100000");
+  LiveOptions options = options_for(engine);
+  options.cpu_quota_root = files.root();
+  const ProvokedServer server(options);
+  const Samples samples = server.until_moved({"ouro_cpu_quota"});
+  CHECK(samples.at("ouro_cpu_quota") == 1.5);
+  return samples;
 }
 
 Samples leave_early(const core::Engine& engine) {
@@ -163,6 +205,8 @@ Samples fill_the_memory(const core::Engine& engine) {
 
 std::vector<Provocation> provoked_connections() {
   return {{"a request", ask},
+          {"requests of several methods, and answers of all classes", ask_for_everything},
+          {"a CPU quota", have_a_quota},
           {"a client that leaves early", leave_early},
           {"one connection too many", come_when_it_is_full},
           {"one connection of an address too many", come_too_often},

@@ -39,13 +39,14 @@ std::unique_ptr<ProvokedServer> server_that_does(const core::Engine& engine,
                                                  std::vector<Work> works) {
   LiveOptions options;
   options.engine = engine;
-  options.add_sites = [works = std::move(works)](server::Router& router) {
+  options.add_sites = [works = std::move(works)](server::Router& router,
+                                                 core::EventLoop& /*loop*/) {
     std::vector<server::Router::Route> routes;
     for (const Work& one : works) {
       server::Router::Route& route = routes.emplace_back();
       route.patterns.emplace_back(one.path);
       route.action = std::make_unique<Doing>(one.work);
-      route.name = "any host " + one.path + " test";
+      route.record.name = "any host " + one.path + " test";
     }
     router.add_site({}, std::move(routes));
   };
