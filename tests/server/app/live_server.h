@@ -52,10 +52,10 @@ class LiveServer {
   [[nodiscard]] server::Server& server() { return *server_; }
   [[nodiscard]] const server::Counters& counters() const { return server_->loop(0).counters(); }
 
-  // Waits until the condition holds, looking again and again; false after ten seconds.
+  // Waits until the condition holds, looking again and again; false after a minute.
   template <typename Condition>
   [[nodiscard]] static bool eventually(Condition condition) {
-    const auto give_up = core::Clock::now() + std::chrono::seconds(10);
+    const auto give_up = core::Clock::now() + std::chrono::seconds(60);
     while (!condition()) {
       if (core::Clock::now() > give_up) return false;
       std::this_thread::yield();

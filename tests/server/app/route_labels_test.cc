@@ -67,7 +67,8 @@ TEST_CASE("a long name is cut off between two characters") {
   std::string path = "/";
   for (int i = 0; i < 100; ++i) path += "\xC3\xA4";  // two bytes each, at odd places
   config.sites.push_back(site({}, {{path}}));
-  const std::string& name = RouteLabels(config).all().back().route;
+  const RouteLabels labels(config);
+  const std::string& name = labels.all().back().route;
   CHECK(name.size() <= RouteLabels::kBytesMax);
   CHECK(name == path.substr(0, 97) + "...");
 }
