@@ -271,7 +271,7 @@ core::DurationTotals phase_totals(const MetricsView::Loop& loop, core::Phase pha
   static_assert(core::LoopProbe::kPhaseBucketMin == kFirstBucket + 1);
   const std::uint64_t turns = loop.probe.turns().count();
   core::DurationTotals totals = loop.probe.phases(phase).totals();
-  totals.buckets[0] = turns - std::min(turns, totals.count());
+  totals.buckets[kFirstBucket] = turns - std::min(turns, totals.count());
   totals.sum = std::chrono::nanoseconds(
       loop.statistics.phase_nanoseconds[static_cast<std::size_t>(phase)].value());
   return totals;
