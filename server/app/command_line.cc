@@ -6,6 +6,7 @@
 #include "core/password/password_hasher.h"
 #include "server/app/exit_code.h"
 #include "server/app/health_check.h"
+#include "server/app/top.h"
 
 namespace server {
 namespace {
@@ -111,6 +112,15 @@ CLI::App* add_health(CLI::App& app, HealthCommand& health) {
   return added;
 }
 
+CLI::App* add_top(CLI::App& app, TopCommand& top) {
+  CLI::App* added = app.add_subcommand("top", "Watch a running server's loops in the terminal");
+  added->add_option("URL", top.url, "The status of its admin listener")
+      ->type_name("")
+      ->default_str(kAdminStatusUrl);
+  added->add_flag("--once", top.once, "What happens in one second as plain text, and done");
+  return added;
+}
+
 CLI::App* add_hash_password(CLI::App& app, HashPasswordCommand& hash) {
   CLI::App* added = app.add_subcommand("hash-password", "Make a line for a file of users");
   added->footer(kHashPasswordFooter);
@@ -142,6 +152,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   CheckCommand check{kDefaultConfigPath};
   ExplainCommand explain{kDefaultConfigPath, {}};
   HealthCommand health;
+  TopCommand top{kAdminStatusUrl};
   HashPasswordCommand hash_password;
   const CLI::App* serve_app = add_serve(app, serve);
   const CLI::App* run_app = add_run(app, run);
@@ -151,6 +162,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   const CLI::App* schema_app =
       app.add_subcommand("schema", "Print the JSON Schema of the configuration, for editors");
   const CLI::App* health_app = add_health(app, health);
+  const CLI::App* top_app = add_top(app, top);
   const CLI::App* version_app = app.add_subcommand("version", "Print the version");
 
   try {
@@ -165,6 +177,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   if (check_app->parsed()) return check;
   if (explain_app->parsed()) return explain;
   if (health_app->parsed()) return health;
+  if (top_app->parsed()) return top;
   if (hash_password_app->parsed()) return hash_password;
   if (schema_app->parsed()) return SchemaCommand{};
   if (version_app->parsed()) return VersionCommand{};

@@ -32,6 +32,10 @@ struct ExplainCommand {
 struct HealthCommand {
   std::optional<std::string> url;  // nullopt: the admin's of this machine
 };
+struct TopCommand {
+  std::string url;
+  bool once = false;
+};
 struct HashPasswordCommand {
   std::optional<std::string> user;  // nullopt: the hash alone
   std::optional<unsigned> cost;     // nullopt: as this machine is
@@ -43,8 +47,9 @@ struct ExitCommand {
   int code = 0;
 };
 
-using Command = std::variant<ServeCommand, RunCommand, CheckCommand, ExplainCommand, HealthCommand,
-                             HashPasswordCommand, SchemaCommand, VersionCommand, ExitCommand>;
+using Command =
+    std::variant<ServeCommand, RunCommand, CheckCommand, ExplainCommand, HealthCommand, TopCommand,
+                 HashPasswordCommand, SchemaCommand, VersionCommand, ExitCommand>;
 
 // Prints help to standard output and errors to standard error.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

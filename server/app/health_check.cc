@@ -1,19 +1,15 @@
 #include "server/app/health_check.h"
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <optional>
 
 #include "core/base/clock.h"
-#include "core/base/unique_fd.h"
 #include "server/app/exit_code.h"
+#include "server/app/plain_client.h"
 
 namespace server {
 namespace {
@@ -62,64 +58,6 @@ bool is_allowed_in_target(char character) {
   return character > ' ' && character <= '~' && character != '#';
 }
 
-bool wait_for(int fd, short events, core::TimePoint until) {
-  for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - core::Clock::now());
-    if (left.count() <= 0) return false;
-    pollfd request{fd, events, 0};
-    const int count = ::poll(&request, 1, static_cast<int>(left.count()));
-    if (count > 0) return true;
-    if (count < 0 && errno != EINTR) return false;
-  }
-}
-
-core::Result<core::UniqueFd> connect_to(const core::SocketAddress& address, core::TimePoint until) {
-  core::UniqueFd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd.valid()) return core::unexpected(core::system_error("cannot make a socket", errno));
-  if (::connect(fd.get(), address.data(), address.size()) == 0) return fd;
-  int reason = errno;
-  // EINTR: the connection goes on being made, as with EINPROGRESS (connect(2)).
-  if (reason == EINPROGRESS || reason == EINTR) {
-    if (!wait_for(fd.get(), POLLOUT, until)) return core::unexpected(error_of("no connection"));
-    socklen_t size = sizeof reason;
-    if (::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &reason, &size) != 0) reason = errno;
-  }
-  if (reason != 0) return core::unexpected(core::system_error("cannot connect", reason));
-  return fd;
-}
-
-core::Result<void> send_all(int fd, std::string_view bytes, core::TimePoint until) {
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent >= 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    } else if (errno == EAGAIN) {
-      if (!wait_for(fd, POLLOUT, until)) return core::unexpected(error_of("it takes no request"));
-    } else if (errno != EINTR) {
-      return core::unexpected(core::system_error("cannot send", errno));
-    }
-  }
-  return {};
-}
-
-// The first bytes of the answer: all that is needed.
-core::Result<std::string> receive_status_line(int fd, core::TimePoint until) {
-  std::array<char, kStatusLineBytes> bytes{};
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    if (!wait_for(fd, POLLIN, until)) return core::unexpected(error_of("no answer in time"));
-    const ssize_t received = ::recv(fd, bytes.data() + filled, bytes.size() - filled, 0);
-    if (received > 0) {
-      filled += static_cast<std::size_t>(received);
-    } else if (received == 0) {
-      return core::unexpected(error_of("the connection ended before an answer"));
-    } else if (errno != EAGAIN && errno != EINTR) {
-      return core::unexpected(core::system_error("no answer", errno));
-    }
-  }
-  return std::string(bytes.data(), bytes.size());
-}
-
 bool is_healthy(int status, Healthy healthy) {
   return healthy == Healthy::kOk ? status == 200 : status < 500;
 }
@@ -159,18 +97,15 @@ core::Result<HealthTarget> parse_health_url(std::string_view url) {
 }
 
 core::Result<int> ask_for_status(const HealthTarget& target, std::chrono::milliseconds limit) {
-  const core::TimePoint until = core::Clock::now() + limit;
-  auto fd = connect_to(target.address, until);
-  if (!fd) return core::unexpected(fd.error());
   const std::string request = fmt::format(
       "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: ouro-health\r\n"
       "Connection: close\r\n\r\n",
       target.target, target.host);
-  if (auto sent = send_all(fd->get(), request, until); !sent) {
-    return core::unexpected(sent.error());
-  }
-  auto line = receive_status_line(fd->get(), until);
+  auto line = ask_server(target.address, request, kStatusLineBytes, core::Clock::now() + limit);
   if (!line) return core::unexpected(line.error());
+  if (line->size() < kStatusLineBytes) {
+    return core::unexpected(error_of("the connection ended before an answer"));
+  }
   return parse_status(*line);
 }
 

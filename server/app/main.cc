@@ -23,6 +23,7 @@
 #include "server/app/hash_password.h"
 #include "server/app/health_check.h"
 #include "server/app/served_folder.h"
+#include "server/app/top.h"
 #include "server/app/users_report.h"
 #include "server/app/version.h"
 
@@ -63,6 +64,8 @@ int execute(const HealthCommand& command) {
   return command.url ? check_health(*command.url, Healthy::kBelow500)
                      : check_health(kAdminHealthUrl, Healthy::kOk);
 }
+
+int execute(const TopCommand& command) { return show_top(command.url, command.once); }
 
 // Says what is wrong with it, or probably is.
 std::optional<config::Loaded> load(const std::string& path) {

@@ -41,7 +41,7 @@ constexpr std::array kLibraries{
     Library{"openssl/", "OpenSSL::", "core/tls core/digest tests/core/tls"},
     Library{"nlohmann/", "nlohmann_json::",
             "config/document.cc config/schema.cc loadtest/json_report.cc "
-            "server/app/status_json.cc "
+            "server/app/status_json.cc server/app/status_view.cc "
             "tests/server/net/json_reader.cc"},
     Library{"CLI/", "CLI11::", "server/app/command_line.cc loadtest/command_line.cc"},
     Library{"doctest/", "doctest::", "tests"},

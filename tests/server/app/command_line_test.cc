@@ -60,6 +60,15 @@ TEST_CASE("run and check read the usual file unless they are given another") {
   CHECK(std::get<server::CheckCommand>(parse({"check", "--print", "-c", "b"})).print);
 }
 
+TEST_CASE("top asks this machine's admin unless it is told whom to ask") {
+  const auto top = std::get<server::TopCommand>(parse({"top"}));
+  CHECK(top.url == "http://127.0.0.1:9180/status");
+  CHECK_FALSE(top.once);
+  const auto once = std::get<server::TopCommand>(parse({"top", "--once", "http://[::1]:81/s"}));
+  CHECK(once.url == "http://[::1]:81/s");
+  CHECK(once.once);
+}
+
 TEST_CASE("health asks this machine unless it is told whom to ask") {
   CHECK(std::get<server::HealthCommand>(parse({"health"})).url == std::nullopt);
   CHECK(std::get<server::HealthCommand>(parse({"health", "http://[::1]/x"})).url ==

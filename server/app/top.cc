@@ -1,0 +1,187 @@
+#include "server/app/top.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <string_view>
+#include <utility>
+
+#include "core/base/invariant.h"
+#include "core/base/unique_fd.h"
+#include "server/app/exit_code.h"
+#include "server/app/health_check.h"
+#include "server/app/plain_client.h"
+#include "server/app/status_view.h"
+#include "server/app/top_screen.h"
+
+namespace server {
+namespace {
+
+constexpr std::chrono::milliseconds kPeriod{1000};
+// Of a server with hundreds of loops; more is no status.
+constexpr std::size_t kAnswerBytesMax = std::size_t{16} << 20U;
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
+
+core::Result<StatusView> ask_for_view(const HealthTarget& target) {
+  // Of HTTP/1.0, so that the content is what follows up to the end.
+  const std::string request = fmt::format(
+      "GET {} HTTP/1.0\r\nHost: {}\r\nUser-Agent: ouro-top\r\n\r\n", target.target, target.host);
+  auto answer =
+      ask_server(target.address, request, kAnswerBytesMax, core::Clock::now() + kHealthLimit);
+  if (!answer) return core::unexpected(answer.error());
+  const std::size_t head = answer->find(kHeadEnd);
+  if (head == std::string::npos || !answer->starts_with("HTTP/1.1 200 ")) {
+    return core::unexpected(
+        core::Error{"the answer is no status, but: " + answer->substr(0, answer->find('\r')), 0});
+  }
+  return read_status(std::string_view(*answer).substr(head + kHeadEnd.size()));
+}
+
+// SIGINT, SIGTERM and SIGHUP end it in order; SIGWINCH is a reason to draw.
+core::UniqueFd take_signals() {
+  sigset_t taken{};
+  sigemptyset(&taken);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGWINCH}) sigaddset(&taken, number);
+  pthread_sigmask(SIG_BLOCK, &taken, nullptr);
+  core::UniqueFd fd(::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK));
+  INVARIANT(fd.valid());
+  return fd;
+}
+
+void write_out(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (written < 0 && errno != EINTR) return;  // who looked has gone: a signal will say so
+    text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(written, 0)));
+  }
+}
+
+// A screen of our own, keys one by one and unseen; as it was before when this is gone.
+class Terminal {
+ public:
+  Terminal() : has_keys_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
+    termios raw = before_;
+    raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+    if (has_keys_) ::tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+    write_out("\x1b[?1049h\x1b[?25l");
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+  ~Terminal() {
+    write_out("\x1b[?25h\x1b[?1049l");
+    if (has_keys_) ::tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+  }
+
+  [[nodiscard]] bool has_keys() const { return has_keys_; }
+  [[nodiscard]] static ScreenSize size() {
+    winsize size{};
+    const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    if (!known) return {80, 24, true};
+    return {size.ws_col, size.ws_row, true};
+  }
+  // Over what stands there, so that nothing flickers.
+  static void draw(std::string_view text) {
+    std::string screen = "\x1b[H";
+    while (!text.empty()) {
+      const std::size_t end = text.find('\n');
+      screen.append(text.substr(0, end)).append("\x1b[K");
+      text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+      if (!text.empty()) screen += "\r\n";
+    }
+    write_out(screen + "\x1b[J");
+  }
+
+ private:
+  termios before_{};
+  const bool has_keys_;
+};
+
+enum class Event { kTick, kDraw, kQuit };
+
+Event wait_for_event(const Terminal& terminal, int signals, core::TimePoint until) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - core::Clock::now());
+  if (left.count() <= 0) return Event::kTick;
+  std::array<pollfd, 2> sources{
+      {{signals, POLLIN, 0}, {terminal.has_keys() ? STDIN_FILENO : -1, POLLIN, 0}}};
+  if (::poll(sources.data(), sources.size(), static_cast<int>(left.count())) <= 0) {
+    return Event::kDraw;  // the next look finds that it is time
+  }
+  signalfd_siginfo signal{};
+  if (::read(signals, &signal, sizeof signal) == sizeof signal) {
+    return signal.ssi_signo == SIGWINCH ? Event::kDraw : Event::kQuit;
+  }
+  char key = 0;
+  const ssize_t size = ::read(STDIN_FILENO, &key, 1);
+  const bool ends = size == 0 || (size == 1 && (key == 'q' || key == 'Q'));
+  return ends || sources[1].revents == POLLHUP ? Event::kQuit : Event::kDraw;
+}
+
+int show_screen(const HealthTarget& target, StatusView first) {
+  const core::UniqueFd signals = take_signals();
+  const Terminal terminal;
+  StatusView before = first;
+  StatusView now = std::move(first);
+  std::string trouble;
+  core::TimePoint next = core::Clock::now() + kPeriod;
+  for (;;) {
+    ScreenSize size = Terminal::size();
+    // The last line is ours.
+    if (size.rows > 1) --size.rows;
+    const std::string last = trouble.empty() ? "q ends it" : trouble + ", trying again";
+    Terminal::draw(top_screen(before, now, size) + last.substr(0, size.columns) + "\n");
+    switch (wait_for_event(terminal, signals.get(), next)) {
+      case Event::kQuit:
+        return kExitDone;
+      case Event::kDraw:
+        continue;
+      case Event::kTick:
+        break;
+    }
+    next = core::Clock::now() + kPeriod;
+    auto view = ask_for_view(target);
+    trouble = view ? "" : view.error().message;
+    if (!view) continue;
+    before = std::exchange(now, std::move(*view));
+    if (before.started != now.started) before = now;  // another server, of which all is new
+  }
+}
+
+core::Result<std::string> look_for_a_second(const HealthTarget& target, const StatusView& first) {
+  static_cast<void>(::poll(nullptr, 0, static_cast<int>(kPeriod.count())));
+  auto view = ask_for_view(target);
+  if (!view) return core::unexpected(view.error());
+  constexpr std::size_t kWide = 1000;  // who reads it may cut it
+  return top_screen(first, *view, {kWide, 0, false});
+}
+
+}  // namespace
+
+int show_top(const std::string& url, bool once) {
+  const auto target = parse_health_url(url);
+  if (!target) {
+    fmt::print(stderr, "ouro: {}: {}\n", url, target.error().message);
+    return kExitWrongInput;
+  }
+  auto first = ask_for_view(*target);
+  if (first && !once && ::isatty(STDOUT_FILENO) == 1) return show_screen(*target, *first);
+  const auto text = first ? look_for_a_second(*target, *first)
+                          : core::Result<std::string>(core::unexpected(first.error()));
+  if (!text) {
+    fmt::print(stderr, "ouro: {}: {}\n", url, text.error().message);
+    return kExitFailed;
+  }
+  write_out(*text);
+  return kExitDone;
+}
+
+}  // namespace server
