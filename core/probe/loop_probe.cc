@@ -28,11 +28,24 @@ Cause LoopProbe::cause_of(const Seen& seen) {
 void LoopProbe::on_woken(TimePoint now) {
   if (now - waits_from_ >= kSleepMin) ++waits_since_read_;
   began_ = true;
-  sampling_ = options_.proof || now - last_read_ >= options_.sampling_period;
+  sampling_ = options_.proof || is_due(now);
   if (!sampling_) return;
   last_usage_ = ThreadUsage::of_this_thread();
   last_read_ = now;
   waits_since_read_ = 0;
+}
+
+// Not always the first turn after a rest: what comes first may always be the same, a connection
+// that is accepted, say.
+bool LoopProbe::is_due(TimePoint now) {
+  constexpr std::uint64_t kSkipsMax = 2;
+  if (now - last_read_ < options_.sampling_period) return false;
+  if (skips_ < sampled_turns() % (kSkipsMax + 1)) {
+    ++skips_;
+    return false;
+  }
+  skips_ = 0;
+  return true;
 }
 
 void LoopProbe::on_worked(const Work& work) {

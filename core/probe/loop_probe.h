@@ -91,6 +91,7 @@ class LoopProbe final : public TurnObserver {
   [[nodiscard]] std::uint64_t blocking_switches() const { return blocking_switches_.value(); }
 
  private:
+  [[nodiscard]] bool is_due(TimePoint now);
   void note_sampled(const ThreadUsage& usage);
   void note_long(const Work& work, const ThreadUsage& usage);
   void keep(const Work& work, Cause cause);
@@ -98,7 +99,8 @@ class LoopProbe final : public TurnObserver {
   const Options options_;
 
   // The loop.
-  bool sampling_ = false;  // this turn
+  bool sampling_ = false;    // this turn
+  std::uint64_t skips_ = 0;  // turns since one was due to be sampled
   bool began_ = false;
   ThreadUsage last_usage_;
   TimePoint last_read_;

@@ -258,6 +258,26 @@ TEST_CASE_TEMPLATE("of a long turn is kept what took so long, and for whom", Eng
   CHECK(probe.last_long_turns()[1].doing.empty());
 }
 
+TEST_CASE("of turns that follow a rest, not always the first is sampled") {
+  LoopProbe probe({.long_turn = 1h, .sampling_period = 1ms, .proof = false});
+  std::array<std::uint64_t, 3> sampled{};  // by their place behind the rest
+  core::TimePoint now = core::Clock::now();
+  for (int rest = 0; rest < 30; ++rest) {
+    now += 1s;
+    for (std::uint64_t& place : sampled) {
+      const std::uint64_t before = probe.sampled_turns();
+      probe.on_woken(now);
+      core::TurnObserver::Work work;
+      work.woken = now;
+      work.ended = now += 1us;
+      probe.on_worked(work);
+      place += probe.sampled_turns() - before;
+    }
+  }
+  CHECK(probe.sampled_turns() == 30);
+  for (const std::uint64_t place : sampled) CHECK(place == 10);
+}
+
 TEST_CASE("the last long turns are kept, and no more of them") {
   LoopProbe probe({.long_turn = 1ms, .sampling_period = 1h, .proof = false});
   const core::TimePoint start = core::Clock::now();
