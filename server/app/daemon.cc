@@ -285,7 +285,7 @@ void wait_for_stop(Server& server, int signals, const config::Drain& drain) {
 
 }  // namespace
 
-int serve(config::Config config) {
+int serve(config::Config config, const ServingMode& mode) {
   const core::UniqueFd signals = prepare_signals();
   auto outside = open_outside(std::move(config));
   if (!outside) {
@@ -294,13 +294,14 @@ int serve(config::Config config) {
                                                                                 : message);
     return kExitFailed;
   }
+  outside->facts.proof = mode.proof;
   const config::Drain drain = outside->snapshot->config().drain;
   auto server =
       Server::start({outside->facts.engine, outside->snapshot, outside->facts.connections_max,
                      outside->access_log.get(), STDERR_FILENO, std::move(outside->listeners),
                      outside->facts.loops, std::move(outside->policies), std::move(outside->admin),
                      outside->cache_files_max, CertificateWatch::kPeriod, UsersWatch::kPeriod, "",
-                     QuotaWatch::kPeriod, outside->hash_time});
+                     QuotaWatch::kPeriod, outside->hash_time, mode.add_sites, mode.proof});
   if (!server) {
     say("ouro: cannot start: " + server.error().message);
     return kExitFailed;

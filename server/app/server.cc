@@ -238,7 +238,8 @@ ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
                           setup.cache_files_max / setup.loops,
                           {},
                           policies_,
-                          setup.add_sites};
+                          setup.add_sites,
+                          setup.proof};
   if (access_log_ != nullptr) {
     loop.access_log =
         std::make_unique<AccessLog>(*access_log_, access_log_->add_ring(), loop.index);

@@ -65,6 +65,7 @@ class Server {
     core::Duration hash_time{};
     // See ServingLoop::Setup.
     std::function<void(Router&)> add_sites = {};
+    bool proof = false;
   };
 
   // Returns once every loop accepts connections, or none does.

@@ -4,6 +4,15 @@
 #include <utility>
 
 namespace server {
+namespace {
+
+core::LoopProbe::Options probe_options(bool proof) {
+  core::LoopProbe::Options options;
+  options.proof = proof;
+  return options;
+}
+
+}  // namespace
 
 core::Result<std::unique_ptr<ServingLoop>> ServingLoop::create(const core::Engine& engine,
                                                                Setup setup) {
@@ -13,7 +22,8 @@ core::Result<std::unique_ptr<ServingLoop>> ServingLoop::create(const core::Engin
 }
 
 ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
-    : loop_(std::move(loop)),
+    : probe_(probe_options(setup.proof)),
+      loop_(std::move(loop)),
       snapshot_(std::move(setup.snapshot)),
       files_(setup.files, *loop_),
       tls_(setup.tls, *loop_),

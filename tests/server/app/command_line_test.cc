@@ -34,9 +34,11 @@ TEST_CASE("serve takes a folder and addresses, and does without") {
   CHECK(!bare.listing);
   CHECK(!bare.tls);
   CHECK(!bare.print_config);
+  CHECK(!bare.proof);
   CHECK(std::get<server::ServeCommand>(parse({"serve", "--print-config"})).print_config);
   const auto application = std::get<server::ServeCommand>(
-      parse({"serve", "dist", "--fallback", "index.html", "--listing", "--tls"}));
+      parse({"serve", "dist", "--fallback", "index.html", "--listing", "--tls", "--proof"}));
+  CHECK(application.proof);
   CHECK(application.directory == "dist");
   CHECK(application.fallback == "index.html");
   CHECK(application.listing);
@@ -54,6 +56,8 @@ TEST_CASE("serve takes a folder and addresses, and does without") {
 TEST_CASE("run and check read the usual file unless they are given another") {
   CHECK(std::get<server::RunCommand>(parse({"run"})).config_path == server::kDefaultConfigPath);
   CHECK(std::get<server::RunCommand>(parse({"run", "-c", "a"})).config_path == "a");
+  CHECK(!std::get<server::RunCommand>(parse({"run"})).proof);
+  CHECK(std::get<server::RunCommand>(parse({"run", "--proof"})).proof);
   CHECK(std::get<server::CheckCommand>(parse({"check"})).config_path == server::kDefaultConfigPath);
   CHECK(std::get<server::CheckCommand>(parse({"check", "--config", "b"})).config_path == "b");
   CHECK(!std::get<server::CheckCommand>(parse({"check"})).print);

@@ -32,6 +32,7 @@ struct LiveOptions {
   core::Duration users_period = std::chrono::milliseconds(10);
   // Served in place of the configuration's sites.
   std::function<void(server::Router&)> add_sites = {};
+  bool proof = false;
   // Where a CPU quota is looked for, and how often.
   std::optional<std::string> cpu_quota_root = std::nullopt;
   core::Duration cpu_quota_period = std::chrono::milliseconds(10);
