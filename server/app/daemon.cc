@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -66,6 +67,17 @@ std::size_t raise_descriptor_limit() {
   static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
   INVARIANT(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
   return limit.rlim_cur;
+}
+
+// The kernel doubles the table of our descriptors when it is full, and as soon as there are threads
+// whoever opens the next one waits until all of them have let go of the old one (expand_files() in
+// fs/file.c): a loop that accepts. So it gets its size now, for nothing; beyond the maximum, half a
+// megabyte, it grows as ever.
+void reserve_descriptors(std::size_t limit) {
+  constexpr std::size_t kReservedMax = 65'536;
+  const core::UniqueFd any(::eventfd(0, EFD_CLOEXEC));
+  const auto last = static_cast<int>(std::min(limit, kReservedMax)) - 1;
+  const core::UniqueFd reserved(::fcntl(any.get(), F_DUPFD_CLOEXEC, last));
 }
 
 core::EngineChoice engine_choice(config::Engine engine) {
@@ -197,6 +209,7 @@ core::Result<void> open_admin(Outside& outside) {
 core::Result<Outside> open_outside(config::Config config) {
   Outside outside;
   const std::size_t descriptors = raise_descriptor_limit();
+  reserve_descriptors(descriptors);
   auto snapshot = Snapshot::compile(std::move(config));
   if (!snapshot) {
     const Snapshot::Failure& failure = snapshot.error();
