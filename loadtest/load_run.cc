@@ -1,6 +1,9 @@
 #include "loadtest/load_run.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <thread>
@@ -22,7 +25,14 @@ core::TimePoint start_of(const Plan& plan) {
   return plan.options.rate ? now + kHeadStart : now;
 }
 
+// Of this thread (setpriority(2): on Linux a process is a thread here).
+void be_nice(int nice) {
+  const auto thread = static_cast<id_t>(::syscall(SYS_gettid));
+  static_cast<void>(::setpriority(PRIO_PROCESS, thread, nice));
+}
+
 core::Result<Tally> run_loop(const Plan& plan, const core::Engine& engine, const Share& share) {
+  if (plan.options.nice != 0) be_nice(plan.options.nice);
   auto loop = core::EventLoop::create(engine, kReceiveBytes);
   if (!loop) return core::unexpected(std::move(loop.error()));
   LoadLoop load(plan, **loop, share);

@@ -94,3 +94,24 @@ TEST_CASE("what is measured begins behind the warm-up") {
   REQUIRE(outcome);
   CHECK(outcome->tally.requests == 2);
 }
+
+TEST_CASE("a request that had to wait for the server is slow, but the generator was not late") {
+  // The first answer comes late, and there is one connection.
+  ScriptedServer server([](std::size_t number, std::string_view) {
+    return test::Reply{ok("hello"), milliseconds(number == 0 ? 500 : 0)};
+  });
+  loadtest::Options options;
+  options.rate = 100;
+  options.connections = 1;
+  options.warmup = milliseconds(0);
+  options.duration = milliseconds(200);
+  const Plan plan = plan_of(server, options);
+  auto run = LoadRun::start(plan);
+  REQUIRE(run);
+  const auto outcome = (*run)->finish();
+  REQUIRE(outcome);
+  CHECK(outcome->tally.latency.count() == 20);
+  CHECK(outcome->tally.latency.quantile(0.5) > milliseconds(200));
+  CHECK(outcome->tally.lateness.count() >= 1);   // the first
+  CHECK(outcome->tally.lateness.count() <= 10);  // not those that waited for its answer
+}
