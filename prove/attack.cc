@@ -13,6 +13,9 @@ using loadtest::Options;
 // As long as nobody ends it.
 constexpr std::chrono::hours kForEver{24};
 
+// Clients are somebody else's machines: ours comes after the server, if both want a CPU.
+constexpr int kNice = 10;
+
 constexpr std::size_t kGuessers = 8;
 // Of loopback, and not its first address, which the plain requests come from: each guess comes from
 // another one, as from a botnet, or the server would be right to keep the guesser waiting.
@@ -37,6 +40,7 @@ Options storm_options(std::size_t connections) {
   options.warmup = std::chrono::milliseconds(0);
   options.duration = kForEver;
   options.engine = core::EngineChoice::kEpoll;  // a ring would lock memory that the server may need
+  options.nice = kNice;
   return options;
 }
 

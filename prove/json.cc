@@ -54,6 +54,7 @@ Json loops_of(const Row& row) {
   return {{"count", row.loops.turns},
           {"longest", row.lag},
           {"longest_is_bound", row.lag_is_bound},
+          {"cpu_wait", row.cpu_wait},
           {"blocking_switches", row.loops.blocking_switches},
           {"long",
            {{"busy", row.loops.busy_turns},
@@ -74,7 +75,8 @@ Json json_of(const Row& row) {
   json["loops"] = row.loops_count;
   json["requests"] = {{"answered", row.plain.answered}, {"failed", row.plain.failed},
                       {"p50", seconds(row.plain.p50)},  {"p99", seconds(row.plain.p99)},
-                      {"max", seconds(row.plain.max)},  {"budget", seconds(row.budget)}};
+                      {"max", seconds(row.plain.max)},  {"lateness", seconds(row.plain.lateness)},
+                      {"budget", seconds(row.budget)}};
   json["turns"] = loops_of(row);
   json["work"] = std::move(work);
   json["failures"] = row.failures;

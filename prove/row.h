@@ -20,6 +20,8 @@ struct PlainRequests {
   std::chrono::nanoseconds p50{0};
   std::chrono::nanoseconds p99{0};
   std::chrono::nanoseconds max{0};
+  // The p99 of how late we sent them, for want of a CPU, although the server had answered.
+  std::chrono::nanoseconds lateness{0};
 };
 
 // What a storm got done meanwhile.
@@ -36,6 +38,7 @@ struct Row {
   std::string without;      // a part of it that was left out, and why; empty: none
   PlainRequests plain;
   Figures loops;                     // of the time measured
+  double cpu_wait = 0;               // how long they could go on and had no CPU, in seconds
   double lag = 0;                    // the longest turn then, in seconds
   bool lag_is_bound = false;         // it was not longer than that
   std::vector<SlowTurn> slow_turns;  // the longest, the longest first

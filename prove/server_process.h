@@ -32,6 +32,7 @@ class ServerProcess {
 
   // Waits until it says something, or ends, for `limit` at most.
   void listen(std::chrono::milliseconds limit);
+  [[nodiscard]] pid_t id() const { return id_; }
   // Its standard error, so far; of very much, the end.
   [[nodiscard]] const std::string& said() const { return said_; }
   // "it ended with exit code 1", "signal 11 ended it"; nullopt: it runs, as far as was listened.

@@ -9,6 +9,7 @@
 #include "loadtest/load_run.h"
 #include "loadtest/plan.h"
 #include "prove/admin_client.h"
+#include "prove/cpu_wait.h"
 #include "prove/json.h"
 
 namespace prove {
@@ -23,6 +24,8 @@ constexpr std::chrono::milliseconds kWarmup{700};
 // So many that every loop has some, whichever the kernel deals them to.
 constexpr std::size_t kPlainConnections = 16;
 constexpr std::size_t kPageBytes = 1024;
+// What measures must not wait for a CPU; only root may have it so.
+constexpr int kPlainNice = -10;
 constexpr std::chrono::seconds kPatience{5};
 constexpr std::size_t kSlowTurnsMax = 10;
 
@@ -36,6 +39,7 @@ loadtest::Options plain_requests(const Options& options, const StartLines& serve
   plain.timeout = kPatience;
   plain.expect_length = kPageBytes;
   plain.engine = core::EngineChoice::kEpoll;
+  plain.nice = kPlainNice;
   return plain;
 }
 
@@ -126,32 +130,31 @@ bool Trial::measure() {
   auto plain = loadtest::LoadRun::start(*plan);
   if (!plain) return fail(plain.error().message);
 
-  Figures before;
-  Figures after;
-  Status status_before;
-  Status status_after;
+  Look before;
+  Look after;
   if (!await([&] { return core::Clock::now() >= (*plain)->measures_from(); })) return false;
-  if (!look(before, status_before)) return false;
+  if (!look(before)) return false;
   if (!await([&] { return (*plain)->ended_within(std::chrono::milliseconds(0)); })) return false;
-  if (!look(after, status_after)) return false;
+  if (!look(after)) return false;
   auto work = (*attack)->finish();
   if (!work) return fail(work.error().message);
   const auto outcome = (*plain)->finish();
   if (!outcome) return fail(outcome.error().message);
   note_plain(outcome->tally);
   note_loops(before, after);
-  note_turns(status_before, status_after);
+  note_turns(before.status, after.status);
   note_work(std::move(*work));
   return true;
 }
 
-bool Trial::look(Figures& figures, Status& status) {
+bool Trial::look(Look& look) {
   const auto metrics = ask_admin(lines_.admin, "/metrics", kAdminLimit);
   if (!metrics) return fail(metrics.error().message);
-  figures = read_figures(metrics->body);
+  look.figures = read_figures(metrics->body);
   const auto said = ask_admin(lines_.admin, "/status", kAdminLimit);
   if (!said) return fail(said.error().message);
-  if (auto read = read_status(said->body)) status = std::move(*read);
+  if (auto read = read_status(said->body)) look.status = std::move(*read);
+  look.cpu_wait = cpu_wait_of_loops(server_->id());
   return true;
 }
 
@@ -177,11 +180,13 @@ void Trial::note_plain(const loadtest::Tally& tally) {
                 tally.first_mishap,
                 tally.latency.quantile(0.5),
                 tally.latency.quantile(0.99),
-                tally.latency.max()};
+                tally.latency.max(),
+                tally.lateness.quantile(0.99)};
 }
 
-void Trial::note_loops(const Figures& before, const Figures& after) {
-  row_.loops = after - before;
+void Trial::note_loops(const Look& before, const Look& after) {
+  row_.loops = after.figures - before.figures;
+  row_.cpu_wait = after.cpu_wait - before.cpu_wait;
   row_.lag = longest_turn_at_most(row_.loops);
   row_.lag_is_bound = true;
 }
@@ -195,7 +200,10 @@ void Trial::note_turns(const Status& before, const Status& after) {
   for (const SlowTurn& turn : after.slowest) {
     if (turn.ended >= before.time) row_.slow_turns.push_back(turn);
   }
-  row_.slow_turns.insert(row_.slow_turns.end(), after.held.begin(), after.held.end());
+  for (const SlowTurn& turn : after.held) {
+    row_.slow_turns.push_back(turn);
+    row_.lag = std::max(row_.lag, turn.seconds);
+  }
   std::sort(row_.slow_turns.begin(), row_.slow_turns.end(),
             [](const SlowTurn& a, const SlowTurn& b) { return a.seconds > b.seconds; });
   if (row_.slow_turns.size() > kSlowTurnsMax) row_.slow_turns.resize(kSlowTurnsMax);

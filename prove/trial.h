@@ -36,11 +36,16 @@ class Trial {
   [[nodiscard]] bool start_server();
   [[nodiscard]] bool check_preparation();
   [[nodiscard]] bool measure();
-  [[nodiscard]] bool look(Figures& figures, Status& status);
+  struct Look {
+    Figures figures;
+    Status status;
+    double cpu_wait = 0;
+  };
+  [[nodiscard]] bool look(Look& look);
   [[nodiscard]] bool await(const std::function<bool()>& condition);
   [[nodiscard]] bool fail(std::string why);
   void note_plain(const loadtest::Tally& tally);
-  void note_loops(const Figures& before, const Figures& after);
+  void note_loops(const Look& before, const Look& after);
   void note_turns(const Status& before, const Status& after);
   void note_work(std::vector<Work> seen_by_clients);
   void note_held();

@@ -121,11 +121,10 @@ core::Result<void> Server::start_threads(Setup& setup) {
   sigset_t before{};
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the main thread's
-  const bool has_admin = setup.admin.valid();
-  auto admin = admin_setup(setup);  // before the logs start: it adds to them
+  auto admin = admin_setup(setup);              // before the logs start: it adds to them
   auto result = start_loops(setup);
   if (result) start_alarm();
-  if (result && has_admin) result = start_admin(std::move(admin));
+  if (result && admin.listeners.front().valid()) result = start_admin(std::move(admin));
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return result;
 }
