@@ -75,6 +75,7 @@ Tally LoadLoop::run() {
 }
 
 void LoadLoop::open_more() {
+  if (finishing_) return;  // told to stop before it began
   while (asked_to_open_ < connections_.size() && asked_to_open_ < settled_ + kOpeningMax) {
     connections_[asked_to_open_++]->open();
   }

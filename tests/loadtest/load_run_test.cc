@@ -75,8 +75,10 @@ TEST_CASE("a run that nobody waits for is broken off") {
   loadtest::Options options;
   options.duration = kForEver;
   const Plan plan = plan_of(server, options);
-  { REQUIRE(LoadRun::start(plan)); }
-  CHECK(server.requests() <= options.connections);
+  for (int times = 0; times < 20; ++times) {  // at one moment or another, its first included
+    REQUIRE(LoadRun::start(plan));
+  }
+  CHECK(server.requests() <= 20 * options.connections);
 }
 
 TEST_CASE("what is measured begins behind the warm-up") {
