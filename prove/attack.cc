@@ -22,8 +22,10 @@ constexpr std::size_t kGuessers = 8;
 constexpr const char* kGuessersAddresses = "127.64.0.0/10";
 constexpr std::size_t kShakers = 32;
 constexpr std::size_t kReaders = 4;
-// Enough of them, and impatient enough, to fill the queue of the root that hangs.
+// Often enough, and with so little patience, that the queue of the root that hangs is full within
+// two seconds; and no more often, for those who are refused then ask again at once.
 constexpr std::size_t kHangers = 256;
+constexpr double kHangersASecond = 1000;
 constexpr std::chrono::milliseconds kHangersPatience{200};
 // Long lines fill a log's pipe and the rings before it within a second.
 constexpr std::size_t kWriters = 8;
@@ -74,6 +76,7 @@ Options cold_files(const StartLines& server) {
 Options hanging_root(const StartLines& server) {
   Options options = storm_options(kHangers);
   options.urls = {plain_url(server, "/hang/file.txt")};
+  options.rate = kHangersASecond;
   options.timeout = kHangersPatience;
   return options;
 }
@@ -147,6 +150,8 @@ void Attack::report(const Wave& wave, const loadtest::Outcome& outcome, std::vec
   if (wave.kind == Kind::kHangingRoot) {
     work.push_back(
         {"unanswered/s", per_second(count_of(tally, loadtest::Mishap::kTimeout), tally)});
+    const double refused = per_second(count_of(tally, loadtest::Mishap::kStatus), tally);
+    if (refused > 0) work.push_back({"refused/s", refused});
   }
 }
 
