@@ -34,7 +34,7 @@ bool limit_waits(int fd, core::TimePoint until) {
 
 core::Result<std::string> receive_all(int fd, core::TimePoint until) {
   std::string bytes;
-  std::array<char, 16 * 1024> buffer{};
+  std::array<char, 16'384> buffer{};
   while (limit_waits(fd, until)) {
     const ssize_t size = ::recv(fd, buffer.data(), buffer.size(), 0);
     if (size == 0) return bytes;

@@ -93,7 +93,7 @@ core::Result<std::unique_ptr<CpuGroup>> CpuGroup::make(const std::string& name, 
                                                        const std::string& root) {
   core::Error problem{"no control group for CPU time is mounted"};
   for (const std::string& parent : candidates(root)) {
-    const std::string folder = parent + "/" + name;
+    const std::string folder = fmt::format("{}/{}", parent, name);
     if (::mkdir(folder.c_str(), 0755) != 0) {
       problem = core::system_error("cannot make a control group, " + folder, errno);
       continue;

@@ -17,7 +17,7 @@
 namespace prove {
 namespace {
 
-constexpr std::size_t kSaidBytesMax = 64 * 1024;
+constexpr std::size_t kSaidBytesMax = std::size_t{64} * 1024;
 constexpr int kExecFailed = 127;  // as a shell says it
 
 struct Pipe {
@@ -90,7 +90,7 @@ class Child {
   static void take_signals() {
     sigset_t none;
     ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   }
 
   const ServerProcess::Launch& launch_;
@@ -178,8 +178,9 @@ std::optional<std::string> ServerProcess::end() const {
   if (WIFEXITED(*status_)) {
     return fmt::format("it ended with exit code {}", WEXITSTATUS(*status_));
   }
+  const char* description = ::sigdescr_np(WTERMSIG(*status_));  // null: not one of the usual
   return fmt::format("signal {} ended it ({})", WTERMSIG(*status_),
-                     ::strsignal(WTERMSIG(*status_)));
+                     description == nullptr ? "real-time" : description);
 }
 
 }  // namespace prove

@@ -81,7 +81,7 @@ std::string site_configuration(const std::string& engine, bool unread_log, bool 
 }
 
 core::Result<std::unique_ptr<TemporarySite>> TemporarySite::make(const Parts& parts) {
-  const char* wish = std::getenv("TMPDIR");
+  const char* wish = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nobody sets any
   std::string path = wish != nullptr && *wish != '\0' ? wish : "/var/tmp";
   std::error_code error;
   path = std::filesystem::absolute(path, error).string() + "/ouro-prove-XXXXXX";

@@ -32,8 +32,10 @@ std::string culprit(const Row& row, std::string_view cause) {
 void check_blocked(const Row& row, std::vector<std::string>& failures) {
   const std::uint64_t times = std::max(row.loops.blocking_switches, row.loops.blocked_turns);
   if (times == 0) return;
-  failures.push_back(
-      fmt::format("a loop waited for something {} times{}", times, culprit(row, "blocked")));
+  std::string who = culprit(row, "blocked");
+  if (who.empty()) who = ", in turns of less than 10 ms, of which nobody notes for whom they were";
+  failures.push_back(fmt::format("a loop waited for something {}{}",
+                                 times == 1 ? "once" : fmt::format("{} times", times), who));
 }
 
 // Time that no loop's turn took was taken elsewhere: by ourselves, as far as we know it. A turn

@@ -17,7 +17,6 @@
 namespace {
 
 using prove::Attack;
-using prove::Storm;
 using test::Reply;
 using test::ScriptedServer;
 

@@ -37,7 +37,7 @@ struct Outcome {
 Outcome prove_with(const prove::Options& options) {
   const TemporaryDirectory home;
   Process prover([&] {
-    ::setenv("TMPDIR", home.path().c_str(), 1);
+    ::setenv("TMPDIR", home.path().c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
     return prove::prove(options);
   });
   Outcome outcome;
@@ -108,7 +108,7 @@ TEST_CASE("a server that does not start fails, with its words") {
 
 TEST_CASE("without a place for its folder it says so") {
   Process prover([] {
-    ::setenv("TMPDIR", "/nowhere/at/all", 1);
+    ::setenv("TMPDIR", "/nowhere/at/all", 1);  // NOLINT(concurrency-mt-unsafe)
     return prove::prove(one_storm("log", OURO_BINARY));
   });
   CHECK(prover.wait() == 1);
@@ -117,8 +117,9 @@ TEST_CASE("without a place for its folder it says so") {
 
 TEST_CASE("Ctrl-C ends it, and nothing is left") {
   const TemporaryDirectory home;
-  Process prover({OURO_BINARY, "prove", "--storm", "log", "--seconds", "3600"},
-                 [&home] { ::setenv("TMPDIR", home.path().c_str(), 1); });
+  Process prover({OURO_BINARY, "prove", "--storm", "log", "--seconds", "3600"}, [&home] {
+    ::setenv("TMPDIR", home.path().c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+  });
   while (prover.running() && std::filesystem::is_empty(home.path())) {
   }
   prover.signal(SIGINT);

@@ -79,13 +79,13 @@ TEST_CASE("secrets are ours, large files are large, and the root hangs when it i
 TEST_CASE("TMPDIR says where, nothing is left, and no room is said") {
   const test::TemporaryDirectory home;
   test::Process child([&home] {
-    ::setenv("TMPDIR", home.path().c_str(), 1);
+    ::setenv("TMPDIR", home.path().c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
     {
       const auto site = TemporarySite::make({});
       if (!site || !(*site)->path().starts_with(home.path() + "/ouro-prove-")) return 2;
     }
     if (!std::filesystem::is_empty(home.path())) return 3;
-    ::setenv("TMPDIR", (home.path() + "/missing").c_str(), 1);
+    ::setenv("TMPDIR", (home.path() + "/missing").c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
     const auto nowhere = TemporarySite::make({});
     if (nowhere) return 4;
     return nowhere.error().message.find("No such file or directory") != std::string::npos ? 0 : 5;

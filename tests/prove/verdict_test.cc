@@ -57,7 +57,9 @@ TEST_CASE("each thing that must not happen fails the storm") {
       {"long turns that were no loop's fault",
        [](Row& row) { row.loops.descheduled_turns = 9, row.lag = 0.05; }, ""},
       {"a loop waited", [](Row& row) { row.loops.blocking_switches = 7; },
-       "a loop waited for something 7 times"},
+       "a loop waited for something 7 times, in turns of less than 10 ms"},
+      {"a loop waited once", [](Row& row) { row.loops.blocking_switches = 1; },
+       "a loop waited for something once, in"},
       {"and it is known in which turn",
        [&](Row& row) {
          row.loops.blocking_switches = 1;
