@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/heap.h"
+
 namespace server {
 namespace {
+
+// Enough for some thousand connections; beyond, the heap grows as ever.
+constexpr std::size_t kHeapBytes = std::size_t{8} << 20;
 
 core::LoopProbe::Options probe_options(bool proof) {
   core::LoopProbe::Options options;
@@ -16,6 +21,7 @@ core::LoopProbe::Options probe_options(bool proof) {
 
 core::Result<std::unique_ptr<ServingLoop>> ServingLoop::create(const core::Engine& engine,
                                                                Setup setup) {
+  core::reserve_heap(kHeapBytes);
   auto loop = core::EventLoop::create(engine);
   if (!loop) return core::unexpected(loop.error());
   return std::unique_ptr<ServingLoop>(new ServingLoop(std::move(*loop), std::move(setup)));

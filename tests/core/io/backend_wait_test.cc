@@ -263,7 +263,7 @@ TEST_CASE_TEMPLATE("a counter ends a sleep apart, and so does what comes behind 
     const core::TimePoint began = core::Clock::now();
     while (read.finals < times || receive.bytes.size() < times) {
       if (driver.turn(0ns) > 0) continue;
-      driver.backend().sleep(test::kFailAfter);
+      driver.backend().sleep(test::kFailAfter);  // tidy: sleeps because that is what is tried
       ++slept;
       if (core::Clock::now() - began >= test::kFailAfter) break;
     }
