@@ -75,6 +75,7 @@ Tally LoadLoop::run() {
 }
 
 void LoadLoop::open_more() {
+  if (finishing_) return;  // told to stop before it began
   while (asked_to_open_ < connections_.size() && asked_to_open_ < settled_ + kOpeningMax) {
     connections_[asked_to_open_++]->open();
   }
@@ -196,6 +197,7 @@ void LoadLoop::on_connect_failed() {
 void LoadLoop::on_idle(LoadConnection& connection) {
   if (finishing_) return;
   if (pacer_) {
+    if (idle_.empty()) idle_since_ = core::Clock::now();
     if (!connection.linked()) idle_.push_back(connection);
     arm_pacer();
   }
@@ -231,6 +233,9 @@ void LoadLoop::dispatch() {
   while (!idle_.empty()) {
     const core::TimePoint now = core::Clock::now();
     if (exhausted(now) || pacer_->next() > now) return;
+    if (pacer_->next() >= measure_from_) {
+      tally_.lateness.record(now - std::max(pacer_->next(), idle_since_));
+    }
     idle_.pop_front()->fill(now);
   }
 }

@@ -89,6 +89,7 @@ class LoadLoop {
 
   std::vector<std::unique_ptr<LoadConnection>> connections_;
   core::IntrusiveList<LoadConnection> idle_;  // of an open loop; the longest idle is first
+  core::TimePoint idle_since_;                // the first of them, when it is the only one
   std::optional<Pacer> pacer_;
   std::optional<Guesses> guesses_;
   core::TimePoint measure_from_;

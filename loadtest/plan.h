@@ -43,6 +43,7 @@ struct Options {
   std::optional<std::uint64_t> expect_digest;
   std::chrono::milliseconds timeout{30'000};
   core::EngineChoice engine = core::EngineChoice::kAuto;
+  int nice = 0;  // of the loops' threads, as far as the system allows
   bool json = false;
   bool allow_remote = false;
 };

@@ -22,6 +22,7 @@ void Tally::merge(const Tally& other) {
   for (std::size_t i = 0; i < kMishapCount; ++i) mishaps[i] += other.mishaps[i];
   if (first_mishap.empty()) first_mishap = other.first_mishap;
   latency.merge(other.latency);
+  lateness.merge(other.lateness);
   tls.handshakes += other.tls.handshakes;
   tls.resumed += other.tls.resumed;
   if (tls.version.empty()) {

@@ -35,6 +35,9 @@ struct Tally {
   std::array<std::uint64_t, kMishapCount> mishaps{};
   std::string first_mishap;  // what was wrong and the answer itself, for people
   Histogram latency;
+  // Of an open loop: how long after its moment a request was sent although a connection was free.
+  // So late was the generator itself, for want of a CPU, say, whatever the server does.
+  Histogram lateness;
   TlsTally tls;
 
   void count(Mishap mishap, std::uint64_t times = 1) {

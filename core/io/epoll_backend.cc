@@ -116,7 +116,8 @@ void EpollBackend::wait(Duration limit, CompletionQueue& completions) {
 }
 
 void EpollBackend::sleep(Duration limit) {
-  if (to_try_.empty()) sleep_until_readable(epoll_.get(), limit);
+  std::array events{pollfd{.fd = epoll_.get(), .events = POLLIN, .revents = 0}};
+  if (to_try_.empty()) sleep_until_readable(events, limit);
 }
 
 Descriptor& EpollBackend::descriptor(int fd) {

@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -121,6 +122,8 @@ class UringBackend final : public Backend {
   IntrusiveList<Operation> starved_;
   std::vector<Accepting> accepting_;
   UniqueFd work_event_;              // of a loop that sleeps apart
+  std::vector<int> counters_;        // of what is to be read
+  std::vector<pollfd> sleeping_on_;  // in sleep()
   std::uint64_t ignored_count_ = 0;  // every kReadCounter reads into it: only that it came matters
 };
 
@@ -154,6 +157,10 @@ int UringBackend::open() {
   registration.bgid = kBufferGroup;
   result = io_uring_register_buf_ring(&ring_, &registration, 0);
   if (result < 0) return result;
+  // The ring uses all of them in turn. Where a page is missing, the kernel's copy waits for whoever
+  // changes the process's memory map, another loop or a worker; a hint, as are all of madvise(2).
+  static_cast<void>(::madvise(buffers_.data(0), BufferPool::kBufferCount * buffers_.buffer_bytes(),
+                              MADV_POPULATE_WRITE));
   hand_over_buffers();
   return 0;
 }
@@ -195,6 +202,7 @@ void UringBackend::submit(Operation& operation) {
       io_uring_prep_poll_add(submission, operation.fd, POLLOUT);
       break;
     case OperationKind::kReadCounter:
+      counters_.push_back(operation.fd);
       io_uring_prep_read(submission, operation.fd, &ignored_count_, sizeof ignored_count_, 0);
       break;
     case OperationKind::kConnect:
@@ -316,7 +324,10 @@ bool UringBackend::due() const {
 }
 
 // On an eventfd: with DEFER_TASKRUN the ring's own descriptor becomes readable when there is work
-// for the next wait(), but a poll(2) that sleeps already is not told (Linux 6.18).
+// for the next wait(), but a poll(2) that sleeps already is not told (Linux 6.18). Nor does that
+// eventfd tell of a counter: the kernel is in one eventfd's wake-up then and enters no other
+// (eventfd_signal_allowed()), and of what comes behind it the first would have told. So counters
+// are looked at as well.
 void UringBackend::sleep(Duration limit) {
   if (due()) return;
   if (!work_event_.valid()) {
@@ -325,7 +336,10 @@ void UringBackend::sleep(Duration limit) {
     INVARIANT(io_uring_register_eventfd(&ring_, work_event_.get()) == 0);
     return;  // what came before has told nobody
   }
-  sleep_until_readable(work_event_.get(), limit);
+  std::vector<pollfd>& events = sleeping_on_;
+  events.assign({pollfd{.fd = work_event_.get(), .events = POLLIN, .revents = 0}});
+  for (const int fd : counters_) events.push_back({.fd = fd, .events = POLLIN, .revents = 0});
+  sleep_until_readable(events, limit);
   std::uint64_t ignored = 0;
   INVARIANT(::read(work_event_.get(), &ignored, sizeof ignored) > 0 || errno == EAGAIN);
 }
@@ -397,6 +411,9 @@ void UringBackend::deliver(const io_uring_cqe& entry, CompletionQueue& completio
   auto* operation = static_cast<Operation*>(io_uring_cqe_get_data(&entry));
   if (operation == nullptr) return;  // the answer to a cancel; the operation has its own
   if (operation->kind == OperationKind::kAccept) return on_listener(entry, *operation);
+  if (operation->kind == OperationKind::kReadCounter) {
+    counters_.erase(std::ranges::find(counters_, operation->fd));
+  }
   const bool more = (entry.flags & IORING_CQE_F_MORE) != 0;
   ReceivedBuffer buffer;
   if ((entry.flags & IORING_CQE_F_BUFFER) != 0) {

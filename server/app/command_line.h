@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "prove/options.h"
 #include "server/app/explanation.h"
 
 namespace server {
@@ -17,9 +18,13 @@ struct ServeCommand {
   bool listing = false;
   bool tls = false;           // with a certificate that the server makes itself
   bool print_config = false;  // instead of serving
+  bool proof = false;         // ServingMode's, as the next
+  bool stacks = false;
 };
 struct RunCommand {
   std::string config_path;
+  bool proof = false;
+  bool stacks = false;
 };
 struct CheckCommand {
   std::string config_path;
@@ -40,6 +45,9 @@ struct HashPasswordCommand {
   std::optional<std::string> user;  // nullopt: the hash alone
   std::optional<unsigned> cost;     // nullopt: as this machine is
 };
+struct ProveCommand {
+  prove::Options options;
+};
 struct SchemaCommand {};
 struct VersionCommand {};
 // Nothing left to do: help was printed, or the command line is wrong and that was said.
@@ -49,7 +57,7 @@ struct ExitCommand {
 
 using Command =
     std::variant<ServeCommand, RunCommand, CheckCommand, ExplainCommand, HealthCommand, TopCommand,
-                 HashPasswordCommand, SchemaCommand, VersionCommand, ExitCommand>;
+                 HashPasswordCommand, ProveCommand, SchemaCommand, VersionCommand, ExitCommand>;
 
 // Prints help to standard output and errors to standard error.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

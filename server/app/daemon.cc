@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -66,6 +67,17 @@ std::size_t raise_descriptor_limit() {
   static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
   INVARIANT(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
   return limit.rlim_cur;
+}
+
+// The kernel doubles the table of our descriptors when it is full, and as soon as there are threads
+// whoever opens the next one waits until all of them have let go of the old one (expand_files() in
+// fs/file.c): a loop that accepts. So it gets its size now, for nothing; beyond the maximum, half a
+// megabyte, it grows as ever.
+void reserve_descriptors(std::size_t limit) {
+  constexpr std::size_t kReservedMax = 65'536;
+  const core::UniqueFd any(::eventfd(0, EFD_CLOEXEC));
+  const auto last = static_cast<int>(std::min(limit, kReservedMax)) - 1;
+  const core::UniqueFd reserved(::fcntl(any.get(), F_DUPFD_CLOEXEC, last));
 }
 
 core::EngineChoice engine_choice(config::Engine engine) {
@@ -197,6 +209,7 @@ core::Result<void> open_admin(Outside& outside) {
 core::Result<Outside> open_outside(config::Config config) {
   Outside outside;
   const std::size_t descriptors = raise_descriptor_limit();
+  reserve_descriptors(descriptors);
   auto snapshot = Snapshot::compile(std::move(config));
   if (!snapshot) {
     const Snapshot::Failure& failure = snapshot.error();
@@ -285,7 +298,7 @@ void wait_for_stop(Server& server, int signals, const config::Drain& drain) {
 
 }  // namespace
 
-int serve(config::Config config) {
+int serve(config::Config config, const ServingMode& mode) {
   const core::UniqueFd signals = prepare_signals();
   auto outside = open_outside(std::move(config));
   if (!outside) {
@@ -294,6 +307,7 @@ int serve(config::Config config) {
                                                                                 : message);
     return kExitFailed;
   }
+  outside->facts.proof = mode.proof;
   const config::Drain drain = outside->snapshot->config().drain;
   Server::Setup setup{.engine = outside->facts.engine,
                       .snapshot = outside->snapshot,
@@ -306,7 +320,10 @@ int serve(config::Config config) {
                       .admin = std::move(outside->admin),
                       .cache_files_max = outside->cache_files_max,
                       .cpu_quota_root = "",
-                      .hash_time = outside->hash_time};
+                      .stacks = mode.stacks,
+                      .hash_time = outside->hash_time,
+                      .add_sites = mode.add_sites,
+                      .proof = mode.proof};
   auto server = Server::start(std::move(setup));
   if (!server) {
     say("ouro: cannot start: " + server.error().message);

@@ -15,6 +15,7 @@
 #include "config/effective.h"
 #include "config/loader.h"
 #include "config/schema.h"
+#include "prove/prover.h"
 #include "server/app/certificate_report.h"
 #include "server/app/command_line.h"
 #include "server/app/daemon.h"
@@ -67,6 +68,8 @@ int execute(const HealthCommand& command) {
 
 int execute(const TopCommand& command) { return show_top(command.url, command.once); }
 
+int execute(const ProveCommand& command) { return prove::prove(command.options); }
+
 // Says what is wrong with it, or probably is.
 std::optional<config::Loaded> load(const std::string& path) {
   auto loaded = config::load_file(path);
@@ -107,7 +110,9 @@ int execute(const ExplainCommand& command) {
 
 int execute(const RunCommand& command) {
   auto loaded = load(command.config_path);
-  return loaded ? serve(std::move(loaded->config)) : kExitWrongInput;
+  return loaded ? serve(std::move(loaded->config),
+                        {.proof = command.proof, .stacks = command.stacks, .add_sites = {}})
+                : kExitWrongInput;
 }
 
 // What is printed is what runs.
@@ -119,7 +124,9 @@ int execute(const ServeCommand& command) {
   auto loaded = config::load_text(*text, {}, "/");
   fmt::print(stderr, "{}", config::render(loaded ? loaded->warnings : loaded.error()));
   if (!loaded) return kExitWrongInput;
-  return command.print_config ? print(*text) : serve(std::move(loaded->config));
+  if (command.print_config) return print(*text);
+  return serve(std::move(loaded->config),
+               {.proof = command.proof, .stacks = command.stacks, .add_sites = {}});
 }
 
 }  // namespace

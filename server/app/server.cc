@@ -123,11 +123,10 @@ core::Result<void> Server::start_threads(Setup& setup) {
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the main thread's
   if (stacks_) core::ThreadStack::install();
-  const bool has_admin = setup.admin.valid();
   auto admin = admin_setup(setup);  // before the logs start: it adds to them
   auto result = start_loops(setup);
   if (result) watch_loops();
-  if (result && has_admin) result = start_admin(std::move(admin));
+  if (result && admin.listeners.front().valid()) result = start_admin(std::move(admin));
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return result;
 }
@@ -227,7 +226,8 @@ ServingLoop::Setup Server::loop_setup(Setup& setup, std::size_t index) {
                           setup.cache_files_max / setup.loops,
                           {},
                           policies_,
-                          setup.add_sites};
+                          setup.add_sites,
+                          setup.proof};
   if (access_log_ != nullptr) {
     loop.access_log =
         std::make_unique<AccessLog>(*access_log_, access_log_->add_ring(), loop.index);

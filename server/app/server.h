@@ -60,6 +60,7 @@ class Server {
     core::Duration hash_time{};
     // See ServingLoop::Setup.
     std::function<void(Router&, core::EventLoop&)> add_sites = {};
+    bool proof = false;
   };
 
   // Returns once every loop accepts connections, or none does.

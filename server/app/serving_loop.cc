@@ -3,17 +3,33 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/heap.h"
+
 namespace server {
+namespace {
+
+// Enough for some thousand connections; beyond, the heap grows as ever.
+constexpr std::size_t kHeapBytes = std::size_t{8} << 20;
+
+core::LoopProbe::Options probe_options(bool proof) {
+  core::LoopProbe::Options options;
+  options.proof = proof;
+  return options;
+}
+
+}  // namespace
 
 core::Result<std::unique_ptr<ServingLoop>> ServingLoop::create(const core::Engine& engine,
                                                                Setup setup) {
+  core::reserve_heap(kHeapBytes);
   auto loop = core::EventLoop::create(engine);
   if (!loop) return core::unexpected(loop.error());
   return std::unique_ptr<ServingLoop>(new ServingLoop(std::move(*loop), std::move(setup)));
 }
 
 ServingLoop::ServingLoop(std::unique_ptr<core::EventLoop> loop, Setup setup)
-    : loop_(std::move(loop)),
+    : probe_(probe_options(setup.proof)),
+      loop_(std::move(loop)),
       snapshot_(std::move(setup.snapshot)),
       route_counts_(snapshot_->route_labels().all().size()),
       files_(setup.files, *loop_),

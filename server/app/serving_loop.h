@@ -44,6 +44,7 @@ class ServingLoop {
     std::span<const ListenerPolicy> policies;  // of the first of them; the others have none
     // What is served in place of the snapshot's sites; empty: those. Called once, on the loop.
     std::function<void(Router&, core::EventLoop&)> add_sites = {};
+    bool proof = false;  // each turn is known exactly: see core::LoopProbe
   };
 
   // On the thread that will run it.
@@ -85,7 +86,7 @@ class ServingLoop {
   void use_users(const UserTables& tables) { gate_->use(tables); }
   [[nodiscard]] bool finished();
 
-  core::LoopProbe probe_{{}};
+  core::LoopProbe probe_;
   const std::unique_ptr<core::EventLoop> loop_;
   const std::shared_ptr<const Snapshot> snapshot_;
   Counters counters_;

@@ -36,6 +36,7 @@ std::string start_table(const config::Config& config, const StartFacts& facts) {
   table.row("engine", engine_text(facts.engine));
   table.row("loops",
             fmt::format("{} (at most {} connections)", facts.loops, facts.connections_max));
+  if (facts.proof) table.row("proof", "each turn is known exactly, at the price of system calls");
   for (const std::string& address : facts.addresses) table.row("listen", address);
   if (!facts.admin.empty()) table.row("admin", facts.admin);
   if (!facts.logins.empty()) table.row("auth", facts.logins);

@@ -16,6 +16,7 @@ struct StartFacts {
   std::vector<std::string> addresses;  // as bound: "http://127.0.0.1:80", "unix:/run/x"
   std::string admin;                   // likewise; empty: none
   std::string logins;                  // LoginRate::text; empty: nobody has a password
+  bool proof = false;                  // ServingMode's
   // Of each site, by its index: a line for each of its certificates.
   std::vector<std::vector<std::string>> certificates;
 };

@@ -28,19 +28,21 @@ constexpr std::array kLayers{
     Layer{"server/handlers", "server/http core config", kBackends},
     Layer{"server/dispatch", "server/handlers server/http config core/base", ""},
     Layer{"server/net", "server/http server/dispatch core config", ""},
-    Layer{"server/app", "core config server", ""},
+    Layer{"server/app", "core config server prove", ""},
     Layer{"loadtest", "core", ""},
+    // It tries a server from outside, as everybody may, and must not know better.
+    Layer{"prove", "core loadtest", ""},
     // A second opinion on what server/ does, worth something as long as it is independent.
     Layer{"tests/specification", "", ""},
 };
 
-constexpr std::string_view kOurFolders = "core config server loadtest tests";
+constexpr std::string_view kOurFolders = "core config server loadtest prove tests";
 
 constexpr std::array kLibraries{
     Library{"liburing", "PkgConfig::liburing", "core/io/uring_backend.h core/io/uring_backend.cc"},
     Library{"openssl/", "OpenSSL::", "core/tls core/digest tests/core/tls"},
     Library{"nlohmann/", "nlohmann_json::",
-            "config/document.cc config/schema.cc loadtest/json_report.cc "
+            "config/document.cc config/schema.cc loadtest/json_report.cc prove/json.cc "
             "server/app/status_json.cc server/app/status_view.cc "
             "tests/server/net/json_reader.cc"},
     Library{"CLI/", "CLI11::", "server/app/command_line.cc loadtest/command_line.cc"},

@@ -26,8 +26,8 @@ bool is_excused(std::string_view path) {
 }
 
 bool needs_test(std::string_view path) {
-  const bool ours =
-      is_inside(path, "core") || is_inside(path, "config") || is_inside(path, "server");
+  const bool ours = is_inside(path, "core") || is_inside(path, "config") ||
+                    is_inside(path, "server") || is_inside(path, "prove");
   return ours && is_source(path);
 }
 

@@ -242,3 +242,39 @@ TEST_CASE_TEMPLATE("a number that is used again is a new descriptor", Engine, te
     driver.close(pair.ours);
   }
 }
+
+TEST_CASE_TEMPLATE("a counter ends a sleep apart, and so does what comes behind it", Engine,
+                   test::Uring, test::Epoll) {
+  BackendDriver driver(Engine::kMake);
+  if (!driver.ready()) return;
+  const core::UniqueFd counter(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  const ConnectedSockets pair = test::unix_pair();
+  TestOperation read(OperationKind::kReadCounter, counter.get());
+  TestOperation receive(OperationKind::kReceive, pair.ours.get());
+  driver.start(read);
+  driver.start(receive);
+  driver.settle();
+  std::size_t slept = 0;
+  for (std::size_t times = 1; times <= 100; ++times) {
+    std::thread other([&] {
+      write_counter(counter);
+      CHECK(::write(pair.peer.get(), "x", 1) == 1);
+    });
+    const core::TimePoint began = core::Clock::now();
+    while (read.finals < times || receive.bytes.size() < times) {
+      if (driver.turn(0ns) > 0) continue;
+      driver.backend().sleep(test::kFailAfter);  // tidy: sleeps because that is what is tried
+      ++slept;
+      if (core::Clock::now() - began >= test::kFailAfter) break;
+    }
+    other.join();
+    const bool in_time = core::Clock::now() - began < test::kFailAfter;
+    CHECK(in_time);
+    if (!in_time) break;
+    driver.start(read);
+    if (receive.done()) driver.start(receive);
+  }
+  CHECK(slept > 0);
+  driver.take_back(read);
+  driver.take_back(receive);
+}

@@ -5,7 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <initializer_list>
+#include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -34,9 +37,11 @@ TEST_CASE("serve takes a folder and addresses, and does without") {
   CHECK(!bare.listing);
   CHECK(!bare.tls);
   CHECK(!bare.print_config);
+  CHECK(!bare.proof);
   CHECK(std::get<server::ServeCommand>(parse({"serve", "--print-config"})).print_config);
   const auto application = std::get<server::ServeCommand>(
-      parse({"serve", "dist", "--fallback", "index.html", "--listing", "--tls"}));
+      parse({"serve", "dist", "--fallback", "index.html", "--listing", "--tls", "--proof"}));
+  CHECK(application.proof);
   CHECK(application.directory == "dist");
   CHECK(application.fallback == "index.html");
   CHECK(application.listing);
@@ -54,6 +59,8 @@ TEST_CASE("serve takes a folder and addresses, and does without") {
 TEST_CASE("run and check read the usual file unless they are given another") {
   CHECK(std::get<server::RunCommand>(parse({"run"})).config_path == server::kDefaultConfigPath);
   CHECK(std::get<server::RunCommand>(parse({"run", "-c", "a"})).config_path == "a");
+  CHECK(!std::get<server::RunCommand>(parse({"run"})).proof);
+  CHECK(std::get<server::RunCommand>(parse({"run", "--proof"})).proof);
   CHECK(std::get<server::CheckCommand>(parse({"check"})).config_path == server::kDefaultConfigPath);
   CHECK(std::get<server::CheckCommand>(parse({"check", "--config", "b"})).config_path == "b");
   CHECK(!std::get<server::CheckCommand>(parse({"check"})).print);
@@ -84,6 +91,33 @@ TEST_CASE("hash-password needs neither a name nor a cost") {
   CHECK(full.user == "ada");
   CHECK(full.cost == 31);
   CHECK(std::get<server::HashPasswordCommand>(parse({"hash-password", "--cost", "4"})).cost == 4);
+}
+
+TEST_CASE("prove has a default for everything, and knows its storms") {
+  const auto bare = std::get<server::ProveCommand>(parse({"prove"})).options;
+  CHECK(bare.engine == "auto");
+  CHECK(bare.seconds == 5);
+  CHECK(bare.rate == 1000);
+  CHECK(bare.budget == std::chrono::milliseconds(5));
+  CHECK(bare.storms.empty());
+  CHECK(!bare.json);
+  CHECK(bare.program == "/proc/self/exe");
+  const auto full = std::get<server::ProveCommand>(
+                        parse({"prove", "--engine", "epoll", "--seconds", "2", "--rate", "10",
+                               "--budget", "20", "--storm", "all", "--storm", "cold", "--json"}))
+                        .options;
+  CHECK(full.engine == "epoll");
+  CHECK(full.seconds == 2);
+  CHECK(full.rate == 10);
+  CHECK(full.budget == std::chrono::milliseconds(20));
+  CHECK(full.storms == std::vector<std::string>{"all", "cold"});
+  CHECK(full.json);
+  for (const auto& wrong :
+       {std::pair{"--engine", "kqueue"}, std::pair{"--seconds", "0"}, std::pair{"--rate", "0"},
+        std::pair{"--storm", "rain"}, std::pair{"--budget", "soon"}}) {
+    CAPTURE(wrong.first);
+    CHECK(exit_code_of(parse({"prove", wrong.first, wrong.second})) == server::kExitWrongInput);
+  }
 }
 
 TEST_CASE("help and version are no errors") {

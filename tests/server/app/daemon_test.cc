@@ -9,9 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <string>
 #include <thread>
@@ -64,6 +66,21 @@ TEST_CASE("serve needs nothing but a folder and says where it is") {
   ouro.signal(SIGTERM);
   CHECK(ouro.wait() == server::kExitDone);
   CHECK(ouro.output().find("\"target\":\"/\"") != std::string::npos);
+}
+
+TEST_CASE("no loop waits for the table of descriptors to grow: it has its size before there are") {
+  rlimit limit{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  const test::TemporaryDirectory site;
+  Process ouro({kOuro, "serve", site.path(), "--listen", "127.0.0.1:0"});
+  REQUIRE(ouro.says(kListening));
+  std::ifstream status("/proc/" + std::to_string(ouro.id()) + "/status");
+  std::string word;
+  while (status >> word && word != "FDSize:") {
+  }
+  rlim_t size = 0;
+  status >> size;
+  CHECK(size >= std::min<rlim_t>(limit.rlim_max, 65'536));
 }
 
 TEST_CASE("SIGTERM finishes a download, a second signal cuts it off") {

@@ -42,6 +42,7 @@ LiveServer::LiveServer(config::Config config, const LiveOptions& options) {
   setup.watch_periods = {options.certificate_period, options.users_period,
                          options.cpu_quota_period};
   setup.add_sites = options.add_sites;
+  setup.proof = options.proof;
   for (std::size_t i = 0; i < listeners; ++i) {
     const auto address = core::SocketAddress::parse("127.0.0.1", 0);
     auto sockets = core::listen_on(*address, options.loops);

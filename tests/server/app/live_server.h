@@ -33,6 +33,7 @@ struct LiveOptions {
   // Served in place of the configuration's sites.
   std::function<void(server::Router&, core::EventLoop&)> add_sites = {};
   bool stacks = false;  // of loops that are held
+  bool proof = false;
   // Where a CPU quota is looked for, and how often.
   std::optional<std::string> cpu_quota_root = std::nullopt;
   core::Duration cpu_quota_period = std::chrono::milliseconds(10);

@@ -39,3 +39,21 @@ TEST_CASE("turns and every phase are timed") {
   for (const auto& nanoseconds : statistics.phase_nanoseconds) CHECK(nanoseconds.value() > 0);
   CHECK(statistics.longest_turn_nanoseconds.load() > 0);
 }
+
+TEST_CASE("in proof mode every turn is known exactly, else some are") {
+  const test::TemporaryDirectory site;
+  site.write("index.html", "hello");
+  for (const core::Engine& engine : test::engines()) {
+    const std::string engine_name = test::name_of(engine);
+    CAPTURE(engine_name);
+    test::LiveOptions options;
+    options.engine = engine;
+    options.proof = true;
+    test::LiveServer server(site.path(), options);
+    for (int i = 0; i < 20; ++i) REQUIRE(test::get(server.port(), "/"));
+    const core::LoopProbe& probe = server.server().loop(0).probe();
+    CHECK(test::LiveServer::eventually([&] {
+      return probe.sampled_turns() >= 20 && probe.sampled_turns() == probe.turns().count();
+    }));
+  }
+}

@@ -24,13 +24,14 @@ TEST_CASE("the table names engine, loops, addresses and sites") {
   facts.addresses = {"http://127.0.0.1:80", "http://[::1]:80"};
   facts.admin = "http://127.0.0.1:81";
   facts.certificates = {{"a.example  RSA 2048", "a.example  ECDSA P-256"}, {}};
+  facts.proof = true;
   facts.logins = "cost 12 x 2 workers = about 9 logins/s";
   const std::string text = server::start_table(config, facts);
   for (const std::string expected :
        {"io_uring", "3", "800", "http://127.0.0.1:80", "http://[::1]:80",
         "admin     http://127.0.0.1:81\n", "  auth      cost 12 x 2 workers = about 9 logins/s\n",
-        "a.example, *.a.example", "any host", "/a/**, /b", "/srv/www\n",
-        "  files /srv/www  passwords of /etc/users (realm \"Vault\")\n",
+        "  proof     each turn is known exactly", "a.example, *.a.example", "any host", "/a/**, /b",
+        "/srv/www\n", "  files /srv/www  passwords of /etc/users (realm \"Vault\")\n",
         "  tls       a.example  RSA 2048\n  tls       a.example  ECDSA P-256\n"}) {
     CAPTURE(expected);
     CHECK(text.find(expected) != std::string::npos);
@@ -46,4 +47,5 @@ TEST_CASE("epoll is said with the reason when it was not the wish") {
   CHECK(server::start_table({}, facts).find("because") == std::string::npos);
   CHECK(server::start_table({}, facts).find("admin") == std::string::npos);
   CHECK(server::start_table({}, facts).find("auth") == std::string::npos);
+  CHECK(server::start_table({}, facts).find("proof") == std::string::npos);
 }

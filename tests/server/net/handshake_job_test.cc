@@ -94,6 +94,18 @@ TEST_CASE("a handshake goes through in steps of any size") {
   }
 }
 
+TEST_CASE("the answer is in memory that the loop has found, which frees it") {
+  Fixture fixture;
+  const auto client = make_client();
+  Collected to_server;
+  REQUIRE(client->handshake({}, to_server) == Outcome::kWantsInput);
+  fixture.job.add(std::as_bytes(std::span(to_server.bytes)));
+  fixture.run();
+  const std::string answer = fixture.job.take_output();
+  CHECK(!answer.empty());
+  CHECK(answer.capacity() == HandshakeJob::kOutputBytes);  // the worker has found no more
+}
+
 TEST_CASE("what lies behind the handshake is left for whoever opens records") {
   Fixture fixture;
   const auto client = make_client();
