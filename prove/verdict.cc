@@ -15,6 +15,7 @@ double milliseconds(std::chrono::nanoseconds duration) {
 std::string describe(const SlowTurn& turn) {
   std::string text = fmt::format("{}: {:.1f} ms", turn.loop, turn.seconds * 1e3);
   if (!turn.cause.empty()) text += " " + turn.cause;
+  if (turn.cause == "descheduled") text += " (it had no CPU: that is nobody's work)";
   text += fmt::format(" in its {} phase", turn.phase);
   return turn.doing.empty() ? text : text + ", by " + turn.doing;
 }

@@ -1,5 +1,7 @@
 #include "core/io/buffer_pool.h"
 
+#include <sys/mman.h>
+
 #include <cstdlib>
 
 namespace core {
@@ -18,6 +20,11 @@ BufferPool::BufferPool(std::size_t buffer_bytes)
   for (std::uint16_t id = kBufferCount; id > 0; --id) {
     free_.push_back(static_cast<std::uint16_t>(id - 1));
   }
+}
+
+void BufferPool::populate(std::uint16_t count) {
+  INVARIANT(count <= kBufferCount);
+  static_cast<void>(::madvise(memory_.get(), count * buffer_bytes_, MADV_POPULATE_WRITE));
 }
 
 std::optional<std::uint16_t> BufferPool::try_take() {

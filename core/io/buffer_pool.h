@@ -25,6 +25,10 @@ class BufferPool {
   explicit BufferPool(std::size_t buffer_bytes = kBufferBytes);
 
   [[nodiscard]] std::size_t buffer_bytes() const { return buffer_bytes_; }
+  // The first so many have their pages from now on. Where one is missing, the kernel's copy waits
+  // for whoever changes the process's memory map, another loop or a worker. A hint, as are all of
+  // madvise(2).
+  void populate(std::uint16_t count);
   // nullopt when all are out.
   [[nodiscard]] std::optional<std::uint16_t> try_take();
   void give_back(std::uint16_t id);

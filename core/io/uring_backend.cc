@@ -17,7 +17,6 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -157,10 +156,7 @@ int UringBackend::open() {
   registration.bgid = kBufferGroup;
   result = io_uring_register_buf_ring(&ring_, &registration, 0);
   if (result < 0) return result;
-  // The ring uses all of them in turn. Where a page is missing, the kernel's copy waits for whoever
-  // changes the process's memory map, another loop or a worker; a hint, as are all of madvise(2).
-  static_cast<void>(::madvise(buffers_.data(0), BufferPool::kBufferCount * buffers_.buffer_bytes(),
-                              MADV_POPULATE_WRITE));
+  buffers_.populate(BufferPool::kBufferCount);  // the ring uses all of them in turn
   hand_over_buffers();
   return 0;
 }

@@ -81,6 +81,12 @@ TEST_CASE("each thing that must not happen fails the storm") {
        },
        "p99 of 51.00 ms is above 5.00 ms (loop-0: 50.0 ms busy in its completions phase, by site "
        "x /a)"},
+      {"a loop had no CPU",
+       [](Row& row) {
+         row.plain.p99 = 51ms, row.lag = 0.05;
+         row.slow_turns = {{"loop-0", 9, 0.05, "descheduled", "check", "site x /a"}};
+       },
+       "50.0 ms descheduled (it had no CPU: that is nobody's work) in its check phase"},
       {"a loop computes and has not ended",
        [](Row& row) {
          row.plain.p99 = 51ms;

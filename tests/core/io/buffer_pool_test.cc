@@ -4,6 +4,7 @@
 #include "core/io/buffer_pool.h"
 
 #include <doctest/doctest.h>
+#include <sys/mman.h>
 
 #include <cstdint>
 #include <cstring>
@@ -111,4 +112,16 @@ TEST_CASE("giving back what was never out is a mistake of the program") {
   CHECK(test::dies([&] { pool.give_back(0); }));
   REQUIRE(pool.try_take());
   CHECK(test::dies([&] { pool.give_back(BufferPool::kBufferCount); }));
+}
+
+TEST_CASE("those that are taken first have their pages when they were asked for") {
+  BufferPool pool;
+  pool.populate(8);
+  for (int i = 0; i < 8; ++i) {
+    const auto id = pool.try_take();
+    REQUIRE(id);
+    unsigned char is_there = 0;
+    REQUIRE(::mincore(pool.data(*id), BufferPool::kBufferBytes, &is_there) == 0);
+    CHECK((is_there & 1U) == 1U);
+  }
 }
