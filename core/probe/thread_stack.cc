@@ -86,6 +86,7 @@ std::vector<void*> ThreadStack::of(pthread_t thread, Duration limit) {
 }
 
 std::string ThreadStack::describe(const std::vector<void*>& frames) {
+  if (frames.empty()) return {};
   struct Free {
     void operator()(char** lines) const { std::free(lines); }
   };

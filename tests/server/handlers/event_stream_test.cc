@@ -60,8 +60,13 @@ struct Stage {
   EventStream stream;
 
  private:
-  void on_later() { passed_ = true; }
+  void on_later() {
+    passed_ = true;
+    loop->check(end_of_turn_);  // or the turn would go on to wait for what never comes
+  }
+  void on_end_of_turn() {}
   bool passed_ = false;
+  core::Task end_of_turn_{core::Callback<void()>::to<&Stage::on_end_of_turn>(*this)};
   core::Timer later_{core::Callback<void()>::to<&Stage::on_later>(*this)};
 };
 
