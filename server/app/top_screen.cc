@@ -123,11 +123,11 @@ void add_loop(const StatusView::Loop& before, const StatusView::Loop& now, doubl
                    rate(before.turns, now.turns, seconds), time_text(quantile(turns, 0.5)),
                    time_text(quantile(turns, 0.99)), time_text(now.longest_turn)),
        shares});
-  std::string phases = "          ";
+  std::string phases = "  ";
   for (std::size_t i = 0; i < shares.size(); ++i) {
-    phases += fmt::format("{} {}   ", now.phases[i].name, percent(shares[i]));
+    phases += fmt::format("  {} {}", now.phases[i].name, percent(shares[i]));
   }
-  if (now.blocking_switches > 0) phases += fmt::format("BLOCKED {} times", now.blocking_switches);
+  if (now.blocking_switches > 0) phases += fmt::format("  BLOCKED {} times", now.blocking_switches);
   lines.push_back({now.blocking_switches > 0 ? kRed : kFaint, std::move(phases)});
 }
 

@@ -98,12 +98,12 @@ TEST_CASE("rates, shares and lag are of the time between two looks") {
         "ouro 0.1.0  io_uring  up 1 min  3 of 1000 connections  1000 requests/s");
   CHECK(line_with(text, "loop-0") ==
         "loop-0      50.0 %      1000      2000     11 µs     16 µs    750 µs");
-  CHECK(line_with(text, "          timers") ==
-        "          timers 0.0 %   completions 10.0 %   inbox 0.0 %   check 40.0 %   close 0.0 %");
+  CHECK(line_with(text, "    timers") ==
+        "    timers 0.0 %  completions 10.0 %  inbox 0.0 %  check 40.0 %  close 0.0 %");
   CHECK(line_with(text, "loop-1") ==
         "loop-1       0.0 %         0         0         -         -    0.0 ns");
   CHECK(line_with(text, "files") ==
-        "files        2.0/4         7       100         -         -    990 µs        0");
+        "files        2.0/4         7       100         -         -    993 µs        0");
   CHECK(line_with(text, "requests in flight") == "requests in flight: 0");
 }
 
