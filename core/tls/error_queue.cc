@@ -1,6 +1,7 @@
 #include "core/tls/error_queue.h"
 
 #include <openssl/err.h>
+#include <openssl/ssl.h>
 
 namespace core {
 
@@ -22,6 +23,8 @@ unsigned long take_protocol_error() {
 
 std::string openssl_error(std::string_view attempted) {
   std::string text(attempted);
+  // For calls that fail before anything of TLS has been made. Once: later it does nothing.
+  OPENSSL_init_ssl(OPENSSL_INIT_LOAD_SSL_STRINGS, nullptr);
   const unsigned long error = take_error();
   const char* reason = error == 0 ? nullptr : ERR_reason_error_string(error);
   text += ": ";

@@ -6,6 +6,7 @@
 #include <poll.h>
 
 #include <csignal>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -36,6 +37,17 @@ std::vector<TestClient> flood(const PasswordServer& server, int count) {
                               login("anna", "guess " + std::to_string(i)) + "\r\n"));
   }
   return clients;
+}
+
+// What a process has computed so far (proc(5): utime of its stat).
+long cpu_ticks(pid_t process) {
+  std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
+  std::string line;
+  std::getline(stat, line);
+  std::istringstream fields(line.substr(line.rfind(')') + 2));
+  std::string field;
+  for (int i = 3; i <= 14; ++i) fields >> field;
+  return std::stol(field);
 }
 
 }  // namespace
@@ -252,9 +264,12 @@ TEST_CASE("a hash without an end does not keep the program from ending") {
   })");
   test::Process ouro({OURO_BINARY, "run", "-c", config});
   REQUIRE(ouro.says("  auth      cost 31 x "));
+  const long before = cpu_ticks(ouro.id());
   const TestClient client(ouro.port());
   REQUIRE(client.send("GET / HTTP/1.1\r\nHost: x\r\n" + login("anna", "secret") + "\r\n"));
   CHECK(test::get(ouro.port(), "/")->status == 401);
+  // The worker is the least important thread of all: it may come late.
+  REQUIRE(test::LiveServer::eventually([&] { return cpu_ticks(ouro.id()) > before + 5; }));
   ouro.signal(SIGTERM);
   REQUIRE(ouro.says("stopping"));
   ouro.signal(SIGTERM);
