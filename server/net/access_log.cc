@@ -193,10 +193,10 @@ void JsonAccessFormatter::format(std::span<const char> bytes, std::string& out) 
   add("method", kMethod);
   add("host", kHost);
   add("target", kTarget);
-  fmt::format_to(
-      std::back_inserter(out),
-      ",\"protocol\":\"HTTP/1.{}\",\"status\":{},\"bytes\":{},\"total_us\":{}",
-      record.minor_version, record.status, record.body_bytes, record.total_nanoseconds / 1000);
+  fmt::format_to(std::back_inserter(out),
+                 ",\"protocol\":\"HTTP/1.{}\",\"status\":{},\"bytes\":{},\"total_us\":{}",
+                 record.minor_version, record.status, record.body_bytes,
+                 record.total_nanoseconds / 1000);
   for (std::size_t i = 0; record.stages_known && i < kStages.size(); ++i) {
     fmt::format_to(std::back_inserter(out), ",\"{}_us\":{}", kStages[i],
                    record.stage_microseconds[i]);
