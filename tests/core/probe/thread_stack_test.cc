@@ -59,7 +59,8 @@ class Subject {
   std::thread thread_;
 };
 
-// ThreadSanitizer calls handlers from a place of its own, behind which the stack cannot be walked.
+// ThreadSanitizer calls handlers when it likes, not before a call of the kernel's has returned, and
+// from a place of its own, behind which the stack cannot be walked.
 #if defined(__SANITIZE_THREAD__)
 constexpr bool kCanBeWalked = false;
 #else
@@ -101,6 +102,7 @@ TEST_CASE("a thread that computes says where") {
 }
 
 TEST_CASE("a thread that sleeps in the kernel says where, and goes on to sleep") {
+  if (!kCanBeWalked) return;
   Subject subject(wait_for_a_pipe);
   for (int i = 0; i < 100; ++i) {
     const auto frames = ThreadStack::of(subject.handle(), 10s);
