@@ -1,4 +1,3 @@
-// tidy: long because all that knows the ring is in one place: its one adapter.
 // The io_uring back end. One ring per loop, made on the loop's thread: SINGLE_ISSUER refuses any
 // other, DEFER_TASKRUN does socket work inside our own wait, where it is batched, instead of
 // interrupting us. A turn is one system call: everything started since the last wait is submitted
@@ -8,9 +7,10 @@
 // completion. When the kernel runs out it ends the receive with ENOBUFS; the operation then waits
 // here, unseen by its owner, until buffers are back.
 //
-// A listener is polled, and accept4(2) takes who is there. A multishot accept would go on within
-// one wait for as long as clients come as fast as it takes them (10,000 of them held a loop for 60
-// to 200 ms), and an accept request for each connection costs a sixth more CPU for each of them.
+// A listener is polled, and accept4(2) takes who is there (PolledAccepts). A multishot accept would
+// go on within one wait for as long as clients come as fast as it takes them (10,000 of them held a
+// loop for 60 to 200 ms), and an accept request for each connection costs a sixth more CPU for each
+// of them.
 
 #include <liburing.h>
 #include <linux/sockios.h>
@@ -30,9 +30,9 @@
 #include <vector>
 
 #include "core/base/unique_fd.h"
-#include "core/io/accept.h"
 #include "core/io/backend.h"
 #include "core/io/output_queue.h"
+#include "core/io/polled_accepts.h"
 #include "core/io/readable.h"
 #include "core/io/socket.h"
 
@@ -65,17 +65,6 @@ struct Immediate {
   std::int32_t result;
 };
 
-struct Accepting {
-  Operation* operation;
-  bool ready = true;       // somebody may be there
-  bool polled = false;     // the kernel will say when
-  std::int32_t error = 0;  // that ends it, once the kernel has given it back
-
-  [[nodiscard]] bool ended() const { return error != 0 && !polled; }
-  // Something is to be done for it without a wait.
-  [[nodiscard]] bool due() const { return error == 0 ? ready : !polled; }
-};
-
 class UringBackend final : public Backend {
  public:
   explicit UringBackend(BufferPool& buffers) : buffers_(buffers) {}
@@ -100,12 +89,6 @@ class UringBackend final : public Backend {
   void hand_over_buffers();
   void resume_starved();
   void submit_cancel(Operation& operation);
-  void cancel_accept(const Operation& operation);
-  void end_accept(Accepting& state, std::int32_t error);
-  void accept_due(CompletionQueue& completions);
-  void accept_now(Accepting& state, CompletionQueue& completions);
-  void on_listener(const io_uring_cqe& entry, const Operation& operation);
-  [[nodiscard]] Accepting& accepting(const Operation& operation);
   [[nodiscard]] bool due() const;
   void enter(Duration limit);
   void reap(CompletionQueue& completions);
@@ -119,7 +102,8 @@ class UringBackend final : public Backend {
   std::size_t send_slots_used_ = 0;
   std::vector<Immediate> immediate_;
   IntrusiveList<Operation> starved_;
-  std::vector<Accepting> accepting_;
+  PolledAccepts accepts_{PolledAccepts::Poll::to<&UringBackend::submit>(*this),
+                         PolledAccepts::Poll::to<&UringBackend::submit_cancel>(*this)};
   UniqueFd work_event_;              // of a loop that sleeps apart
   std::vector<int> counters_;        // of what is to be read
   std::vector<pollfd> sleeping_on_;  // in sleep()
@@ -127,7 +111,7 @@ class UringBackend final : public Backend {
 };
 
 UringBackend::~UringBackend() {
-  INVARIANT(starved_.empty() && accepting_.empty() && immediate_.empty());
+  INVARIANT(starved_.empty() && accepts_.empty() && immediate_.empty());
   rings_ended().fetch_add(1, std::memory_order_release);
   if (ring_open_) io_uring_queue_exit(&ring_);
   std::free(buffer_ring_);
@@ -175,7 +159,7 @@ void UringBackend::start(Operation& operation) {
       return;
     }
     case OperationKind::kAccept:
-      accepting_.push_back({&operation});
+      accepts_.start(operation);
       return;
     default:
       submit(operation);
@@ -254,52 +238,13 @@ void UringBackend::cancel(Operation& operation) {
     immediate_.push_back({&operation, -ECANCELED});
     return;
   }
-  operation.kind == OperationKind::kAccept ? cancel_accept(operation) : submit_cancel(operation);
+  operation.kind == OperationKind::kAccept ? accepts_.cancel(operation) : submit_cancel(operation);
 }
 
 void UringBackend::submit_cancel(Operation& operation) {
   io_uring_sqe* submission = next_submission();
   io_uring_prep_cancel(submission, &operation, 0);
   io_uring_sqe_set_data(submission, nullptr);
-}
-
-Accepting& UringBackend::accepting(const Operation& operation) {
-  const auto found = std::ranges::find(accepting_, &operation, &Accepting::operation);
-  INVARIANT(found != accepting_.end());
-  return *found;
-}
-
-void UringBackend::cancel_accept(const Operation& operation) {
-  Accepting& state = accepting(operation);
-  if (state.error == 0) end_accept(state, -ECANCELED);
-}
-
-// Its last completion comes when the poll is over.
-void UringBackend::end_accept(Accepting& state, std::int32_t error) {
-  state.error = error;
-  if (state.polled) submit_cancel(*state.operation);
-}
-
-void UringBackend::accept_due(CompletionQueue& completions) {
-  for (Accepting& state : accepting_) {
-    if (state.error == 0 && state.ready) accept_now(state, completions);
-    if (state.ended()) completions.push(Completion{state.operation, state.error, false, {}});
-  }
-  std::erase_if(accepting_, [](const Accepting& state) { return state.ended(); });
-}
-
-void UringBackend::accept_now(Accepting& state, CompletionQueue& completions) {
-  const int error = accept_some(*state.operation, kAcceptsPerWait, completions);
-  if (error == 0) return;
-  if (error != EAGAIN) return end_accept(state, -error);
-  state.ready = false;
-  if (!std::exchange(state.polled, true)) submit(*state.operation);
-}
-
-void UringBackend::on_listener(const io_uring_cqe& entry, const Operation& operation) {
-  Accepting& state = accepting(operation);
-  state.polled = (entry.flags & IORING_CQE_F_MORE) != 0;
-  state.ready = true;  // whatever it says: accept4(2) will tell
 }
 
 void UringBackend::wait(Duration limit, CompletionQueue& completions) {
@@ -311,13 +256,11 @@ void UringBackend::wait(Duration limit, CompletionQueue& completions) {
   }
   immediate_.clear();
   reap(completions);
-  accept_due(completions);
+  accepts_.accept_due(completions);
 }
 
 // Something is to be brought without a wait.
-bool UringBackend::due() const {
-  return !immediate_.empty() || std::ranges::any_of(accepting_, &Accepting::due);
-}
+bool UringBackend::due() const { return !immediate_.empty() || accepts_.due(); }
 
 // On an eventfd: with DEFER_TASKRUN the ring's own descriptor becomes readable when there is work
 // for the next wait(), but a poll(2) that sleeps already is not told (Linux 6.18). Nor does that
@@ -406,11 +349,11 @@ void UringBackend::reap(CompletionQueue& completions) {
 void UringBackend::deliver(const io_uring_cqe& entry, CompletionQueue& completions) {
   auto* operation = static_cast<Operation*>(io_uring_cqe_get_data(&entry));
   if (operation == nullptr) return;  // the answer to a cancel; the operation has its own
-  if (operation->kind == OperationKind::kAccept) return on_listener(entry, *operation);
+  const bool more = (entry.flags & IORING_CQE_F_MORE) != 0;
+  if (operation->kind == OperationKind::kAccept) return accepts_.on_poll(*operation, more);
   if (operation->kind == OperationKind::kReadCounter) {
     counters_.erase(std::ranges::find(counters_, operation->fd));
   }
-  const bool more = (entry.flags & IORING_CQE_F_MORE) != 0;
   ReceivedBuffer buffer;
   if ((entry.flags & IORING_CQE_F_BUFFER) != 0) {
     const auto id = static_cast<std::uint16_t>(entry.flags >> IORING_CQE_BUFFER_SHIFT);
