@@ -33,8 +33,8 @@ struct Question {
   std::array<void*, kFramesMax> frames{};
   int count = 0;
 };
-Question question;
-Mutex one_at_a_time;
+Question question;    // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+Mutex one_at_a_time;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 // Async-signal-safe once install() has made backtrace(3) load what it needs.
 void answer(int) {

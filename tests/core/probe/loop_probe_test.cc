@@ -19,6 +19,7 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "core/base/unique_fd.h"
 #include "tests/core/io/connected_sockets.h"
@@ -232,7 +233,7 @@ TEST_CASE_TEMPLATE("of a long turn is kept what took so long, and for whom", Eng
   if (!loop) return;
   LoopProbe probe(kProof);
   loop->observe(probe);
-  const std::array<std::string, 6> names{"first", "second", "third", "fourth", "fifth", "sixth"};
+  const std::vector<std::string> names{"first", "second", "third", "fourth", "fifth", "sixth"};
   const auto before = std::chrono::system_clock::now();
   test::turn_with(*loop, [&] {
     for (const std::string& name : names) {

@@ -110,7 +110,7 @@ class Reader {
            (begins_name(text_[size]) || (size > 0 && is_digit(text_[size])))) {
       ++size;
     }
-    const std::string name(text_.substr(0, size));
+    std::string name(text_.substr(0, size));
     text_.remove_prefix(size);
     return name;
   }

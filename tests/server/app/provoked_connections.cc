@@ -84,7 +84,7 @@ Samples have_a_quota(const core::Engine& engine) {
   LiveOptions options = options_for(engine);
   options.cpu_quota_root = files.root();
   const ProvokedServer server(options);
-  const Samples samples = server.until_moved({"ouro_cpu_quota"});
+  Samples samples = server.until_moved({"ouro_cpu_quota"});
   CHECK(samples.at("ouro_cpu_quota") == 1.5);
   return samples;
 }
@@ -107,7 +107,7 @@ Samples come_when_it_is_full(const core::Engine& engine) {
   REQUIRE(client.send(kGetSmall));
   REQUIRE(client.read_answer());
   CHECK(get(server.port(), "/small")->status == 503);
-  const Samples samples = server.until_moved({refused("connections")});
+  Samples samples = server.until_moved({refused("connections")});
   CHECK(samples.at(refused("connections_per_address")) == 0);
   return samples;
 }
@@ -120,7 +120,7 @@ Samples come_too_often(const core::Engine& engine) {
   REQUIRE(client.send(kGetSmall));
   REQUIRE(client.read_answer());
   CHECK(get(server.port(), "/small")->status == 503);
-  const Samples samples = server.until_moved({refused("connections_per_address")});
+  Samples samples = server.until_moved({refused("connections_per_address")});
   CHECK(samples.at(refused("connections")) == 0);
   return samples;
 }

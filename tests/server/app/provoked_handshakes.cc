@@ -32,7 +32,7 @@ Samples shake_hands(const core::Engine& engine) {
   const ProvokedServer server = tls_server(engine);
   TlsClient client(server.port());
   REQUIRE(client.shake_hands());
-  const Samples samples = server.until_moved(
+  Samples samples = server.until_moved(
       {R"(ouro_tls_handshakes_total{loop="0"})", R"(ouro_lane_threads{lane="tls"})",
        R"(ouro_lane_finished_total{lane="tls"})", R"(ouro_lane_drain_rate{lane="tls"})",
        R"(ouro_lane_wait_seconds_count{lane="tls"})",
@@ -46,7 +46,7 @@ Samples send_garbage(const core::Engine& engine) {
   TestClient client(server.port());
   REQUIRE(client.send(std::string(1000, 'x')));
   static_cast<void>(client.read_to_end());
-  const Samples samples = server.until_moved({R"(ouro_tls_failures_total{loop="0"})"});
+  Samples samples = server.until_moved({R"(ouro_tls_failures_total{loop="0"})"});
   CHECK(samples.at(R"(ouro_tls_handshakes_total{loop="0"})") == 0);
   return samples;
 }
@@ -68,7 +68,7 @@ std::vector<std::unique_ptr<TlsClient>> crowd(const ProvokedServer& server) {
 Samples come_as_a_crowd(const core::Engine& engine) {
   const ProvokedServer server = tls_server(engine, {1, 1});
   std::vector<std::unique_ptr<TlsClient>> clients;
-  const Samples samples =
+  Samples samples =
       server.until_moved({refused("tls_queue"), R"(ouro_lane_refused_total{lane="tls"})"},
                          [&] { clients = crowd(server); });
   CHECK(samples.at(refused("handshakes_per_address")) == 0);
@@ -84,7 +84,7 @@ Samples queue_for_handshakes(const core::Engine& engine) {
 Samples begin_too_often(const core::Engine& engine) {
   const ProvokedServer server = tls_server(engine, {1, 8});
   std::vector<TestClient> clients;
-  const Samples samples = server.until_moved({refused("handshakes_per_address")}, [&] {
+  Samples samples = server.until_moved({refused("handshakes_per_address")}, [&] {
     clients.emplace_back(server.port());
     static_cast<void>(clients.back().send(kHalfHello));
   });

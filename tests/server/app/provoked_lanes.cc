@@ -64,7 +64,7 @@ Samples fill_the_queue(const core::Engine& engine) {
 Samples wait_in_the_queue(const core::Engine& engine) {
   const ProvokedServer server = files_server(engine, 1000);
   Seekers seekers(server);
-  const Samples samples =
+  Samples samples =
       server.until_moved({R"(ouro_lane_queued{lane="files"})"}, [&] { seekers.seek(); });
   CHECK(samples.at(R"(ouro_lane_refused_total{lane="files"})") == 0);
   return samples;

@@ -55,7 +55,7 @@ Samples read_no_access_log(const core::Engine& engine) {
   const std::string request = "GET /small?" + std::string(2000, 'x') +
                               " HTTP/1.1\r\nHost: x\r\nReferer: " + std::string(2000, 'x') +
                               "\r\n\r\n";
-  const Samples samples = server.until_moved({dropped("access")}, [&] {
+  Samples samples = server.until_moved({dropped("access")}, [&] {
     for (int i = 0; i < 100; ++i) {
       REQUIRE(client.send(request));
       REQUIRE(client.read_answer());
@@ -72,7 +72,7 @@ Samples refuse_the_access_log(const core::Engine& engine) {
   options.access_log_fd = full.get();
   const ProvokedServer server(options);
   REQUIRE(get(server.port(), "/small"));
-  const Samples samples = server.until_moved({failed_writes("access")});
+  Samples samples = server.until_moved({failed_writes("access")});
   CHECK(samples.at(dropped("access")) == 0);
   return samples;
 }
@@ -117,7 +117,7 @@ Samples read_no_error_log(const core::Engine& engine) {
   options.engine = engine;
   options.error_log_fd = pipe.writer();
   const ProvokedServer server(options, users.config());
-  const Samples samples = server.until_moved({dropped("error")}, [&] { users.change(); });
+  Samples samples = server.until_moved({dropped("error")}, [&] { users.change(); });
   CHECK(samples.at(failed_writes("error")) == 0);
   return samples;
 }
@@ -130,7 +130,7 @@ Samples refuse_the_error_log(const core::Engine& engine) {
   options.error_log_fd = full.get();
   const ProvokedServer server(options, users.config());
   users.change();
-  const Samples samples = server.until_moved({failed_writes("error")});
+  Samples samples = server.until_moved({failed_writes("error")});
   CHECK(samples.at(dropped("error")) == 0);
   return samples;
 }

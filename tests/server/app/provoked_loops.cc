@@ -78,8 +78,7 @@ void compute_undisturbed() {
 Samples compute(const core::Engine& engine) {
   const auto server = server_that_does(engine, {{"/compute", compute_undisturbed}});
   TestClient client(server->port());
-  const Samples samples =
-      server->until_moved({long_turns("busy")}, [&] { ask_for(client, "/compute"); });
+  Samples samples = server->until_moved({long_turns("busy")}, [&] { ask_for(client, "/compute"); });
   CHECK(samples.at(long_turns("blocked")) == 0);
   CHECK(samples.at(kSwitches) == 0);
   return samples;
@@ -90,7 +89,7 @@ Samples compute(const core::Engine& engine) {
 Samples wait_in_a_turn(const core::Engine& engine) {
   const auto server = server_that_does(engine, {{"/wait", [] { do_nothing_for(30ms); }}});
   TestClient client(server->port());
-  const Samples samples =
+  Samples samples =
       server->until_moved({long_turns("blocked"), kSwitches}, [&] { ask_for(client, "/wait"); });
   CHECK(samples.at(long_turns("busy")) == 0);
   return samples;

@@ -28,12 +28,12 @@ void pass(core::Duration time) {
 }
 
 const server::ResponsePolicy& timing() {
-  static const server::ResponsePolicy policy = [] {
+  static const server::ResponsePolicy kPolicy = [] {
     server::ResponsePolicy made;
     made.server_timing = true;
     return made;
   }();
-  return policy;
+  return kPolicy;
 }
 
 struct Told {
