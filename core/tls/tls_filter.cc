@@ -128,6 +128,10 @@ TlsFilter::Outcome TlsFilter::handshake(std::span<const std::byte> input, ByteSi
   return Outcome::kDone;
 }
 
+void TlsFilter::free_buffers() {
+  if (handshake_done_) static_cast<void>(SSL_free_buffers(ssl_));
+}
+
 // OpenSSL tells nobody of the ticket that TLS 1.2 renews in a resumption (RFC 5077 3.3).
 void TlsFilter::keep_renewed_session() {
   const auto mode = SSL_CTX_get_session_cache_mode(SSL_get_SSL_CTX(ssl_));

@@ -80,6 +80,11 @@ class TlsFilter {
   // close_notify: we send nothing more. Harmless during a handshake, after a failure, or twice.
   void close(ByteSink& output);
 
+  // Gives back what opening and sealing took of this thread's heap: before another thread destroys
+  // the filter, so that neither frees what is the other's (its arena of malloc has a lock). What a
+  // peer left of a record in the middle of it stays.
+  void free_buffers();
+
   // After kFailed: few and stable words, "no shared cipher".
   [[nodiscard]] std::string_view failure() const { return failure_; }
   // After kFailed: it was plain HTTP, so that an answer in plain HTTP will be understood.

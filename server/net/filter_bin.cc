@@ -7,6 +7,7 @@ namespace server {
 FilterBin::~FilterBin() { INVARIANT(idle()); }
 
 void FilterBin::put(std::unique_ptr<core::TlsFilter> filter) {
+  filter->free_buffers();
   filters_.push_back(std::move(filter));
   if (filters_.size() == 1) loop_.timers().set(timer_, loop_.turn_began() + kKeptFor);
   if (filters_.size() >= kFiltersMax) submit();

@@ -59,8 +59,15 @@ TEST_CASE("serve takes a folder and addresses, and does without") {
 TEST_CASE("run and check read the usual file unless they are given another") {
   CHECK(std::get<server::RunCommand>(parse({"run"})).config_path == server::kDefaultConfigPath);
   CHECK(std::get<server::RunCommand>(parse({"run", "-c", "a"})).config_path == "a");
-  CHECK(!std::get<server::RunCommand>(parse({"run"})).proof);
-  CHECK(std::get<server::RunCommand>(parse({"run", "--proof"})).proof);
+  const auto plain = std::get<server::RunCommand>(parse({"run"}));
+  CHECK_FALSE(plain.proof);
+  CHECK_FALSE(plain.stacks);
+  const auto proof = std::get<server::RunCommand>(parse({"run", "--proof"}));
+  CHECK(proof.proof);
+  CHECK_FALSE(proof.stacks);
+  const auto stacks = std::get<server::RunCommand>(parse({"run", "--stacks"}));
+  CHECK(stacks.stacks);
+  CHECK_FALSE(stacks.proof);
   CHECK(std::get<server::CheckCommand>(parse({"check"})).config_path == server::kDefaultConfigPath);
   CHECK(std::get<server::CheckCommand>(parse({"check", "--config", "b"})).config_path == "b");
   CHECK(!std::get<server::CheckCommand>(parse({"check"})).print);
