@@ -11,6 +11,8 @@ target_include_directories(ouro_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(ouro_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
   $<$<BOOL:${OURO_WERROR}>:-Werror>
+  # The same object wherever the checkout is, so that ccache knows it again.
+  $<$<CXX_COMPILER_ID:GNU>:-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=>
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 target_compile_definitions(ouro_flags INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_libraries(ouro_flags INTERFACE Threads::Threads)
