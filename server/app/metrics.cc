@@ -165,7 +165,7 @@ void write_routes(const MetricsView& view, MetricsText& text) {
       }
       if (std::all_of(sums.begin(), sums.end(), [](std::uint64_t sum) { return sum == 0; }))
         continue;
-      for (const std::size_t status : {0, 2, 3, 4, 5}) {  // an answer is no 1xx
+      for (const std::size_t status : {0U, 2U, 3U, 4U, 5U}) {  // an answer is no 1xx
         text.sample({{"site", labels[label].site},
                      {"route", labels[label].route},
                      {"method", std::string(to_string(static_cast<Method>(method)))},
