@@ -6,7 +6,6 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <memory>
@@ -15,6 +14,7 @@
 #include "core/io/inbox.h"
 #include "core/work/worker_pool.h"
 #include "tests/core/work/failing_workers.h"
+#include "tests/core/work/homecoming.h"
 #include "tests/server/app/temporary_directory.h"
 
 namespace {
@@ -43,13 +43,7 @@ class Fixture {
     job.prepare(file, offset, size);
     workers.submit(job, inbox_);
     workers.wake(1);
-    while (!finished_) {
-      pollfd request{inbox_.event_fd(), POLLIN, 0};
-      REQUIRE(::poll(&request, 1, 10'000) == 1);
-      std::uint64_t count = 0;
-      REQUIRE(::read(inbox_.event_fd(), &count, sizeof count) == sizeof count);
-      inbox_.drain();
-    }
+    REQUIRE(test::drain_until(inbox_, [this] { return finished_; }));
     std::string all(job.bytes());
     job.take(all.size());
     return all;

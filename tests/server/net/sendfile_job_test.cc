@@ -6,7 +6,6 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,6 +17,7 @@
 
 #include "core/io/inbox.h"
 #include "core/work/worker_pool.h"
+#include "tests/core/work/homecoming.h"
 #include "tests/server/app/temporary_directory.h"
 
 namespace {
@@ -56,13 +56,7 @@ class Fixture {
     job_.prepare(sender.get(), file, offset, size);
     lane_.submit(job_, inbox_);
     lane_.wake(1);
-    while (!finished_) {
-      pollfd request{inbox_.event_fd(), POLLIN, 0};
-      REQUIRE(::poll(&request, 1, 10'000) == 1);
-      std::uint64_t count = 0;
-      REQUIRE(::read(inbox_.event_fd(), &count, sizeof count) == sizeof count);
-      inbox_.drain();
-    }
+    REQUIRE(test::drain_until(inbox_, [this] { return finished_; }));
     return job_;
   }
 
