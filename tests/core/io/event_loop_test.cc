@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "tests/core/io/connected_sockets.h"
+#include "tests/core/io/engine_loop.h"
 
 namespace {
 
@@ -26,25 +27,9 @@ using core::Clock;
 using core::EventLoop;
 using core::Phase;
 using core::TimePoint;
-
-struct UringLoop {
-  static constexpr core::EngineChoice kChoice = core::EngineChoice::kIoUring;
-};
-struct EpollLoop {
-  static constexpr core::EngineChoice kChoice = core::EngineChoice::kEpoll;
-};
-
-// nullptr, and a message, where the engine is refused.
-std::unique_ptr<EventLoop> make_loop(core::EngineChoice choice) {
-  const auto engine = core::choose_engine(choice, 1);
-  if (!engine) {
-    MESSAGE("skipped: ", engine.error().message);
-    return nullptr;
-  }
-  auto loop = EventLoop::create(*engine);
-  REQUIRE(loop.has_value());
-  return std::move(*loop);
-}
+using test::EpollLoop;
+using test::make_loop;
+using test::UringLoop;
 
 // One callback in each of the forms that the loop calls.
 class Event {

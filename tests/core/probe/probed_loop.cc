@@ -1,9 +1,6 @@
 #include "tests/core/probe/probed_loop.h"
 
-#include <doctest/doctest.h>
-
 #include <thread>
-#include <utility>
 
 #include "core/probe/thread_usage.h"
 
@@ -21,17 +18,6 @@ class Work {
 };
 
 }  // namespace
-
-std::unique_ptr<core::EventLoop> make_loop(core::EngineChoice choice) {
-  const auto engine = core::choose_engine(choice, 1);
-  if (!engine) {
-    MESSAGE("skipped: ", engine.error().message);
-    return nullptr;
-  }
-  auto loop = core::EventLoop::create(*engine);
-  REQUIRE(loop.has_value());
-  return std::move(*loop);
-}
 
 void turn_with(core::EventLoop& loop, const std::function<void()>& work) {
   Work now(work);

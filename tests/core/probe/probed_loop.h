@@ -3,21 +3,11 @@
 
 #include <chrono>
 #include <functional>
-#include <memory>
 
 #include "core/io/event_loop.h"
+#include "tests/core/io/engine_loop.h"
 
 namespace test {
-
-struct UringLoop {
-  static constexpr core::EngineChoice kChoice = core::EngineChoice::kIoUring;
-};
-struct EpollLoop {
-  static constexpr core::EngineChoice kChoice = core::EngineChoice::kEpoll;
-};
-
-// nullptr, and a message, where the engine is refused.
-[[nodiscard]] std::unique_ptr<core::EventLoop> make_loop(core::EngineChoice choice);
 
 // Two turns: one with `work` in its check phase, and one that ends behind it.
 void turn_with(core::EventLoop& loop, const std::function<void()>& work);

@@ -7,9 +7,9 @@
 
 #include <chrono>
 #include <deque>
-#include <memory>
 #include <thread>
 
+#include "tests/core/io/engine_loop.h"
 #include "tests/core/work/homecoming.h"
 
 namespace {
@@ -18,26 +18,11 @@ using namespace std::chrono_literals;
 using core::EventLoop;
 using core::Lane;
 using core::WorkerPool;
+using test::EpollLoop;
 using test::FunctionJob;
 using test::Gate;
-
-struct UringLoop {
-  static constexpr core::EngineChoice kChoice = core::EngineChoice::kIoUring;
-};
-struct EpollLoop {
-  static constexpr core::EngineChoice kChoice = core::EngineChoice::kEpoll;
-};
-
-std::unique_ptr<EventLoop> make_loop(core::EngineChoice choice) {
-  const auto engine = core::choose_engine(choice, 1);
-  if (!engine) {
-    MESSAGE("skipped: ", engine.error().message);
-    return nullptr;
-  }
-  auto loop = EventLoop::create(*engine);
-  REQUIRE(loop.has_value());
-  return std::move(*loop);
-}
+using test::make_loop;
+using test::UringLoop;
 
 }  // namespace
 
