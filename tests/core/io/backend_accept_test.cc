@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/core/base/few_descriptors.h"
 #include "tests/core/io/backend_driver.h"
 #include "tests/core/io/connected_sockets.h"
 
@@ -175,14 +175,12 @@ TEST_CASE_TEMPLATE("no descriptor left: the accept ends with EMFILE and can be s
   const int next = ::fcntl(listening.get(), F_DUPFD_CLOEXEC, 0);
   REQUIRE(next >= 0);
   static_cast<void>(::close(next));
-  rlimit before{};
-  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
-  rlimit none_left = before;
-  none_left.rlim_cur = static_cast<rlim_t>(next);
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none_left) == 0);
-  driver.start(accept);
-  const bool ended = driver.finish(accept);
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  bool ended = false;
+  {
+    const test::FewDescriptors none_left(static_cast<rlim_t>(next));
+    driver.start(accept);
+    ended = driver.finish(accept);
+  }
   REQUIRE(ended);
   CHECK(accept.results == std::vector{-EMFILE});
 

@@ -1,11 +1,8 @@
 // What connections and their requests are counted by: those that come, those that are refused, and
 // those that have to wait.
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
-#include <cerrno>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -13,6 +10,7 @@
 #include <vector>
 
 #include "core/base/unique_fd.h"
+#include "tests/core/base/few_descriptors.h"
 #include "tests/server/app/cgroup_files.h"
 #include "tests/server/app/provocation.h"
 #include "tests/server/app/test_client.h"
@@ -134,32 +132,12 @@ Samples bypass_the_balancer(const core::Engine& engine) {
   return server.until_moved({refused("proxy_protocol")});
 }
 
-// So few that all of them can be taken; io_uring notes the limit when an accept is started, so it
-// stands before that.
-class FewDescriptors {
- public:
-  FewDescriptors() {
-    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
-    rlimit few = before_;
-    few.rlim_cur = 128;
-    REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
-  }
-  FewDescriptors(const FewDescriptors&) = delete;
-  FewDescriptors& operator=(const FewDescriptors&) = delete;
-  ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
-};
-
 Samples come_without_descriptors(const core::Engine& engine) {
   const FewDescriptors limit;
   const ProvokedServer server(options_for(engine));
   const TestClient waiting(server.port());
   {
-    std::vector<core::UniqueFd> all;
-    for (int fd = 0; (fd = ::fcntl(0, F_DUPFD_CLOEXEC, 0)) >= 0;) all.emplace_back(fd);
-    REQUIRE(errno == EMFILE);
+    const std::vector<core::UniqueFd> all = take_all_descriptors();
     REQUIRE(waiting.send(kGetSmall));
     // Who scrapes needs a descriptor, too.
     REQUIRE(

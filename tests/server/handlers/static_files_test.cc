@@ -5,12 +5,12 @@
 #include "server/handlers/static_files.h"
 
 #include <doctest/doctest.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <string>
 
+#include "tests/core/base/few_descriptors.h"
 #include "tests/server/handlers/file_service.h"
 
 using namespace files_test;
@@ -335,13 +335,11 @@ TEST_CASE("a full lane is 503 at once, says when to come again, and is not remem
 TEST_CASE("when descriptors have run out it is 503, and over when they are back") {
   FileService service;
   service.folder.write("a", "x");
-  rlimit before{};
-  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
-  rlimit none = before;
-  none.rlim_cur = 0;
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
-  const Reply reply = service.ask("/a");
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  Reply reply;
+  {
+    const test::FewDescriptors none(0);
+    reply = service.ask("/a");
+  }
   check_refused(reply, 503);
   CHECK(reply.field("Retry-After") == "1");
   const auto served = [](const Reply& current) { return current.status == 200; };

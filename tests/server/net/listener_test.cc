@@ -8,16 +8,15 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "tests/core/base/few_descriptors.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
@@ -31,31 +30,6 @@ using test::TestClient;
 using test::TurnedLoop;
 
 constexpr std::string_view kGet = "GET /small.txt HTTP/1.1\r\nHost: x\r\n\r\n";
-
-// A limit that can be reached. io_uring notes it when an accept is started, so it stands before
-// that.
-class FewDescriptors {
- public:
-  FewDescriptors() {
-    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
-    rlimit few = before_;
-    few.rlim_cur = 128;
-    REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
-  }
-  FewDescriptors(const FewDescriptors&) = delete;
-  FewDescriptors& operator=(const FewDescriptors&) = delete;
-  ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
-};
-
-std::vector<core::UniqueFd> take_all_descriptors() {
-  std::vector<core::UniqueFd> taken;
-  for (int fd = 0; (fd = ::fcntl(0, F_DUPFD_CLOEXEC, 0)) >= 0;) taken.emplace_back(fd);
-  REQUIRE(errno == EMFILE);
-  return taken;
-}
 
 template <typename Check>
 void on_each_engine(Check check) {
@@ -82,7 +56,7 @@ std::vector<LoopClient> burst(TurnedLoop& loop, std::size_t size) {
 TEST_CASE("accepting pauses without descriptors, and goes on when there are some") {
   const test::TemporaryDirectory directory;
   directory.write("small.txt", "small");
-  const FewDescriptors limit;
+  const test::FewDescriptors limit;
   for (const core::Engine& engine : test::engines()) {
     const std::string engine_name = test::name_of(engine);
     CAPTURE(engine_name);
@@ -101,7 +75,7 @@ TEST_CASE("accepting pauses without descriptors, and goes on when there are some
     TestClient waiting(server.port());
     std::uint64_t turns_at_pause = 0;
     {
-      const std::vector<core::UniqueFd> all = take_all_descriptors();
+      const std::vector<core::UniqueFd> all = test::take_all_descriptors();
       REQUIRE(waiting.send(kGet));
       REQUIRE(LiveServer::eventually([&] { return server.counters().accept_pauses.value() >= 2; }));
       turns_at_pause = server.server().loop(0).statistics().turns.value();
