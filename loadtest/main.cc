@@ -1,12 +1,12 @@
 // ouro-load's main: from the command line to the report.
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <cstdio>
 #include <utility>
 #include <variant>
 
+#include "core/base/descriptor_limit.h"
 #include "loadtest/command_line.h"
 #include "loadtest/generator.h"
 #include "loadtest/plan.h"
@@ -14,14 +14,6 @@
 
 namespace loadtest {
 namespace {
-
-// Every connection is a descriptor: as many as the system lets an ordinary user have.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
-}
 
 int execute(int exit_code) { return exit_code; }
 
@@ -31,7 +23,7 @@ int execute(const Options& options) {
     fmt::print(stderr, "ouro-load: {}\n", plan.error().message);
     return kExitWrongInput;
   }
-  raise_descriptor_limit();
+  core::raise_descriptor_limit();  // every connection is one
   const auto outcome = run(*plan);
   if (!outcome) {
     fmt::print(stderr, "ouro-load: {}\n", outcome.error().message);

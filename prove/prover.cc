@@ -1,7 +1,6 @@
 #include "prove/prover.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/descriptor_limit.h"
 #include "core/tls/identity.h"
 #include "prove/interruption.h"
 #include "prove/json.h"
@@ -31,14 +31,6 @@ constexpr std::chrono::days kCertificateLife{1};
 int not_proved(std::string_view why) {
   fmt::print(stderr, "ouro prove: {}\n", why);
   return kNotProved;
-}
-
-// Each connection is a descriptor.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
 }
 
 // The first is what the others are compared with.
@@ -113,7 +105,7 @@ int prove(const Options& options) {
   // Takes seconds, and leaves nothing behind: Ctrl-C may still end it as it ends everything.
   const auto parts = parts_for(wanted);
   if (!parts) return not_proved(parts.error().message);
-  raise_descriptor_limit();
+  core::raise_descriptor_limit();  // each connection is one
   Interruption interruption;
   const auto site = TemporarySite::make(*parts);
   if (!site) return not_proved(site.error().message);

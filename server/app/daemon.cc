@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/descriptor_limit.h"
 #include "core/base/invariant.h"
 #include "core/io/socket.h"
 #include "core/io/unix_listener.h"
@@ -57,16 +57,6 @@ core::UniqueFd prepare_signals() {
   core::UniqueFd fd(::signalfd(-1, &stop, SFD_CLOEXEC));
   INVARIANT(fd.valid());
   return fd;
-}
-
-// The soft limit is a default for programs that use select(2); we take what we may have.
-std::size_t raise_descriptor_limit() {
-  rlimit limit{};
-  INVARIANT(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
-  limit.rlim_cur = limit.rlim_max;
-  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
-  INVARIANT(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
-  return limit.rlim_cur;
 }
 
 // The kernel doubles the table of our descriptors when it is full, and as soon as there are threads
@@ -208,7 +198,7 @@ core::Result<void> open_admin(Outside& outside) {
 // Everything that may fail for reasons outside the program, before a thread is started.
 core::Result<Outside> open_outside(config::Config config) {
   Outside outside;
-  const std::size_t descriptors = raise_descriptor_limit();
+  const std::size_t descriptors = core::raise_descriptor_limit();
   reserve_descriptors(descriptors);
   auto snapshot = Snapshot::compile(std::move(config));
   if (!snapshot) {

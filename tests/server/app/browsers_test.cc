@@ -5,7 +5,6 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -13,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/descriptor_limit.h"
 #include "core/password/password_hasher.h"
 #include "tests/server/app/password_server.h"
 
@@ -43,13 +43,10 @@ std::string user_lines() {
 
 // Both ends of each connection are in this process.
 std::size_t browsers_at_a_time() {
-  rlimit limit{};
-  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
-  limit.rlim_cur = limit.rlim_max;
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  const std::size_t limit = core::raise_descriptor_limit();
   constexpr std::size_t kOthers = 200;
-  REQUIRE(limit.rlim_cur > kOthers + 2 * kConnections);
-  return std::min<std::size_t>((limit.rlim_cur - kOthers) / (2 * kConnections), kBrowsers);
+  REQUIRE(limit > kOthers + 2 * kConnections);
+  return std::min((limit - kOthers) / (2 * kConnections), kBrowsers);
 }
 
 class Browser {

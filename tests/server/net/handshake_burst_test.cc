@@ -4,7 +4,6 @@
 // from twenty addresses of this machine, half of them with a whole ClientHello, half with a half
 // one; beside them a thread that asks without pause.
 #include <doctest/doctest.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -17,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/descriptor_limit.h"
 #include "core/tls/tls_filter.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
@@ -39,12 +39,9 @@ constexpr std::size_t kClientsMax = 10'000;
 
 // Each client is two descriptors here: both ends.
 std::size_t clients_that_fit() {
-  rlimit limit{};
-  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
-  limit.rlim_cur = limit.rlim_max;
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
-  REQUIRE(limit.rlim_cur > 1000);
-  return std::min(kClientsMax, (static_cast<std::size_t>(limit.rlim_cur) - 500) / 2);
+  const std::size_t limit = core::raise_descriptor_limit();
+  REQUIRE(limit > 1000);
+  return std::min(kClientsMax, (limit - 500) / 2);
 }
 
 std::ptrdiff_t open_descriptors() {
