@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "core/base/clock.h"
+#include "core/base/readiness.h"
 #include "core/base/unique_fd.h"
 
 namespace config {
@@ -23,17 +24,6 @@ std::optional<std::string_view> missing(const std::string& path, bool wants_dire
   }
   if (S_ISDIR(status.st_mode) == wants_directory) return std::nullopt;
   return wants_directory ? "is no directory" : "is a directory";
-}
-
-bool wait_readable(int fd, core::TimePoint until) {
-  for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - core::Clock::now());
-    if (left.count() <= 0) return false;
-    pollfd request{fd, POLLIN, 0};
-    const int ready = ::poll(&request, 1, static_cast<int>(left.count()));
-    if (ready > 0) return true;
-    if (ready < 0 && errno != EINTR) return false;
-  }
 }
 
 }  // namespace
@@ -60,7 +50,7 @@ core::Result<std::string> read_file(const std::string& path, std::size_t bytes_m
     if (count > 0) {
       text.append(buffer.data(), static_cast<std::size_t>(count));
     } else if (errno == EAGAIN) {
-      if (!wait_readable(fd.get(), until)) {
+      if (!core::wait_until_ready(fd.get(), POLLIN, until)) {
         return core::unexpected(core::Error{"the file does not come to its end in time", 0});
       }
     } else if (errno != EINTR) {

@@ -5,25 +5,16 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 
+#include "core/base/readiness.h"
 #include "core/base/unique_fd.h"
 
 namespace server {
 namespace {
 
-core::Error error_of(std::string_view message) { return {std::string(message), 0}; }
+using core::wait_until_ready;
 
-bool wait_for(int fd, short events, core::TimePoint until) {
-  for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - core::Clock::now());
-    if (left.count() <= 0) return false;
-    pollfd request{fd, events, 0};
-    const int count = ::poll(&request, 1, static_cast<int>(left.count()));
-    if (count > 0) return true;
-    if (count < 0 && errno != EINTR) return false;
-  }
-}
+core::Error error_of(std::string_view message) { return {std::string(message), 0}; }
 
 core::Result<core::UniqueFd> connect_to(const core::SocketAddress& address, core::TimePoint until) {
   core::UniqueFd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -32,7 +23,9 @@ core::Result<core::UniqueFd> connect_to(const core::SocketAddress& address, core
   int reason = errno;
   // EINTR: the connection goes on being made, as with EINPROGRESS (connect(2)).
   if (reason == EINPROGRESS || reason == EINTR) {
-    if (!wait_for(fd.get(), POLLOUT, until)) return core::unexpected(error_of("no connection"));
+    if (!wait_until_ready(fd.get(), POLLOUT, until)) {
+      return core::unexpected(error_of("no connection"));
+    }
     socklen_t size = sizeof reason;
     if (::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &reason, &size) != 0) reason = errno;
   }
@@ -46,7 +39,9 @@ core::Result<void> send_all(int fd, std::string_view bytes, core::TimePoint unti
     if (sent >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN) {
-      if (!wait_for(fd, POLLOUT, until)) return core::unexpected(error_of("it takes no request"));
+      if (!wait_until_ready(fd, POLLOUT, until)) {
+        return core::unexpected(error_of("it takes no request"));
+      }
     } else if (errno != EINTR) {
       return core::unexpected(core::system_error("cannot send", errno));
     }
@@ -60,7 +55,9 @@ core::Result<std::string> receive(int fd, std::size_t bytes_max, core::TimePoint
   for (;;) {
     const std::size_t filled = bytes.size();
     if (filled == bytes_max) return bytes;
-    if (!wait_for(fd, POLLIN, until)) return core::unexpected(error_of("no answer in time"));
+    if (!wait_until_ready(fd, POLLIN, until)) {
+      return core::unexpected(error_of("no answer in time"));
+    }
     bytes.resize(filled + std::min(kPiece, bytes_max - filled));
     const ssize_t received = ::recv(fd, bytes.data() + filled, bytes.size() - filled, 0);
     const int reason = errno;
