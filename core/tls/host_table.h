@@ -3,14 +3,13 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "core/base/result.h"
+#include "core/base/string_map.h"
 
 namespace core {
 
@@ -31,16 +30,8 @@ class HostTable {
   [[nodiscard]] std::optional<std::size_t> default_entry() const { return default_entry_; }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>()(text);
-    }
-  };
-  using Map = std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>;
-
-  Map exact_;
-  Map wildcards_;  // "*.x" under ".x"
+  StringMap<std::size_t> exact_;
+  StringMap<std::size_t> wildcards_;  // "*.x" under ".x"
   std::optional<std::size_t> default_entry_;
 };
 

@@ -7,15 +7,14 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/base/sip_hash.h"
+#include "core/base/string_map.h"
 #include "core/password/password_hash.h"
 
 namespace server {
@@ -55,18 +54,12 @@ class UserTable {
   }
 
  private:
-  struct NameHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view name) const {
-      return std::hash<std::string_view>{}(name);
-    }
-  };
   class Reader;
 
   explicit UserTable(const core::SipKey& key) : key_(key) {}
 
   core::SipKey key_;
-  std::unordered_map<std::string, core::PasswordHash, NameHash, std::equal_to<>> users_;
+  core::StringMap<core::PasswordHash> users_;
   std::vector<core::PasswordHash> stand_ins_;  // one for each user; never empty
 };
 

@@ -5,12 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
+
+#include "core/base/string_map.h"
 
 namespace server {
 
@@ -31,16 +31,8 @@ class HostTable {
   [[nodiscard]] std::optional<Match> find(std::string_view host) const;
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>()(text);
-    }
-  };
-  using SiteByName = std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>;
-
-  SiteByName exact_;      // "a.example"
-  SiteByName wildcards_;  // ".example" for "*.example"
+  core::StringMap<std::size_t> exact_;      // "a.example"
+  core::StringMap<std::size_t> wildcards_;  // ".example" for "*.example"
   std::optional<Match> default_;
 };
 
