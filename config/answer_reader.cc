@@ -84,13 +84,8 @@ std::optional<ValueError> check_target(std::string_view to) {
 }
 
 void read_target(Report& report, const Member& member, Redirect& redirect) {
-  auto to = read_string(report, member.value, member.key);
-  if (!to) return;
-  if (const auto error = check_target(*to)) {
-    report.error(member.value.span, error->message, error->help);
-    return;
-  }
-  redirect.to = std::move(*to);
+  auto to = read_checked(report, member.value, member.key, check_target);
+  if (to) redirect.to = std::move(*to);
 }
 
 void read_redirect_status(Report& report, const Member& member, Redirect& redirect) {
@@ -135,13 +130,8 @@ void read_body(Report& report, const Member& member, Respond& respond) {
 }
 
 void read_type(Report& report, const Member& member, Respond& respond) {
-  auto type = read_string(report, member.value, member.key);
-  if (!type) return;
-  if (const auto error = check_media_type(*type)) {
-    report.error(member.value.span, error->message, error->help);
-    return;
-  }
-  respond.type = std::move(*type);
+  auto type = read_checked(report, member.value, member.key, check_media_type);
+  if (type) respond.type = std::move(*type);
 }
 
 }  // namespace

@@ -68,12 +68,9 @@ std::optional<ValueError> check_site_path(std::string_view key, std::string_view
 
 // A string that check_site_path() takes; what is none has been reported.
 std::optional<std::string> read_site_path(Report& report, const Member& member) {
-  auto path = read_string(report, member.value, member.key);
-  if (!path) return std::nullopt;
-  const auto error = check_site_path(member.key, *path);
-  if (!error) return path;
-  report.error(member.value.span, error->message, error->help);
-  return std::nullopt;
+  return read_checked(report, member.value, member.key, [&member](std::string_view path) {
+    return check_site_path(member.key, path);
+  });
 }
 
 bool is_below(std::string_view pattern, std::string_view prefix) {
@@ -157,13 +154,8 @@ void read_type(Report& report, const Member& member, std::map<std::string, Place
                  first_at(report.place(member.key_span), first->second));
     return;
   }
-  auto type = read_string(report, member.value, "a type");
-  if (!type) return;
-  if (const auto error = check_media_type(*type)) {
-    report.error(member.value.span, error->message, error->help);
-    return;
-  }
-  files.types.emplace(extension, std::move(*type));
+  auto type = read_checked(report, member.value, "a type", check_media_type);
+  if (type) files.types.emplace(extension, std::move(*type));
 }
 
 void read_types(Report& report, const Member& member, Files& files) {

@@ -40,12 +40,10 @@ std::optional<ValueError> check_name(std::string_view name) {
 
 // A string that can be a field's value; what is none has been reported.
 std::optional<std::string> read_value(Report& report, const Member& member, std::string help) {
-  auto value = read_string(report, member.value, member.key, std::move(help));
-  if (!value) return std::nullopt;
-  const auto error = check_field_value(member.key, *value);
-  if (!error) return value;
-  report.error(member.value.span, error->message, error->help);
-  return std::nullopt;
+  const auto check = [&member](std::string_view value) {
+    return check_field_value(member.key, value);
+  };
+  return read_checked(report, member.value, member.key, check, std::move(help));
 }
 
 std::string help_for(const Node& value) {

@@ -11,12 +11,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/bounds.h"
 #include "config/document.h"
 #include "config/keys.h"
 #include "config/report.h"
+#include "config/values.h"
 
 namespace config {
 
@@ -71,6 +73,19 @@ void report_word(Report& report, const Node& node, std::string_view name, std::s
 // Reports anything but a string, and strings that no value of ours can be: with control characters.
 [[nodiscard]] std::optional<std::string> read_string(Report& report, const Node& node,
                                                      std::string_view name, std::string help = {});
+
+// As read_string(), and reports what `check` has against the string: a std::optional<ValueError>.
+template <typename Check>
+[[nodiscard]] std::optional<std::string> read_checked(Report& report, const Node& node,
+                                                      std::string_view name, Check check,
+                                                      std::string help = {}) {
+  auto text = read_string(report, node, name, std::move(help));
+  if (!text) return std::nullopt;
+  const auto error = check(*text);
+  if (!error) return text;
+  report.error(node.span, error->message, error->help);
+  return std::nullopt;
+}
 
 // The index of the word that it is; what is none of them is reported.
 [[nodiscard]] std::optional<std::size_t> find_word(Report& report, const Node& node,

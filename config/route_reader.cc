@@ -25,13 +25,8 @@ constexpr const char* kActionHelp =
 std::vector<std::string> read_patterns(Report& report, const Member& member) {
   std::vector<std::string> patterns;
   const auto read_one = [&](const Node& node) {
-    auto pattern = read_string(report, node, "a path pattern");
-    if (!pattern) return;
-    if (const auto error = check_path_pattern(*pattern)) {
-      report.error(node.span, error->message, error->help);
-      return;
-    }
-    patterns.push_back(std::move(*pattern));
+    auto pattern = read_checked(report, node, "a path pattern", check_path_pattern);
+    if (pattern) patterns.push_back(std::move(*pattern));
   };
   const Node& value = member.value;
   if (value.kind == Node::Kind::kString) {
