@@ -1,25 +1,16 @@
 #include "tests/fuzz/session_driver.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <span>
 
 #include "core/base/invariant.h"
+#include "tests/server/http/drained_output.h"
+#include "tests/server/http/small_limits.h"
 
 namespace fuzz {
 
 server::HttpLimits small_limits() {
-  using std::chrono::seconds;
-  server::HttpLimits limits;
-  limits.header_timeout = seconds(10);
-  limits.body_timeout = seconds(20);
-  limits.keepalive_timeout = seconds(75);
-  limits.header_bytes_max = 1024;
-  limits.header_fields_max = 12;
-  limits.body_bytes_max = 64;
+  server::HttpLimits limits = http_test::small_limits();
   // A power of two: what one byte buys is a whole number of nanoseconds, so that deadlines do not
   // depend on the cutting either.
   limits.body_bytes_per_second = 8;
@@ -109,31 +100,9 @@ void SessionDriver::lose() {
 void SessionDriver::produce() {
   session_->produce(queue_, now_);
   if (socket_is_full || queue_.empty()) return;
-  drain_queue();
+  sent_ += http_test::drain(queue_);
   session_->produce(queue_, now_);  // the answer may have ended with a file
-  if (!queue_.empty()) drain_queue();
-}
-
-void SessionDriver::drain_queue() {
-  while (!queue_.empty()) {
-    if (const core::Segment* file = queue_.front_file()) {
-      std::string bytes(file->size, '\0');
-      const ssize_t size = ::pread(file->file->fd.get(), bytes.data(), bytes.size(),
-                                   static_cast<off_t>(file->file_offset));
-      INVARIANT(size == static_cast<ssize_t>(bytes.size()));
-      sent_ += bytes;
-      queue_.consume(bytes.size());
-      continue;
-    }
-    std::array<iovec, 8> vectors{};
-    const std::size_t count = queue_.gather(vectors);
-    std::size_t size = 0;
-    for (const iovec& vector : std::span(vectors).first(count)) {
-      sent_.append(static_cast<const char*>(vector.iov_base), vector.iov_len);
-      size += vector.iov_len;
-    }
-    queue_.consume(size);
-  }
+  sent_ += http_test::drain(queue_);
 }
 
 void SessionDriver::on_exchange_end(const server::Exchange& exchange, bool aborted) {

@@ -16,7 +16,7 @@
 
 namespace fuzz {
 
-// 1024 bytes of head, 12 fields, 64 bytes of body: what inputs of a few hundred bytes reach.
+// Those that requests of a few hundred bytes reach, and a rate that bodies must keep.
 [[nodiscard]] server::HttpLimits small_limits();
 
 struct EndedExchange {
@@ -68,7 +68,6 @@ class SessionDriver final : public server::SessionOwner {
   void feed();
   void give_piece();
   void produce();
-  void drain_queue();
 
   server::HttpContext context_;
   core::BlockPool blocks_;

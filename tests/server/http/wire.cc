@@ -1,27 +1,13 @@
 #include "tests/server/http/wire.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <span>
 #include <utility>
 
 #include "core/base/invariant.h"
+#include "tests/server/http/drained_output.h"
 
 namespace http_test {
-
-server::HttpLimits small_limits() {
-  using std::chrono::seconds;
-  server::HttpLimits limits;
-  limits.header_timeout = seconds(10);
-  limits.body_timeout = seconds(20);
-  limits.keepalive_timeout = seconds(75);
-  limits.header_bytes_max = 1024;
-  limits.header_fields_max = 12;
-  limits.body_bytes_max = 64;
-  return limits;
-}
 
 void echo(server::Exchange& exchange) {
   exchange.response.status = 200;
@@ -89,30 +75,8 @@ void Wire::wait_for(core::Duration time) {
 void Wire::produce() {
   session_->produce(queue_, now);
   if (socket_is_full || queue_.empty()) return;
-  drain_queue();
+  sent_ += drain(queue_);
   session_->produce(queue_, now);  // the answer may have ended with a file
-}
-
-void Wire::drain_queue() {
-  while (!queue_.empty()) {
-    if (const core::Segment* file = queue_.front_file()) {
-      std::string bytes(file->size, '\0');
-      const ssize_t size = ::pread(file->file->fd.get(), bytes.data(), bytes.size(),
-                                   static_cast<off_t>(file->file_offset));
-      INVARIANT(size == static_cast<ssize_t>(bytes.size()));
-      sent_ += bytes;
-      queue_.consume(bytes.size());
-      continue;
-    }
-    std::array<iovec, 8> vectors{};
-    const std::size_t count = queue_.gather(vectors);
-    std::size_t size = 0;
-    for (const iovec& vector : std::span(vectors).first(count)) {
-      sent_.append(static_cast<const char*>(vector.iov_base), vector.iov_len);
-      size += vector.iov_len;
-    }
-    queue_.consume(size);
-  }
 }
 
 void Wire::on_exchange_end(const server::Exchange& exchange, bool aborted) {

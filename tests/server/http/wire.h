@@ -14,11 +14,9 @@
 
 #include "core/io/output_queue.h"
 #include "server/http/http1_session.h"
+#include "tests/server/http/small_limits.h"
 
 namespace http_test {
-
-// Small, so that tests reach them: 1024 bytes of head, 12 fields, 64 bytes of body.
-[[nodiscard]] server::HttpLimits small_limits();
 
 // What a handler would have seen of one request.
 struct SeenRequest {
@@ -93,7 +91,6 @@ class Wire : public server::SessionOwner {
   void on_exchange_end(const server::Exchange& exchange, bool aborted) override;
   void on_limit(server::Limit limit) override { met.push_back(limit); }
   void produce();
-  void drain_queue();
 
   server::HttpContext context_;
   core::BlockPool blocks_;
