@@ -179,12 +179,8 @@ std::string compare(std::string_view stream, const server::HttpLimits& limits,
   for (std::size_t i = 0; i < messages.size(); ++i) {
     if (stream.substr(messages[i].begin).starts_with("HEAD ")) to_head.push_back(i);
   }
-  std::string output = driver.output();
-  const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-  for (std::size_t at = output.find(go_on); at != std::string::npos; at = output.find(go_on)) {
-    output.erase(at, go_on.size());
-  }
-  const http_test::Answers answers = http_test::read_answers(output, to_head);
+  const http_test::Answers answers =
+      http_test::read_answers(http_test::without_continue(driver.output()), to_head);
   if (!answers.problem.empty()) return answers.problem;
   return ending_problem(messages, driver, answers);
 }

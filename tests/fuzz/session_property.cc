@@ -156,12 +156,8 @@ std::string Conversation::output_problem() const {
     if (one.to_head) to_head.push_back(answered.size());
     answered.push_back(one);
   }
-  std::string output = driver_.output();
-  const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-  for (std::size_t at = output.find(go_on); at != std::string::npos; at = output.find(go_on)) {
-    output.erase(at, go_on.size());
-  }
-  const http_test::Answers answers = http_test::read_answers(output, to_head);
+  const http_test::Answers answers =
+      http_test::read_answers(http_test::without_continue(driver_.output()), to_head);
   if (!answers.problem.empty()) return answers.problem;
   // What stood in the queue when the connection broke was handed on, but never sent.
   if (answers.list.size() > answered.size()) return "more answers than exchanges";

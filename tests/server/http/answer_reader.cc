@@ -129,6 +129,15 @@ Answers read_answers(std::string_view bytes, const std::vector<std::size_t>& to_
   return answers;
 }
 
+std::string without_continue(std::string bytes) {
+  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  for (std::size_t at = bytes.find(kContinue); at != std::string::npos;
+       at = bytes.find(kContinue)) {
+    bytes.erase(at, kContinue.size());
+  }
+  return bytes;
+}
+
 std::string statuses_of(const Answers& answers) {
   std::string statuses;
   for (const Answer& answer : answers.list) {

@@ -31,6 +31,9 @@ struct Answers {
 [[nodiscard]] Answers read_answers(std::string_view bytes,
                                    const std::vector<std::size_t>& to_head = {});
 
+// Without what only asks for a body: "100 Continue" is no answer to a request.
+[[nodiscard]] std::string without_continue(std::string bytes);
+
 // "200 400"
 [[nodiscard]] std::string statuses_of(const Answers& answers);
 
