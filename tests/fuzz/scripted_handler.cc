@@ -1,24 +1,14 @@
 #include "tests/fuzz/scripted_handler.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <string_view>
 
 #include "core/base/invariant.h"
-#include "core/base/unique_fd.h"
+#include "tests/server/http/memory_file.h"
 
 namespace fuzz {
 namespace {
 
 constexpr std::string_view kFileText = "what is in the file\n";
-
-std::shared_ptr<const core::OpenFile> make_file() {
-  core::UniqueFd fd(::memfd_create("fuzz", MFD_CLOEXEC));
-  INVARIANT(::write(fd.get(), kFileText.data(), kFileText.size()) ==
-            static_cast<ssize_t>(kFileText.size()));
-  return std::make_shared<const core::OpenFile>(core::OpenFile{std::move(fd)});
-}
 
 bool names(const server::Exchange& exchange, std::string_view word) {
   return exchange.request.target_text.find(word) != std::string_view::npos;
@@ -67,7 +57,8 @@ class ScriptedHandler::Context final : public server::HandlerContext, public ser
 };
 
 ScriptedHandler::ScriptedHandler()
-    : file_(make_file()), shared_(std::make_shared<const std::string>(5000, 'b')) {}
+    : file_(http_test::file_with(kFileText)),
+      shared_(std::make_shared<const std::string>(5000, 'b')) {}
 
 ScriptedHandler::Context& ScriptedHandler::context_of(server::Exchange& exchange) {
   if (exchange.context == nullptr) {

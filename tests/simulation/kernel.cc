@@ -1,13 +1,11 @@
 #include "tests/simulation/kernel.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <utility>
 
 #include "core/base/invariant.h"
+#include "tests/server/http/memory_file.h"
 
 namespace simulation {
 namespace {
@@ -136,13 +134,9 @@ ssize_t send_file(int fd, int, off_t* offset, std::size_t size) {
 
 std::shared_ptr<const core::OpenFile> simulated_file() {
   static const auto kFile = [] {
-    auto file = std::make_shared<core::OpenFile>();
-    file->fd = core::UniqueFd(::memfd_create("simulated", MFD_CLOEXEC));
     std::string content(kFileBytes, '\0');
     for (std::size_t i = 0; i < content.size(); ++i) content[i] = file_byte(i);
-    const ssize_t written = ::write(file->fd.get(), content.data(), content.size());
-    INVARIANT(written == static_cast<ssize_t>(kFileBytes));
-    return file;
+    return http_test::file_with(content);
   }();
   return kFile;
 }

@@ -4,13 +4,12 @@
 // session, bytes out, with a source of the test's.
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <cstdio>
 #include <memory>
 #include <string>
 
 #include "server/http/http1_session.h"
+#include "tests/server/http/memory_file.h"
 #include "tests/server/http/scripted_source.h"
 #include "tests/server/http/wire.h"
 
@@ -54,17 +53,6 @@ struct StreamWire : Wire {
   StreamScript script;
   std::string request;
 };
-
-std::shared_ptr<const core::OpenFile> file_with(const std::string& text) {
-  std::FILE* file = std::tmpfile();
-  REQUIRE(file != nullptr);
-  REQUIRE(std::fwrite(text.data(), 1, text.size(), file) == text.size());
-  REQUIRE(std::fflush(file) == 0);
-  auto open = std::make_shared<core::OpenFile>();
-  open->fd.reset(::dup(::fileno(file)));
-  REQUIRE(std::fclose(file) == 0);
-  return open;
-}
 
 }  // namespace
 

@@ -4,14 +4,13 @@
 #include "server/http/http1_session.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <cstdio>
 #include <memory>
 #include <string>
 
 #include "tests/server/http/answer_reader.h"
 #include "tests/server/http/corpus.h"
+#include "tests/server/http/memory_file.h"
 #include "tests/server/http/wire.h"
 
 using namespace http_test;
@@ -30,18 +29,6 @@ Answer answer_to(Wire& wire, const std::string& request, bool head = false) {
 
 std::string request(const std::string& version, const std::string& fields) {
   return "GET / " + version + "\r\nHost: x\r\n" + fields + "\r\n";
-}
-
-std::shared_ptr<const core::OpenFile> file_with(const std::string& text) {
-  std::FILE* file = std::tmpfile();
-  REQUIRE(file != nullptr);
-  REQUIRE(std::fwrite(text.data(), 1, text.size(), file) == text.size());
-  REQUIRE(std::fflush(file) == 0);
-  auto open = std::make_shared<core::OpenFile>();
-  open->fd.reset(::dup(::fileno(file)));
-  REQUIRE(std::fclose(file) == 0);
-  REQUIRE(open->fd.valid());
-  return open;
 }
 
 }  // namespace
