@@ -31,6 +31,12 @@ std::string request(const std::string& version, const std::string& fields) {
   return "GET / " + version + "\r\nHost: x\r\n" + fields + "\r\n";
 }
 
+void answer_with_file(server::Exchange& exchange) {
+  exchange.response.status = 200;
+  exchange.response.body = server::FileBody{file_with("0123456789"), 0, 10};
+  exchange.respond();
+}
+
 }  // namespace
 
 TEST_CASE("an answer has a status line, its fields, its length and its body") {
@@ -122,11 +128,7 @@ TEST_CASE("HEAD gets the fields of GET, Content-Length too, and no body") {
   CHECK(wire.session().quiescent());
   // And the file of a body is not sent.
   Wire other;
-  other.dispatcher.respond = [](server::Exchange& exchange) {
-    exchange.response.status = 200;
-    exchange.response.body = server::FileBody{file_with("0123456789"), 0, 10};
-    exchange.respond();
-  };
+  other.dispatcher.respond = answer_with_file;
   CHECK(answer_to(other, "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n", true).field("Content-Length") ==
         "10");
 }
@@ -245,11 +247,7 @@ TEST_CASE("while an answer is out nothing is taken, however often it is offered"
 
 TEST_CASE("an exchange with a file ends when the file has left, not before") {
   Wire wire;
-  wire.dispatcher.respond = [](server::Exchange& exchange) {
-    exchange.response.status = 200;
-    exchange.response.body = server::FileBody{file_with("0123456789"), 0, 10};
-    exchange.respond();
-  };
+  wire.dispatcher.respond = answer_with_file;
   wire.socket_is_full = true;
   wire.send(get("/1") + get("/2"));
   CHECK(wire.ended.empty());
@@ -282,11 +280,7 @@ TEST_CASE("HTTP/1.0 without Host reaches the handler with an empty one") {
 TEST_CASE("draining while a file is on its way lingers for a client that would go on") {
   for (const bool client_keeps : {true, false}) {
     Wire wire;
-    wire.dispatcher.respond = [](server::Exchange& exchange) {
-      exchange.response.status = 200;
-      exchange.response.body = server::FileBody{file_with("0123456789"), 0, 10};
-      exchange.respond();
-    };
+    wire.dispatcher.respond = answer_with_file;
     wire.socket_is_full = true;
     wire.send(get("/a", client_keeps ? "" : "Connection: close\r\n"));
     wire.session().drain();
