@@ -5,35 +5,17 @@
 
 #include <doctest/doctest.h>
 
-#include <string>
+#include "tests/server/handlers/file_service.h"
 
-using server::Exchange;
+using files_test::Reply;
 using server::FixedResponse;
 
 namespace {
 
-struct NoListener {
-  void on_response() {}
-};
-
-struct Answer {
-  int status = 0;
-  std::string fields;
-  std::string body;
-};
-
-Answer answer(FixedResponse& handler) {
-  NoListener listener;
-  Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
-  handler.start(exchange);
-  REQUIRE(exchange.responded());
-  Answer result{exchange.response.status, std::string(exchange.response.fields.text()), {}};
-  if (const auto* bytes = std::get_if<server::BytesBody>(&exchange.response.body)) {
-    result.body = bytes->bytes;
-  } else if (const auto* text = std::get_if<server::TextBody>(&exchange.response.body)) {
-    result.body = text->text;
-  }
-  return result;
+Reply answer(FixedResponse& handler) {
+  files_test::PendingRequest request("GET", "/", {});
+  handler.start(request.exchange());
+  return request.reply();
 }
 
 }  // namespace
@@ -41,7 +23,7 @@ Answer answer(FixedResponse& handler) {
 TEST_CASE("status, body and type as configured, each time") {
   FixedResponse handler(200, "pong\n", "text/plain; charset=utf-8");
   for (int i = 0; i < 2; ++i) {
-    const Answer seen = answer(handler);
+    const Reply seen = answer(handler);
     CHECK(seen.status == 200);
     CHECK(seen.body == "pong\n");
     CHECK(seen.fields == "Content-Type: text/plain; charset=utf-8\r\n");

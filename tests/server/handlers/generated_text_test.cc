@@ -6,30 +6,19 @@
 #include <doctest/doctest.h>
 
 #include <string>
-#include <variant>
 
-namespace {
-
-struct NoListener {
-  void on_response() {}
-};
-
-}  // namespace
+#include "tests/server/handlers/file_service.h"
 
 TEST_CASE("made anew for each request") {
   int made = 0;
   server::GeneratedText handler("text/x", [&made] { return std::to_string(++made); });
   for (const char* expected : {"1", "2"}) {
-    NoListener listener;
-    server::Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
-    handler.start(exchange);
-    REQUIRE(exchange.responded());
-    CHECK(exchange.response.status == 200);
-    const auto* body = std::get_if<server::TextBody>(&exchange.response.body);
-    REQUIRE(body != nullptr);
-    CHECK(body->text == expected);
-    const std::string fields(exchange.response.fields.text());
-    CHECK(fields.find("Content-Type: text/x\r\n") != std::string::npos);
-    CHECK(fields.find("Cache-Control: no-store\r\n") != std::string::npos);
+    files_test::PendingRequest request("GET", "/", {});
+    handler.start(request.exchange());
+    const files_test::Reply reply = request.reply();
+    CHECK(reply.status == 200);
+    CHECK(reply.body == expected);
+    CHECK(reply.field("Content-Type") == "text/x");
+    CHECK(reply.field("Cache-Control") == "no-store");
   }
 }
