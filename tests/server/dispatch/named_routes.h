@@ -10,10 +10,6 @@
 
 namespace test {
 
-struct NoListener {
-  void on_response() {}
-};
-
 class Named final : public server::Handler {
  public:
   explicit Named(std::string name) : name_(std::move(name)) {}

@@ -12,12 +12,12 @@
 
 #include "server/http/cross_origin.h"
 #include "tests/server/dispatch/named_routes.h"
+#include "tests/server/http/lone_exchange.h"
 
-using server::Exchange;
+using http_test::LoneExchange;
 using server::Method;
 using server::Router;
 using server::RouteVerdict;
-using test::NoListener;
 using test::route;
 
 namespace {
@@ -63,8 +63,7 @@ struct Outcome {
 
 Outcome ask(Router& router, const std::string& host, const std::string& path,
             const std::string& method, bool with_origin = true) {
-  NoListener listener;
-  Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
+  LoneExchange exchange;
   exchange.request.method = Method::kOptions;
   exchange.request.host = host;
   exchange.request.path = path;

@@ -12,21 +12,16 @@
 #include <vector>
 
 #include "server/http/uri.h"
+#include "tests/server/http/lone_exchange.h"
 
-using server::Exchange;
 using server::Redirect;
 
 namespace {
 
-struct NoListener {
-  void on_response() {}
-};
-
 // "308 /location", or the status alone.
 std::string answer(const std::string& to, const std::string& target,
                    const std::string& pattern = "/**", const std::string& host = "a.example") {
-  NoListener listener;
-  Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
+  http_test::LoneExchange exchange;
   const auto parsed = server::parse_request_target(target);
   REQUIRE(parsed);
   std::array<char, 1024> buffer{};

@@ -10,12 +10,12 @@
 #include <vector>
 
 #include "tests/server/dispatch/named_routes.h"
+#include "tests/server/http/lone_exchange.h"
 
-using server::Exchange;
+using http_test::LoneExchange;
 using server::Method;
 using server::Router;
 using test::add_site;
-using test::NoListener;
 using test::route;
 
 TEST_CASE("a trace says what is decided: the site and its rule, and each route until one matches") {
@@ -58,8 +58,7 @@ TEST_CASE("a trace says what is decided: the site and its rule, and each route u
   for (const Case& c : cases) {
     CAPTURE(c.host);
     CAPTURE(c.path);
-    NoListener listener;
-    Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
+    LoneExchange exchange;
     const server::ConnectionFacts connection{c.listener};
     exchange.connection = &connection;
     exchange.request.method = c.method;

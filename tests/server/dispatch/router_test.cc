@@ -10,12 +10,13 @@
 #include <vector>
 
 #include "tests/server/dispatch/named_routes.h"
+#include "tests/server/http/lone_exchange.h"
 
+using http_test::LoneExchange;
 using server::Exchange;
 using server::Method;
 using server::Router;
 using test::add_site;
-using test::NoListener;
 using test::route;
 
 namespace {
@@ -23,8 +24,7 @@ namespace {
 // The name of whoever answered, or the status of a refusal.
 std::string answer(Router& router, const std::string& host, const std::string& path = "/",
                    std::string* fields = nullptr, std::uint32_t index = 0) {
-  NoListener listener;
-  Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
+  LoneExchange exchange;
   const server::ConnectionFacts connection{index};
   exchange.connection = &connection;
   exchange.request.method = path == "*" ? Method::kOptions : Method::kGet;
@@ -236,8 +236,7 @@ TEST_CASE("the body of a request is opened by whoever will answer it, and by nob
   routes.push_back(route({"/other"}, "other"));
   router.add_site({"a.example"}, std::move(routes));
   const auto opened_by = [&router](const std::string& host, const std::string& path) {
-    NoListener listener;
-    Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
+    LoneExchange exchange;
     exchange.request.host = host;
     exchange.request.path = path;
     router.admit(exchange);
@@ -262,8 +261,7 @@ TEST_CASE("a path with the wrong method goes on, and ends as 405 with what it ha
   routes.push_back(route({"/any"}, "any"));
   router.add_site({}, std::move(routes));
   const auto with = [&router](Method method, const std::string& path) {
-    NoListener listener;
-    Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
+    LoneExchange exchange;
     exchange.request.method = method;
     exchange.request.host = "a.example";
     exchange.request.path = path;
@@ -304,8 +302,7 @@ TEST_CASE("the policy and the body limit are those of the route, else of the sit
                         {"a.example", "/none", "X-Of: site\r\n", 100}};
   for (const Case& c : cases) {
     CAPTURE(c.path);
-    NoListener listener;
-    Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
+    LoneExchange exchange;
     exchange.request.host = c.host;
     exchange.request.path = c.path;
     exchange.body_bytes_max = 100;
@@ -314,8 +311,7 @@ TEST_CASE("the policy and the body limit are those of the route, else of the sit
     CHECK(exchange.policy->fields == c.fields);
     CHECK(exchange.body_bytes_max == c.body_bytes_max);
   }
-  NoListener listener;
-  Exchange unknown(core::Callback<void()>::to<&NoListener::on_response>(listener));
+  LoneExchange unknown;
   unknown.request.host = "b.example";
   router.admit(unknown);
   CHECK(unknown.policy == nullptr);
@@ -350,8 +346,7 @@ TEST_CASE("a site's pages answer for its routes and for the router itself, not f
                         {"c.example", "/a", 421, false}};
   for (const Case& c : cases) {
     CAPTURE(c.path);
-    NoListener listener;
-    Exchange exchange(core::Callback<void()>::to<&NoListener::on_response>(listener));
+    LoneExchange exchange;
     exchange.request.method = Method::kGet;
     exchange.request.host = c.host;
     exchange.request.path = c.path;
@@ -362,8 +357,7 @@ TEST_CASE("a site's pages answer for its routes and for the router itself, not f
     const auto* body = std::get_if<server::TextBody>(&exchange.response.body);
     CHECK((body != nullptr && body->text == "page") == c.has_page);
   }
-  NoListener listener;
-  Exchange other(core::Callback<void()>::to<&NoListener::on_response>(listener));
+  LoneExchange other;
   other.request.method = Method::kGet;
   other.request.host = "b.example";
   other.request.path = "/a";

@@ -9,17 +9,14 @@
 #include <utility>
 #include <vector>
 
+#include "tests/server/http/lone_exchange.h"
+
 using server::CrossOrigin;
-using server::Exchange;
 using server::Method;
 
 namespace {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
-
-struct NoListener {
-  void on_response() {}
-};
 
 // The fields of the answer to a request with these fields.
 class Asked {
@@ -31,8 +28,7 @@ class Asked {
   [[nodiscard]] const server::Request& request() const { return exchange_.request; }
 
  private:
-  NoListener listener_;
-  Exchange exchange_{core::Callback<void()>::to<&NoListener::on_response>(listener_)};
+  http_test::LoneExchange exchange_;
 };
 
 std::string fields_of(const CrossOrigin& cross_origin, const Fields& fields) {

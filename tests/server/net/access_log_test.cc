@@ -14,13 +14,10 @@
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
+#include "tests/server/http/lone_exchange.h"
 #include "tests/server/net/json_reader.h"
 
 namespace {
-
-struct Nobody {
-  void on_response() {}
-};
 
 // One record's way from the exchange to its line.
 std::string line_of(const server::Exchange& exchange, std::string_view client, bool aborted) {
@@ -37,8 +34,7 @@ std::string line_of(const server::Exchange& exchange, std::string_view client, b
 }  // namespace
 
 TEST_CASE("a line says who asked for what, what the answer was and how long it took") {
-  Nobody nobody;
-  server::Exchange exchange(core::Callback<void()>::to<&Nobody::on_response>(nobody));
+  http_test::LoneExchange exchange;
   exchange.request.method_text = "GET";
   exchange.request.target_text = "/a?b=c";
   exchange.request.host = "example.org";
@@ -71,8 +67,7 @@ TEST_CASE("a line says who asked for what, what the answer was and how long it t
 }
 
 TEST_CASE("where the time went is part of the line, when a handler has answered") {
-  Nobody nobody;
-  server::Exchange exchange(core::Callback<void()>::to<&Nobody::on_response>(nobody));
+  http_test::LoneExchange exchange;
   exchange.began = core::Clock::now() - std::chrono::milliseconds(7);
   exchange.response.status = 200;
   const auto unknown = test::read_flat_json(line_of(exchange, "::1", false));
@@ -95,8 +90,7 @@ TEST_CASE("where the time went is part of the line, when a handler has answered"
 }
 
 TEST_CASE("hostile bytes cannot break the line or steer a terminal") {
-  Nobody nobody;
-  server::Exchange exchange(core::Callback<void()>::to<&Nobody::on_response>(nobody));
+  http_test::LoneExchange exchange;
   // Every byte value, malformed UTF-8 of all sorts, and good UTF-8 that shall come through.
   std::string hostile;
   for (int byte = 1; byte < 256; ++byte) hostile += static_cast<char>(byte);
@@ -116,8 +110,7 @@ TEST_CASE("hostile bytes cannot break the line or steer a terminal") {
 }
 
 TEST_CASE("who proved who they are is named, whatever the name has in it") {
-  Nobody nobody;
-  server::Exchange exchange(core::Callback<void()>::to<&Nobody::on_response>(nobody));
+  http_test::LoneExchange exchange;
   exchange.request.fields.add({"Authorization", "Basic c2VjcmV0"});
   exchange.response.status = 200;
   const std::string nameless = line_of(exchange, "192.0.2.1", false);
@@ -131,8 +124,7 @@ TEST_CASE("who proved who they are is named, whatever the name has in it") {
 }
 
 TEST_CASE("a field that is too long is cut, not the line dropped") {
-  Nobody nobody;
-  server::Exchange exchange(core::Callback<void()>::to<&Nobody::on_response>(nobody));
+  http_test::LoneExchange exchange;
   const std::string target(100'000, 'a');
   exchange.request.target_text = target;
   exchange.response.status = 200;

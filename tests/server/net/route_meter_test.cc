@@ -9,10 +9,11 @@
 #include <memory>
 #include <utility>
 
+#include "tests/server/http/lone_exchange.h"
+
 namespace {
 
 using namespace std::chrono_literals;
-using server::Exchange;
 using server::Method;
 using server::RouteCounts;
 using server::RouteMeter;
@@ -40,11 +41,7 @@ class MeteredLoop {
 
 void end(RouteMeter& meter, const RouteRecord* route, Method method, int status,
          core::TimePoint began, bool aborted = false) {
-  class Nobody {
-   public:
-    void on_progress() {}
-  } nobody;
-  Exchange exchange(core::Callback<void()>::to<&Nobody::on_progress>(nobody));
+  http_test::LoneExchange exchange;
   exchange.route = route;
   exchange.request.method = method;
   exchange.response.status = status;
