@@ -13,15 +13,19 @@ namespace {
 config::Config config_of(const std::string& root, const LiveOptions& options) {
   config::Config config;
   config.limits = options.limits;
-  config::Route route;
-  config::Files files;
-  files.root = root;
-  route.action = std::move(files);
-  config.sites.push_back({{}, {std::move(route)}});
+  config.sites.push_back(folder_site(root));
   return config;
 }
 
 }  // namespace
+
+config::Site folder_site(const std::string& root) {
+  config::Files files;
+  files.root = root;
+  config::Route route;
+  route.action = std::move(files);
+  return {{}, {std::move(route)}};
+}
 
 LiveServer::LiveServer(const std::string& root, const LiveOptions& options)
     : LiveServer(config_of(root, options), options) {}

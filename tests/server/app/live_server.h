@@ -39,6 +39,9 @@ struct LiveOptions {
   core::Duration cpu_quota_period = std::chrono::milliseconds(10);
 };
 
+// A site for every host, whose one route serves the folder.
+[[nodiscard]] config::Site folder_site(const std::string& root);
+
 class LiveServer {
  public:
   LiveServer(const std::string& root, const LiveOptions& options);

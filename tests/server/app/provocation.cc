@@ -13,15 +13,6 @@ namespace {
 
 constexpr std::size_t kLargeBytes = 20'000'000;
 
-config::Config with_site(config::Config config, const std::string& root) {
-  config::Route route;
-  config::Files files;
-  files.root = root;
-  route.action = std::move(files);
-  config.sites.push_back({{}, {std::move(route)}});
-  return config;
-}
-
 bool has_moved(const Samples& samples, const std::string& series) {
   const auto sample = samples.find(series);
   return sample != samples.end() && sample->second > 0;
@@ -68,7 +59,8 @@ ProvokedServer::ProvokedServer(LiveOptions options, config::Config config) {
   root_.write("large", std::string(kLargeBytes, 'l'));
   config.limits = options.limits;
   options.admin = true;
-  live_ = std::make_unique<LiveServer>(with_site(std::move(config), root_.path()), options);
+  config.sites.push_back(folder_site(root_.path()));
+  live_ = std::make_unique<LiveServer>(std::move(config), options);
 }
 
 }  // namespace test

@@ -80,11 +80,7 @@ class QuotaServer {
     config::Config config;
     config.listen.resize(2);
     config.listen[0].tls = config::ListenTls::kSelfSigned;
-    config::Route route;
-    config::Files served;
-    served.root = files.root() + "/www";
-    route.action = served;
-    config.sites.push_back({{}, {route}});
+    config.sites.push_back(test::folder_site(files.root() + "/www"));
     test::LiveOptions options;
     options.engine = engine;
     options.cpu_quota_root = files.root();

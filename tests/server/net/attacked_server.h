@@ -20,11 +20,7 @@ inline config::Config two_listeners(const std::string& root) {
   config::Listen tls;
   tls.tls = config::ListenTls::kSelfSigned;
   config.listen = {in_the_clear, tls};
-  config::Route route;
-  config::Files files;
-  files.root = root;
-  route.action = files;
-  config.sites.push_back({{}, {route}});
+  config.sites.push_back(folder_site(root));
   return config;
 }
 

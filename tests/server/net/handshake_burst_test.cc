@@ -68,11 +68,7 @@ config::Config config_of(const std::string& root) {
   config::Config config;
   config.listen.resize(2);
   config.listen[0].tls = config::ListenTls::kSelfSigned;
-  config::Route route;
-  config::Files files;
-  files.root = root;
-  route.action = files;
-  config.sites.push_back({{}, {route}});
+  config.sites.push_back(test::folder_site(root));
   config.limits.header_timeout = std::chrono::seconds(1);
   config.lanes.tls = {1, 2 * kClientsMax};  // it refuses nobody
   return config;

@@ -32,11 +32,7 @@ config::Config config_of(const std::string& root, const config::Limits& limits) 
   config::Config config;
   config.listen.resize(1);
   config.listen[0].tls = config::ListenTls::kSelfSigned;
-  config::Route route;
-  config::Files files;
-  files.root = root;
-  route.action = files;
-  config.sites.push_back({{}, {route}});
+  config.sites.push_back(test::folder_site(root));
   config.limits = limits;
   config.lanes.tls = {1, 2 * kPlaces};
   return config;
