@@ -13,6 +13,7 @@
 
 #include "core/base/unique_fd.h"
 #include "tests/server/app/basic_credentials.h"
+#include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
@@ -130,15 +131,5 @@ class PasswordServer {
  public:
   std::unique_ptr<LiveServer> live;
 };
-
-// On each engine.
-template <typename Body>
-void on_engines(Body body) {
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
-    body(engine);
-  }
-}
 
 }  // namespace test

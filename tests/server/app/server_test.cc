@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "tests/server/app/cgroup_files.h"
+#include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
@@ -20,13 +21,9 @@
 TEST_CASE("every loop takes connections, and together they count") {
   const test::TemporaryDirectory site;
   site.write("index.html", "hello");
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
-    test::LiveOptions options;
-    options.engine = engine;
-    options.loops = 3;
-    test::LiveServer server(site.path(), options);
+  test::LiveOptions options;
+  options.loops = 3;
+  test::on_live_servers(site.path(), options, [](test::LiveServer& server) {
     constexpr int kConnections = 200;  // the kernel deals them out by hash: no loop stays without
     for (int i = 0; i < kConnections; ++i) {
       const auto answer = test::get(server.port(), "/");
@@ -39,7 +36,7 @@ TEST_CASE("every loop takes connections, and together they count") {
       accepted += server.server().loop(loop).counters().connections_accepted.value();
     }
     CHECK(accepted == kConnections);
-  }
+  });
 }
 
 TEST_CASE("starting and stopping leaves no descriptor behind") {

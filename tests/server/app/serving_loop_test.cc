@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
@@ -14,18 +15,13 @@
 TEST_CASE("a loop ends after its drain although files are still open in its cache") {
   const test::TemporaryDirectory site;
   site.write("large.bin", std::string(200'000, 'l'));
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
-    test::LiveOptions options;
-    options.engine = engine;
-    test::LiveServer server(site.path(), options);
+  test::on_live_servers(site.path(), {}, [](test::LiveServer& server) {
     const auto answer = test::get(server.port(), "/large.bin");
     REQUIRE(answer);
     CHECK(answer->body.size() == 200'000);
     server.server().drain();
     CHECK(server.server().wait_finished(std::chrono::seconds(10)));
-  }
+  });
 }
 
 TEST_CASE("turns and every phase are timed") {
@@ -43,17 +39,13 @@ TEST_CASE("turns and every phase are timed") {
 TEST_CASE("in proof mode every turn is known exactly, else some are") {
   const test::TemporaryDirectory site;
   site.write("index.html", "hello");
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
-    test::LiveOptions options;
-    options.engine = engine;
-    options.proof = true;
-    test::LiveServer server(site.path(), options);
+  test::LiveOptions options;
+  options.proof = true;
+  test::on_live_servers(site.path(), options, [](test::LiveServer& server) {
     for (int i = 0; i < 20; ++i) REQUIRE(test::get(server.port(), "/"));
     const core::LoopProbe& probe = server.server().loop(0).probe();
     CHECK(test::LiveServer::eventually([&] {
       return probe.sampled_turns() >= 20 && probe.sampled_turns() == probe.turns().count();
     }));
-  }
+  });
 }

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "server/net/connection.h"
+#include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
@@ -23,15 +24,9 @@ void on_each_engine(config::Limits limits, Check check) {
   const test::TemporaryDirectory directory;
   directory.write("small.txt", "small");
   directory.write("large.bin", test::varied_bytes(30'000'000, 3));
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
-    test::LiveOptions options;
-    options.engine = engine;
-    options.limits = limits;
-    LiveServer server(directory.path(), options);
-    check(server);
-  }
+  test::LiveOptions options;
+  options.limits = limits;
+  test::on_live_servers(directory.path(), options, check);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "server/http/range.h"
+#include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
@@ -51,14 +52,8 @@ std::string multipart(const test::Answer& answer, const std::string& file,
 template <typename Check>
 void on_each_engine(Check check) {
   const test::TemporaryDirectory directory;
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
-    test::LiveOptions options;
-    options.engine = engine;
-    LiveServer server(directory.path(), options);
-    check(server, directory);
-  }
+  test::on_live_servers(directory.path(), {},
+                        [&](LiveServer& server) { check(server, directory); });
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
@@ -24,14 +25,7 @@ template <typename Check>
 void on_each_engine(Check check) {
   test::TemporaryDirectory directory;
   directory.write("smuggled", std::string(kSecret));
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
-    test::LiveOptions options;
-    options.engine = engine;
-    LiveServer server(directory.path(), options);
-    check(server);
-  }
+  test::on_live_servers(directory.path(), {}, check);
 }
 
 std::size_t count_of(std::string_view text, std::string_view part) {

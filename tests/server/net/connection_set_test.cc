@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
@@ -24,19 +25,12 @@ constexpr std::string_view kGetLarge = "GET /large.bin HTTP/1.1\r\nHost: x\r\n\r
 constexpr std::size_t kLimit = 3;
 
 template <typename Check>
-void on_each_engine(Check check, const test::LiveOptions& base = {}) {
+void on_each_engine(Check check, test::LiveOptions options = {}) {
   const test::TemporaryDirectory directory;
   directory.write("small.txt", "small");
   directory.write("large.bin", std::string(20'000'000, 'l'));
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
-    test::LiveOptions options = base;
-    options.engine = engine;
-    if (base.limits.connections_per_address == 0) options.connections_max = kLimit;
-    LiveServer server(directory.path(), options);
-    check(server);
-  }
+  if (options.limits.connections_per_address == 0) options.connections_max = kLimit;
+  test::on_live_servers(directory.path(), options, check);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
@@ -35,15 +36,10 @@ struct Site {
 template <typename Check>
 void on_each_engine(config::Limits limits, Check check) {
   const Site site;
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
-    test::LiveOptions options;
-    options.engine = engine;
-    options.limits = limits;
-    LiveServer server(site.directory.path(), options);
-    check(server, site);
-  }
+  test::LiveOptions options;
+  options.limits = limits;
+  test::on_live_servers(site.directory.path(), options,
+                        [&](LiveServer& server) { check(server, site); });
 }
 
 }  // namespace
