@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
@@ -29,15 +30,13 @@ template <typename Check>
 void on_each_engine(Check check, const config::Limits& limits = {}) {
   TemporaryDirectory directory;
   directory.write("small", "hello\n");
-  for (const core::Engine& engine : engines()) {
-    const std::string engine_name = name_of(engine);
-    CAPTURE(engine_name);
+  on_engines([&](const core::Engine& engine) {
     auto config = two_listeners(directory.path());
     config.limits = limits;
     LiveServer server(std::move(config), {.engine = engine});
     check(server);
     CHECK(LiveServer::eventually([&] { return server.server().connections() == 0; }));
-  }
+  });
 }
 
 inline bool is_served(LiveServer& server) {

@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-#include "tests/server/app/live_server.h"
+#include "tests/server/app/each_engine.h"
 #include "tests/server/app/process.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/http/answer_reader.h"
@@ -51,9 +51,7 @@ class Sink final : public server::HandlerContext, public server::BodySink {
 // Each body goes to a sink.
 template <typename Check>
 void on_each_engine(Check check) {
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
+  test::on_engines([&](const core::Engine& engine) {
     Uploads uploads;
     TurnedLoop loop(engine);
     loop.handler.open = [&uploads](server::Exchange& exchange) {
@@ -63,7 +61,7 @@ void on_each_engine(Check check) {
       uploads.exchange = &exchange;
     };
     check(loop, uploads);
-  }
+  });
 }
 
 std::string post_head(std::size_t length, const std::string& fields = "") {

@@ -5,7 +5,6 @@
 
 #include <string>
 
-#include "tests/server/app/live_server.h"
 #include "tests/server/http/answer_reader.h"
 #include "tests/server/net/turned_loop.h"
 
@@ -13,24 +12,15 @@ namespace {
 
 using http_test::read_answers;
 using test::LoopClient;
+using test::on_turned_loops;
 using test::TurnedLoop;
-
-template <typename Check>
-void on_each_engine(Check check) {
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
-    TurnedLoop loop(engine);
-    check(loop);
-  }
-}
 
 // Draining begins: between two turns, or within one, where a server begins it.
 template <typename Check>
 void on_each_engine_and_way(Check check) {
   for (const bool within_turn : {false, true}) {
     CAPTURE(within_turn);
-    on_each_engine([&](TurnedLoop& loop) {
+    on_turned_loops([&](TurnedLoop& loop) {
       check(loop, [&loop, within_turn] {
         if (within_turn) {
           loop.post_drain();

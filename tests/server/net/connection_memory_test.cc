@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "tests/server/app/live_server.h"
 #include "tests/server/http/answer_reader.h"
 #include "tests/server/net/turned_loop.h"
 
@@ -20,12 +19,7 @@ using test::TurnedLoop;
 
 template <typename Check>
 void on_each_engine(std::size_t memory_bytes_max, Check check) {
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
-    TurnedLoop loop(engine, memory_bytes_max);
-    check(loop);
-  }
+  test::on_turned_loops(check, memory_bytes_max);
 }
 
 // "/1" to "/<count>".

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
@@ -75,16 +76,14 @@ template <typename Check>
 void on_each_engine(const test::LiveOptions& base, Check check) {
   const test::TemporaryDirectory directory;
   directory.write("small.txt", "small");
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
+  test::on_engines([&](const core::Engine& engine) {
     LogPipe log;
     test::LiveOptions options = base;
     options.engine = engine;
     options.access_log_fd = log.writer();
     LiveServer server(directory.path(), options);
     check(server, log);
-  }
+  });
 }
 
 test::LiveOptions with_proxy_protocol() {

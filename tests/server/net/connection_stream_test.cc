@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "server/net/connection.h"
+#include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/process.h"
 #include "tests/server/app/temporary_directory.h"
@@ -31,9 +32,7 @@ using Next = server::BodySource::Next;
 // /other is answered at once, everything else from the script.
 template <typename Check>
 void on_each_engine(Check check) {
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
+  test::on_engines([&](const core::Engine& engine) {
     StreamScript script;
     TurnedLoop loop(engine);
     const auto echo = loop.handler.respond;
@@ -41,7 +40,7 @@ void on_each_engine(Check check) {
       exchange.request.path == "/other" ? echo(exchange) : respond_from_script(exchange, script);
     };
     check(loop, script);
-  }
+  });
 }
 
 class Scripted final : public server::Handler {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/net/tls_client.h"
@@ -42,14 +43,12 @@ template <typename Check>
 void on_each_engine(Check check, const test::LiveOptions& base = {}) {
   const test::TemporaryDirectory directory;
   directory.write("small", "hello\n");
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
+  test::on_engines([&](const core::Engine& engine) {
     test::LiveOptions options = base;
     options.engine = engine;
     LiveServer server(config_of(directory.path(), base.limits), options);
     check(server);
-  }
+  });
 }
 
 std::uint64_t refused(const LiveServer& server) {

@@ -26,20 +26,11 @@ namespace {
 
 using test::LiveServer;
 using test::LoopClient;
+using test::on_turned_loops;
 using test::TestClient;
 using test::TurnedLoop;
 
 constexpr std::string_view kGet = "GET /small.txt HTTP/1.1\r\nHost: x\r\n\r\n";
-
-template <typename Check>
-void on_each_engine(Check check) {
-  for (const core::Engine& engine : test::engines()) {
-    const std::string engine_name = test::name_of(engine);
-    CAPTURE(engine_name);
-    TurnedLoop loop(engine);
-    check(loop);
-  }
-}
 
 // Connected, the request sent, and all of it in the kernel's queue.
 std::vector<LoopClient> burst(TurnedLoop& loop, std::size_t size) {
@@ -103,7 +94,7 @@ TEST_CASE("accepting pauses without descriptors, and goes on when there are some
 }
 
 TEST_CASE("a burst is taken a few at a time, and everybody gets an answer") {
-  on_each_engine([](TurnedLoop& loop) {
+  on_turned_loops([](TurnedLoop& loop) {
     std::vector<LoopClient> clients = burst(loop, 3 * core::Backend::kAcceptsPerWait);
     loop.listen();
     std::uint64_t accepted = 0;
@@ -119,7 +110,7 @@ TEST_CASE("a burst is taken a few at a time, and everybody gets an answer") {
 }
 
 TEST_CASE("whoever has been accepted when the listener stops is answered") {
-  on_each_engine([](TurnedLoop& loop) {
+  on_turned_loops([](TurnedLoop& loop) {
     std::vector<LoopClient> clients = burst(loop, 3 * core::Backend::kAcceptsPerWait);
     server::Listener& listener = loop.listen();
     REQUIRE(loop.turn_until([&] { return loop.counters.connections_accepted.value() > 0; }));
@@ -139,7 +130,7 @@ TEST_CASE("whoever has been accepted when the listener stops is answered") {
 // A connection that the kernel had accepted when its loop was told to abort lived on until its
 // client or a deadline ended it.
 TEST_CASE("a connection that comes after aborting is closed at once") {
-  on_each_engine([](TurnedLoop& loop) {
+  on_turned_loops([](TurnedLoop& loop) {
     loop.connections().abort();
     LoopClient late = loop.connect_and_accept();
     late.send("GET / HT");

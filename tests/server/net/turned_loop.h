@@ -17,6 +17,7 @@
 #include "server/net/connection_set.h"
 #include "server/net/listener.h"
 #include "tests/core/work/failing_workers.h"
+#include "tests/server/app/each_engine.h"
 
 namespace test {
 
@@ -141,6 +142,15 @@ class TurnedLoop {
   std::size_t memory_peak_ = 0;
   int buffer_bytes_ = 0;
 };
+
+// check(loop), on each engine.
+template <typename Check>
+void on_turned_loops(Check check, std::size_t memory_bytes_max = server::BufferMemory::kBytesMax) {
+  on_engines([&](const core::Engine& engine) {
+    TurnedLoop loop(engine, memory_bytes_max);
+    check(loop);
+  });
+}
 
 [[nodiscard]] std::string get_request(std::string_view target);
 
