@@ -106,6 +106,13 @@ struct Side {
   Outcome outcome = Outcome::kWantsInput;
 };
 
+// The first flight of some client.
+inline std::string client_hello() {
+  Side client(core::TlsFilter::make_client(*new_client(), "a.example"));
+  client.begin();
+  return client.sent.take();
+}
+
 inline void deliver(Side& from, Side& to, std::size_t piece) {
   const auto records = from.sent.take();
   for (std::string_view rest = records; !rest.empty();) {

@@ -4,12 +4,11 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "tests/core/tls/filter_pair.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/net/turned_loop.h"
@@ -31,26 +30,6 @@ void on_each_engine(const std::function<void(TurnedLoop&, Failure)>& check) {
       check(loop, failure);
     }
   }
-}
-
-std::string client_hello() {
-  struct Text final : core::ByteSink {
-    void append(std::string_view more) override { bytes.append(more); }
-    std::string bytes;
-  };
-  Text hello;
-  const auto client =
-      core::TlsFilter::make_client(**core::TlsClientContext::build({}), "localhost");
-  REQUIRE(client->handshake({}, hello) == core::TlsFilter::Outcome::kWantsInput);
-  return hello.bytes;
-}
-
-std::shared_ptr<const core::TlsServerContext> make_context() {
-  const std::vector<std::string> names{"localhost"};
-  core::TlsEntry entry;
-  entry.identities = {
-      *core::TlsIdentity::self_signed(names, core::KeyKind::kEcdsaP256, std::chrono::days(1))};
-  return *core::TlsServerContext::build({entry}, {});
 }
 
 }  // namespace
@@ -82,8 +61,8 @@ TEST_CASE("a slice of a file that fails cuts its answer off") {
 }
 
 TEST_CASE("a step of a handshake that fails closes its connection without a word") {
-  const auto context = make_context();
-  const std::string hello = client_hello();
+  const auto context = test::plain_server();
+  const std::string hello = test::client_hello();
   on_each_engine([&](TurnedLoop& loop, Failure failure) {
     loop.tls = context;
     loop.fail_jobs(failure);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "server/net/connection.h"
+#include "tests/core/tls/filter_pair.h"
 #include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/process.h"
@@ -51,14 +52,6 @@ class Scripted final : public server::Handler {
  private:
   StreamScript& script_;
 };
-
-std::shared_ptr<const core::TlsServerContext> make_context() {
-  const std::vector<std::string> names{"localhost"};
-  core::TlsEntry entry;
-  entry.identities = {
-      *core::TlsIdentity::self_signed(names, core::KeyKind::kEcdsaP256, std::chrono::days(1))};
-  return *core::TlsServerContext::build({entry}, {});
-}
 
 }  // namespace
 
@@ -200,7 +193,7 @@ TEST_CASE("curl shows each piece as it comes, in the clear and over TLS") {
     MESSAGE("skipped: there is no curl");
     return;
   }
-  const auto context = make_context();
+  const auto context = test::plain_server();
   on_each_engine([&](TurnedLoop& loop, StreamScript& script) {
     for (const bool over_tls : {false, true}) {
       CAPTURE(over_tls);

@@ -10,25 +10,17 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "core/work/worker_pool.h"
+#include "tests/core/tls/filter_pair.h"
 
 namespace {
 
 using server::FilterBin;
-using Context = std::shared_ptr<const core::TlsServerContext>;
 
 class Fixture {
  public:
-  Fixture() {
-    const std::vector<std::string> names{"localhost"};
-    core::TlsEntry entry;
-    entry.identities = {
-        *core::TlsIdentity::self_signed(names, core::KeyKind::kEcdsaP256, std::chrono::days(1))};
-    context = *core::TlsServerContext::build({entry}, {});
-  }
+  Fixture() = default;
   Fixture(const Fixture&) = delete;
   Fixture& operator=(const Fixture&) = delete;
   ~Fixture() { REQUIRE(workers_.stop(std::chrono::seconds(10))); }
@@ -45,7 +37,7 @@ class Fixture {
     return !late_;
   }
 
-  Context context;
+  test::ServerContextPtr context = test::plain_server();
   std::unique_ptr<core::EventLoop> loop = std::move(*core::EventLoop::create(core::Engine{}));
 
  private:

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "core/base/descriptor_limit.h"
-#include "core/tls/tls_filter.h"
+#include "tests/core/tls/filter_pair.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/net/tls_client.h"
@@ -47,20 +47,6 @@ std::size_t clients_that_fit() {
 std::ptrdiff_t open_descriptors() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
                        std::filesystem::directory_iterator());
-}
-
-std::string client_hello() {
-  class Text final : public core::ByteSink {
-   public:
-    void append(std::string_view more) override { bytes.append(more); }
-    std::string bytes;
-  };
-  const auto context = core::TlsClientContext::build({});
-  REQUIRE(context.has_value());
-  Text hello;
-  const auto filter = core::TlsFilter::make_client(**context, "localhost", nullptr);
-  REQUIRE(filter->handshake({}, hello) == core::TlsFilter::Outcome::kWantsInput);
-  return hello.bytes;
 }
 
 // The first port speaks TLS, the second does not.
@@ -132,7 +118,7 @@ std::vector<TestClient> burst(LiveServer& server, std::size_t size, const std::s
 TEST_CASE("a burst of handshakes that nobody finishes holds up no request and leaves nothing") {
   const test::TemporaryDirectory directory;
   directory.write("small", "hello\n");
-  const std::string hello = client_hello();
+  const std::string hello = test::client_hello();
   const std::size_t size = clients_that_fit();
   for (const core::Engine& engine : test::engines()) {
     const std::string engine_name = test::name_of(engine);

@@ -11,32 +11,21 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "core/io/inbox.h"
+#include "tests/core/tls/filter_pair.h"
 
 namespace {
 
 using core::TlsFilter;
 using server::HandshakeJob;
+using test::Wire;
 using Outcome = TlsFilter::Outcome;
-
-std::shared_ptr<const core::TlsServerContext> make_context() {
-  const std::vector<std::string> names{"localhost"};
-  core::TlsEntry entry;
-  entry.identities = {
-      *core::TlsIdentity::self_signed(names, core::KeyKind::kEcdsaP256, std::chrono::days(1))};
-  return *core::TlsServerContext::build({entry}, {});
-}
-
-struct Collected final : core::ByteSink {
-  void append(std::string_view more) override { bytes.append(more); }
-  std::string bytes;
-};
 
 class Fixture {
  public:
-  Fixture() : job(make_context(), HandshakeJob::OnFinished::to<&Fixture::on_finished>(*this)) {}
+  Fixture()
+      : job(test::plain_server(), HandshakeJob::OnFinished::to<&Fixture::on_finished>(*this)) {}
 
   void run() {
     job.set_home(inbox_);
@@ -45,13 +34,22 @@ class Fixture {
     inbox_.drain();
   }
 
+  // What the job answers to the client's hello.
+  std::string greet(TlsFilter& client) {
+    Wire hello;
+    REQUIRE(client.handshake({}, hello) == Outcome::kWantsInput);
+    job.add(std::as_bytes(std::span(hello.text)));
+    run();
+    return job.take_output();
+  }
+
   // Gives the job what the client has said, at most `piece_bytes` a step.
   void shake_hands(TlsFilter& client, std::size_t piece_bytes) {
-    Collected to_server;
+    Wire to_server;
     Outcome outcome = client.handshake({}, to_server);
-    while (outcome == Outcome::kWantsInput || !to_server.bytes.empty()) {
-      const std::string piece = to_server.bytes.substr(0, piece_bytes);
-      to_server.bytes.erase(0, piece.size());
+    while (outcome == Outcome::kWantsInput || !to_server.text.empty()) {
+      const std::string piece = to_server.text.substr(0, piece_bytes);
+      to_server.text.erase(0, piece.size());
       job.add(std::as_bytes(std::span(piece)));
       run();
       const std::string answer = job.take_output();
@@ -59,7 +57,7 @@ class Fixture {
         outcome = client.handshake(std::as_bytes(std::span(answer)), to_server);
       }
       if (job.outcome() == Outcome::kDone) {
-        left_behind = to_server.bytes;
+        left_behind = to_server.text;
         return;
       }
     }
@@ -76,7 +74,7 @@ class Fixture {
 };
 
 std::unique_ptr<TlsFilter> make_client() {
-  return TlsFilter::make_client(**core::TlsClientContext::build({}), "localhost");
+  return TlsFilter::make_client(*test::new_client(), "localhost");
 }
 
 }  // namespace
@@ -97,11 +95,7 @@ TEST_CASE("a handshake goes through in steps of any size") {
 TEST_CASE("the answer is in memory that the loop has found, which frees it") {
   Fixture fixture;
   const auto client = make_client();
-  Collected to_server;
-  REQUIRE(client->handshake({}, to_server) == Outcome::kWantsInput);
-  fixture.job.add(std::as_bytes(std::span(to_server.bytes)));
-  fixture.run();
-  const std::string answer = fixture.job.take_output();
+  const std::string answer = fixture.greet(*client);
   CHECK(!answer.empty());
   CHECK(answer.capacity() == HandshakeJob::kOutputBytes);  // the worker has found no more
 }
@@ -109,22 +103,18 @@ TEST_CASE("the answer is in memory that the loop has found, which frees it") {
 TEST_CASE("what lies behind the handshake is left for whoever opens records") {
   Fixture fixture;
   const auto client = make_client();
-  Collected to_server;
-  REQUIRE(client->handshake({}, to_server) == Outcome::kWantsInput);
-  fixture.job.add(std::as_bytes(std::span(to_server.bytes)));
-  fixture.run();
-  const std::string answer = fixture.job.take_output();
-  to_server.bytes.clear();
+  const std::string answer = fixture.greet(*client);
+  Wire to_server;
   REQUIRE(client->handshake(std::as_bytes(std::span(answer)), to_server) == Outcome::kDone);
   REQUIRE(client->seal("the first request", to_server));
-  fixture.job.add(std::as_bytes(std::span(to_server.bytes)));
+  fixture.job.add(std::as_bytes(std::span(to_server.text)));
   fixture.run();
   REQUIRE(fixture.job.outcome() == Outcome::kDone);
   const std::string rest = fixture.job.take_rest();
   fixture.job.filter()->give(std::as_bytes(std::span(rest)));
   std::array<char, 100> plain{};
   std::size_t size = 0;
-  Collected ignored;
+  Wire ignored;
   CHECK(fixture.job.filter()->open(plain, size, ignored) == Outcome::kDone);
   CHECK(std::string(plain.data(), size) == "the first request");
 }
@@ -142,7 +132,7 @@ TEST_CASE("a step whose client has left before it began does nothing, but comes 
 
 TEST_CASE("what it is given to free is gone after the next run, even when its client has left") {
   Fixture fixture;
-  const auto context = make_context();
+  const auto context = test::plain_server();
   server::FilterBin::Filters filters;
   filters.push_back(TlsFilter::make_server(context));
   fixture.job.free(std::move(filters));
