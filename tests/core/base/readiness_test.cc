@@ -4,14 +4,12 @@
 #include "core/base/readiness.h"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
-#include <array>
 #include <thread>
 
-#include "core/base/unique_fd.h"
+#include "tests/core/base/pipe.h"
 
 namespace {
 
@@ -19,18 +17,7 @@ using namespace std::chrono_literals;
 using core::Clock;
 using core::TimePoint;
 using core::wait_until_ready;
-
-struct Pipe {
-  Pipe() {
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    reading.reset(ends[0]);
-    writing.reset(ends[1]);
-  }
-
-  core::UniqueFd reading;
-  core::UniqueFd writing;
-};
+using test::Pipe;
 
 }  // namespace
 

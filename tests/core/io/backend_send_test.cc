@@ -6,13 +6,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <memory>
 #include <string>
 
+#include "tests/core/base/pipe.h"
 #include "tests/core/io/backend_driver.h"
 #include "tests/core/io/connected_sockets.h"
 
@@ -238,11 +238,8 @@ TEST_CASE_TEMPLATE("unsent bytes of something that is no socket: an error", Engi
                    test::Epoll) {
   BackendDriver driver(Engine::kMake);
   if (!driver.ready()) return;
-  std::array<int, 2> ends{};
-  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-  const core::UniqueFd reading(ends[0]);
-  const core::UniqueFd writing(ends[1]);
-  CHECK(driver.result_of(OperationKind::kUnsentBytes, writing.get()) < 0);
+  const test::Pipe pipe;
+  CHECK(driver.result_of(OperationKind::kUnsentBytes, pipe.writing.get()) < 0);
 }
 
 TEST_CASE_TEMPLATE("shutdown ends our sending and leaves the receiving", Engine, test::Uring,

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "core/base/unique_fd.h"
+#include "tests/core/base/pipe.h"
 #include "tests/core/io/connected_sockets.h"
 #include "tests/core/probe/probed_loop.h"
 #include "tests/core/probe/taken_processor.h"
@@ -111,19 +112,16 @@ TEST_CASE_TEMPLATE("a turn that waits is blocked, whatever it waits for", Engine
     if (!loop) return;
     LoopProbe probe(kProof);
     loop->observe(probe);
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+    const test::Pipe pipe;
     std::thread writer([&] {
       test::do_nothing_for(30ms);
-      CHECK(::write(ends[1], "x", 1) == 1);
+      CHECK(::write(pipe.writing.get(), "x", 1) == 1);
     });
     test::turn_with(*loop, [&] {
       char byte = 0;
-      CHECK(::read(ends[0], &byte, 1) == 1);
+      CHECK(::read(pipe.reading.get(), &byte, 1) == 1);
     });
     writer.join();
-    ::close(ends[0]);
-    ::close(ends[1]);
     check_only(probe, Cause::kBlocked, 1);
     CHECK(probe.blocking_switches() >= 1);
   }

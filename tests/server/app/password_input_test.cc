@@ -19,19 +19,18 @@
 
 #include "core/base/unique_fd.h"
 #include "core/password/password_hasher.h"
+#include "tests/core/base/pipe.h"
 #include "tests/server/app/process.h"
 
 namespace {
 
 // What read_password_line makes of `text` in a pipe.
 std::string line_of(std::string_view text) {
-  std::array<int, 2> ends{};
-  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-  const core::UniqueFd reading(ends[0]);
-  core::UniqueFd writing(ends[1]);
-  REQUIRE(::write(writing.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
-  writing.reset();
-  const auto line = server::read_password_line(reading.get());
+  test::Pipe pipe;
+  REQUIRE(::write(pipe.writing.get(), text.data(), text.size()) ==
+          static_cast<ssize_t>(text.size()));
+  pipe.writing.reset();
+  const auto line = server::read_password_line(pipe.reading.get());
   REQUIRE(line);
   return *line;
 }
@@ -118,11 +117,8 @@ TEST_CASE("what cannot be read is a failure") {
 }
 
 TEST_CASE("what is no terminal cannot hide") {
-  std::array<int, 2> ends{};
-  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-  const core::UniqueFd reading(ends[0]);
-  const core::UniqueFd writing(ends[1]);
-  const auto line = server::ask_for_password(reading.get(), "Password: ");
+  const test::Pipe pipe;
+  const auto line = server::ask_for_password(pipe.reading.get(), "Password: ");
   REQUIRE(!line);
   CHECK(line.error().message.find("cannot hide") != std::string::npos);
 }

@@ -1,36 +1,19 @@
 // What is lost of the logs: where nobody reads, and where the target refuses.
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <string>
 #include <utility>
 
 #include "core/base/unique_fd.h"
+#include "tests/core/base/pipe.h"
 #include "tests/server/app/basic_credentials.h"
 #include "tests/server/app/provocation.h"
 #include "tests/server/app/test_client.h"
 
 namespace test {
 namespace {
-
-// A pipe that nobody reads.
-class ForgottenPipe {
- public:
-  ForgottenPipe() {
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    reader_.reset(ends[0]);
-    writer_.reset(ends[1]);
-  }
-  [[nodiscard]] int writer() const { return writer_.get(); }
-
- private:
-  core::UniqueFd reader_;
-  core::UniqueFd writer_;
-};
 
 core::UniqueFd full_disk() {
   core::UniqueFd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
@@ -46,10 +29,10 @@ std::string failed_writes(const std::string& log) {
 }
 
 Samples read_no_access_log(const core::Engine& engine) {
-  const ForgottenPipe pipe;
+  const Pipe nobody_reads;
   LiveOptions options;
   options.engine = engine;
-  options.access_log_fd = pipe.writer();
+  options.access_log_fd = nobody_reads.writing.get();
   const ProvokedServer server(options);
   TestClient client(server.port());
   const std::string request = "GET /small?" + std::string(2000, 'x') +
@@ -111,11 +94,11 @@ class BrokenUsers {
 };
 
 Samples read_no_error_log(const core::Engine& engine) {
-  const ForgottenPipe pipe;
+  const Pipe nobody_reads;
   BrokenUsers users;
   LiveOptions options;
   options.engine = engine;
-  options.error_log_fd = pipe.writer();
+  options.error_log_fd = nobody_reads.writing.get();
   const ProvokedServer server(options, users.config());
   Samples samples = server.until_moved({dropped("error")}, [&] { users.change(); });
   CHECK(samples.at(failed_writes("error")) == 0);

@@ -6,7 +6,6 @@
 #include "server/net/connection_origin.h"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -44,22 +43,13 @@ std::string get_with(std::string_view field) {
 // Where the log goes. Lines are read one by one.
 class LogPipe {
  public:
-  LogPipe() {
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    reader_.reset(ends[0]);
-    writer_.reset(ends[1]);
-  }
-  [[nodiscard]] int writer() const { return writer_.get(); }
+  [[nodiscard]] int writer() const { return pipe_.writing.get(); }
   [[nodiscard]] std::string line() {
     std::size_t end = 0;
     while ((end = text_.find('\n')) == std::string::npos) {
-      pollfd request{reader_.get(), POLLIN, 0};
-      REQUIRE(::poll(&request, 1, 10'000) == 1);
-      std::array<char, 4096> piece{};
-      const ssize_t size = ::read(reader_.get(), piece.data(), piece.size());
-      REQUIRE(size > 0);
-      text_.append(piece.data(), static_cast<std::size_t>(size));
+      const std::string piece = pipe_.read_some();
+      REQUIRE_FALSE(piece.empty());
+      text_ += piece;
     }
     std::string first = text_.substr(0, end);
     text_.erase(0, end + 1);
@@ -67,8 +57,7 @@ class LogPipe {
   }
 
  private:
-  core::UniqueFd reader_;
-  core::UniqueFd writer_;
+  test::Pipe pipe_;
   std::string text_;
 };
 

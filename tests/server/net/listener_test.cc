@@ -7,16 +7,14 @@
 #include "server/net/listener.h"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <unistd.h>
 
-#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "tests/core/base/few_descriptors.h"
+#include "tests/core/base/pipe.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/app/test_client.h"
@@ -53,11 +51,8 @@ TEST_CASE("accepting pauses without descriptors, and goes on when there are some
     CAPTURE(engine_name);
     test::LiveOptions options;
     options.engine = engine;
-    std::array<int, 2> errors{};
-    REQUIRE(::pipe2(errors.data(), O_CLOEXEC) == 0);
-    const core::UniqueFd error_reader(errors[0]);
-    const core::UniqueFd error_writer(errors[1]);
-    options.error_log_fd = error_writer.get();
+    const test::Pipe errors;
+    options.error_log_fd = errors.writing.get();
     LiveServer server(directory.path(), options);
     TestClient connected(server.port());
     REQUIRE(connected.send(kGet));
@@ -81,12 +76,10 @@ TEST_CASE("accepting pauses without descriptors, and goes on when there are some
     // A pause of 100 ms and a handful of turns for each; spinning would be many thousands.
     CHECK(server.server().loop(0).statistics().turns.value() - turns_at_pause < 200);
     // Several pauses, and the operator was told once.
-    std::array<char, 1024> said{};
-    const ssize_t size = ::read(error_reader.get(), said.data(), said.size());
-    REQUIRE(size > 0);
-    const std::string_view text(said.data(), static_cast<std::size_t>(size));
-    CHECK(text.find("accepting pauses: Too many open files") != std::string_view::npos);
-    CHECK(text.find('\n') == text.size() - 1);
+    const std::string said = errors.read_some();
+    REQUIRE_FALSE(said.empty());
+    CHECK(said.find("accepting pauses: Too many open files") != std::string::npos);
+    CHECK(said.find('\n') == said.size() - 1);
     const auto answer = waiting.read_answer();
     REQUIRE(answer);
     CHECK(answer->status == 200);

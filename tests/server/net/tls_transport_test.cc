@@ -5,16 +5,15 @@
 #include "server/net/tls_transport.h"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "tests/core/base/pipe.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
 #include "tests/server/http/answer_reader.h"
@@ -359,10 +358,7 @@ TEST_CASE("who must show a certificate is refused without, and named in the log 
   const auto known = pem_of("known.example");
   const auto stranger = pem_of("stranger.example");
   for (const core::Engine& engine : test::engines()) {
-    std::array<int, 2> pipe{};
-    REQUIRE(::pipe2(pipe.data(), O_CLOEXEC) == 0);
-    const core::UniqueFd reader(pipe[0]);
-    const core::UniqueFd writer(pipe[1]);
+    const test::Pipe log;
     auto config = config_of({site_of(directory.path())});
     config.listen[0].tls = config::ListenTls::kOn;
     config::KeyPair pair{{directory.write("chain", server_identity->to_pem().chain), {}},
@@ -370,7 +366,7 @@ TEST_CASE("who must show a certificate is refused without, and named in the log 
                          {}};
     config.sites[0].tls = config::SiteTls{
         {pair}, config::ClientAuth{{directory.write("ca", known->to_pem().chain), {}}, {}, {}}};
-    LiveServer server(std::move(config), {.engine = engine, .access_log_fd = writer.get()});
+    LiveServer server(std::move(config), {.engine = engine, .access_log_fd = log.writing.get()});
 
     for (const auto& identity : {std::shared_ptr<const core::TlsIdentity>(), stranger}) {
       core::TlsClientOptions options;
@@ -382,12 +378,8 @@ TEST_CASE("who must show a certificate is refused without, and named in the log 
     options.identity = known;
     TlsClient client(server.port(), "localhost", options);
     CHECK(fetch(client, "/small") == "hello\n");
-    std::array<char, 4096> line{};
-    const ssize_t size = ::read(reader.get(), line.data(), line.size());
-    REQUIRE(size > 0);
-    const std::string_view log(line.data(), static_cast<std::size_t>(size));
-    CHECK(log.find("\"tls\":\"TLSv1.3\",\"client_subject\":\"CN=known.example\"") !=
-          std::string_view::npos);
+    CHECK(log.read_some().find("\"tls\":\"TLSv1.3\",\"client_subject\":\"CN=known.example\"") !=
+          std::string::npos);
     CHECK(LiveServer::eventually([&] { return server.counters().tls_failed.value() == 2; }));
   }
 }
