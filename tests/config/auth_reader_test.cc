@@ -19,11 +19,7 @@ namespace {
 config::Site loaded_site(const std::string& site, const std::string& route) {
   const std::string text =
       R"({"listen": [":80"], "sites": [{)" + site + R"("routes": [{)" + route + "}]}]}";
-  CAPTURE(text);
-  const auto result = config::load_text(text, "ouro.jsonc", "/etc/ouro");
-  const std::string errors = result ? "" : config::render(result.error());
-  REQUIRE(errors == "");
-  return result->config.sites[0];
+  return config::loaded_text(text).config.sites[0];
 }
 
 // "users realm" of a route, "-" without.

@@ -12,6 +12,7 @@
 #include "config/loader.h"
 #include "tests/config/sample.h"
 
+using config::loaded_text;
 using config::shows_only;
 
 namespace {
@@ -39,13 +40,6 @@ std::string file(const std::vector<std::string_view>& listens,
   return text + "]}";
 }
 
-config::Loaded loaded(const std::string& text) {
-  auto result = config::load_text(text, "ouro.jsonc", "/etc/ouro");
-  const std::string errors = result ? "" : config::render(result.error());
-  REQUIRE(errors == "");
-  return std::move(*result);
-}
-
 }  // namespace
 
 TEST_SUITE("config/binding") {
@@ -66,19 +60,19 @@ TEST_SUITE("config/binding") {
     };
     for (const Case& test : cases) {
       CAPTURE(test.listens);
-      const auto config = loaded(file(test.listens, {site(""), tls_site(host)})).config;
+      const auto config = loaded_text(file(test.listens, {site(""), tls_site(host)})).config;
       CHECK(config.sites[0].listen == test.plain);
       CHECK(config.sites[1].listen == test.tls);
     }
-    CHECK(loaded(file({kPlain}, {site("")})).config.sites[0].listen.empty());
-    CHECK(loaded(file({kTls}, {tls_site()})).config.sites[0].listen.empty());
+    CHECK(loaded_text(file({kPlain}, {site("")})).config.sites[0].listen.empty());
+    CHECK(loaded_text(file({kTls}, {tls_site()})).config.sites[0].listen.empty());
   }
 
   TEST_CASE("a site's own choice") {
     const auto config =
-        loaded(file({kPlain, kTls, kSelfSigned},
-                    {site(R"("listen": [":8443"])"), tls_site(R"("listen": [":443"])"),
-                     site(R"("listen": [":80"])"), tls_site(R"("hosts": ["a"])")}))
+        loaded_text(file({kPlain, kTls, kSelfSigned},
+                         {site(R"("listen": [":8443"])"), tls_site(R"("listen": [":443"])"),
+                          site(R"("listen": [":80"])"), tls_site(R"("hosts": ["a"])")}))
             .config;
     CHECK(config.sites[0].listen == Indices{2});
     CHECK(config.sites[1].listen == Indices{1});
@@ -198,14 +192,14 @@ TEST_SUITE("config/binding") {
   }
 
   TEST_CASE("a listener without a site is said, a self-signed one too") {
-    const auto of_plain = loaded(file({kPlain, kTls}, {tls_site()})).warnings;
+    const auto of_plain = loaded_text(file({kPlain, kTls}, {tls_site()})).warnings;
     const std::string shown = config::render(of_plain);
     CHECK(shown.find("ouro.jsonc:2:3: warning: no site is on \":80\"") != std::string::npos);
     CHECK(shown.find("\"https://{host}{uri}\"") != std::string::npos);
     const auto unused =
-        loaded(file({kPlain, kSelfSigned}, {site(R"("listen": [":80"])")})).warnings;
+        loaded_text(file({kPlain, kSelfSigned}, {site(R"("listen": [":80"])")})).warnings;
     CHECK(config::render(unused).find("3:15: warning: no site is on \":8443\"") !=
           std::string::npos);
-    CHECK(loaded(file({kPlain, kSelfSigned}, {site("")})).warnings.empty());
+    CHECK(loaded_text(file({kPlain, kSelfSigned}, {site("")})).warnings.empty());
   }
 }

@@ -21,9 +21,12 @@
 #include "tests/config/effective_sample.h"
 #include "tests/config/examples.h"
 #include "tests/config/random_document.h"
+#include "tests/config/sample.h"
 #include "tests/config/schema_validator.h"
 
 namespace {
+
+using config::loaded_text;
 
 constexpr int kDocuments = 500;
 
@@ -49,13 +52,6 @@ class Folder {
  private:
   std::string path_;
 };
-
-config::Loaded loaded_text(std::string_view text, std::string_view directory) {
-  auto loaded = config::load_text(text, "ouro.jsonc", directory);
-  const std::string errors = loaded ? "" : config::render(loaded.error());
-  REQUIRE(errors == "");
-  return std::move(*loaded);
-}
 
 config::Loaded loaded_file(const std::string& path) {
   auto loaded = config::load_file(path);

@@ -14,6 +14,7 @@
 #include "config/document.h"
 #include "config/loader.h"
 #include "tests/config/document_text.h"
+#include "tests/config/sample.h"
 
 namespace {
 
@@ -93,19 +94,12 @@ std::string whole(Members more) {
                                          tls_site("c", asking_tls) + "]");
 }
 
-config::Config load(const std::string& text) {
-  auto loaded = config::load_text(text, "ouro.jsonc", "/etc/ouro");
-  const std::string errors = loaded ? "" : config::render(loaded.error());
-  REQUIRE(errors == "");
-  return loaded->config;
-}
-
 }  // namespace
 
 TEST_SUITE("config/keys") {
   TEST_CASE("every default is the one that is declared") {
-    const config::Config brief = load(whole(none));
-    config::Config spelled_out = load(whole(defaults));
+    const config::Config brief = config::loaded_text(whole(none)).config;
+    config::Config spelled_out = config::loaded_text(whole(defaults)).config;
     CHECK(brief.admin.is_default);
     CHECK(!spelled_out.admin.is_default);  // somebody asked for it
     spelled_out.admin.is_default = true;

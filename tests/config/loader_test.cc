@@ -24,14 +24,7 @@ const config::Files& files_of(const config::Route& route) {
 using std::chrono::milliseconds;
 using Strings = std::vector<std::string>;
 
-config::Config loaded(std::string_view text) {
-  CAPTURE(text);
-  auto result = config::load_text(text, "ouro.jsonc", "/etc/ouro");
-  const std::string errors = result ? "" : config::render(result.error());
-  CAPTURE(errors);
-  REQUIRE(result);
-  return std::move(result->config);
-}
+config::Config loaded(std::string_view text) { return config::loaded_text(text).config; }
 
 using config::TemporaryDirectory;
 

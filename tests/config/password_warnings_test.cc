@@ -11,17 +11,10 @@
 #include <vector>
 
 #include "config/loader.h"
+#include "tests/config/sample.h"
 #include "tests/config/temporary_directory.h"
 
 namespace {
-
-config::Loaded load(const std::string& text, const std::string& directory) {
-  CAPTURE(text);
-  auto result = config::load_text(text, "ouro.jsonc", directory);
-  const std::string errors = result ? "" : config::render(result.error());
-  REQUIRE(errors == "");
-  return std::move(*result);
-}
 
 // With a users' file that is there and not served.
 std::string warnings_of(const std::string& listen, const std::string& sites) {
@@ -29,7 +22,8 @@ std::string warnings_of(const std::string& listen, const std::string& sites) {
   static_cast<void>(directory.write("users", ""));
   static_cast<void>(directory.write("a.pem", ""));
   return config::render(
-      load("{ \"listen\": [" + listen + "],\n\"sites\": [" + sites + "] }", directory.path())
+      config::loaded_text("{ \"listen\": [" + listen + "],\n\"sites\": [" + sites + "] }",
+                          directory.path())
           .warnings);
 }
 
@@ -113,13 +107,13 @@ TEST_SUITE("config/password_warnings") {
     std::filesystem::create_symlink("www", directory.path() + "/link");
     std::filesystem::create_symlink("www/users", directory.path() + "/out");
     const auto of_file = [&directory](const std::string& file, const std::string& files) {
-      return config::render(load(R"({ "listen": ["127.0.0.1:80"], "sites": [
+      return config::render(config::loaded_text(R"({ "listen": ["127.0.0.1:80"], "sites": [
                  { "hosts": ["a"], "routes": [{ "files": { )" +
-                                     files + R"( } }] },
+                                                    files + R"( } }] },
                  { "auth": { "basic": { "users_file": ")" +
-                                     file + R"(" } },
+                                                    file + R"(" } },
                    "routes": [{ "path": "/a", "respond": {} }, { "respond": {} }] }] })",
-                                 directory.path())
+                                                directory.path())
                                 .warnings);
     };
     struct Case {
@@ -159,10 +153,10 @@ TEST_SUITE("config/password_warnings") {
 
   TEST_CASE("a file that is not there yet, in a folder that is served") {
     const config::TemporaryDirectory directory;
-    const auto warnings = load(R"({ "listen": ["[::1]:80"], "sites": [{
+    const auto warnings = config::loaded_text(R"({ "listen": ["[::1]:80"], "sites": [{
         "auth": { "basic": { "users_file": "new" } },
         "routes": [{ "files": { "root": "." } }] }] })",
-                               directory.path())
+                                              directory.path())
                               .warnings;
     REQUIRE(warnings.size() == 2);
     CHECK(warnings[0].message.ends_with("does not exist"));

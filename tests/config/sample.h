@@ -1,9 +1,12 @@
-// What the tests of the configuration share: a file that uses every key there is, and the errors of
-// a text as a user sees them.
+// What the tests of the configuration share: a file that uses every key there is, what a text says,
+// and its errors as a user sees them.
 #pragma once
+
+#include <doctest/doctest.h>
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "config/loader.h"
 
@@ -66,6 +69,15 @@ inline constexpr std::string_view kSample = R"(// every key there is
   ],
 }
 )";
+
+// What `text` says, which is right.
+inline Loaded loaded_text(std::string_view text, std::string_view directory = "/etc/ouro") {
+  CAPTURE(text);
+  LoadResult result = load_text(text, "ouro.jsonc", directory);
+  const std::string errors = result ? "" : render(result.error());
+  REQUIRE(errors == "");
+  return std::move(*result);
+}
 
 // Everything that is wrong with `text`, rendered; empty when it is right.
 inline std::string errors_of(std::string_view text) {
