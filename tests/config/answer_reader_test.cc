@@ -13,11 +13,8 @@ using config::Wrong;
 namespace {
 
 void check(const std::string& key, const Wrong& test) {
-  CAPTURE(test.text);
-  const std::string errors =
-      config::errors_of_route("\"" + key + "\": {" + std::string(test.text) + "}");
-  CAPTURE(errors);
-  CHECK(config::shows_only(errors, test.error));
+  const std::string members = "\"" + key + "\": {" + std::string(test.text) + "}";
+  config::check_errors(members, config::errors_of_route(members), test.error);
 }
 
 }  // namespace

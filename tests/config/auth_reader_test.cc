@@ -104,15 +104,7 @@ TEST_SUITE("config/auth_reader") {
     };
     setenv("OURO_TEST_REALM", "\xFF", 1);  // NOLINT(concurrency-mt-unsafe)
     for (const Wrong& test : cases) {
-      CAPTURE(test.text);
-      const std::string members = "\"auth\": " + std::string(test.text);
-      const std::string in_route = config::errors_of_route(members + R"(, "respond": {})");
-      CAPTURE(in_route);
-      CHECK(config::shows_only(in_route, test.error));
-      const std::string in_site =
-          config::errors_of_sites("[{" + members + R"(, "routes": [{"respond": {}}]}])");
-      CAPTURE(in_site);
-      CHECK(config::shows_only(in_site, test.error));
+      config::check_in_route_and_site("\"auth\": " + std::string(test.text), test.error);
     }
   }
 }

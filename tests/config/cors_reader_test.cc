@@ -29,10 +29,7 @@ config::Route loaded_route(std::string_view site, std::string_view route) {
 }
 
 void check(const Wrong& test) {
-  CAPTURE(test.text);
-  const std::string errors = config::errors_of_route(route_with(test.text));
-  CAPTURE(errors);
-  CHECK(config::shows_only(errors, test.error));
+  config::check_errors(test.text, config::errors_of_route(route_with(test.text)), test.error);
 }
 
 }  // namespace

@@ -17,10 +17,7 @@ std::string errors_of_files(const std::string& files) {
 }
 
 void check(const Wrong& test) {
-  CAPTURE(test.text);
-  const std::string errors = errors_of_files(std::string(test.text));
-  CAPTURE(errors);
-  CHECK(config::shows_only(errors, test.error));
+  config::check_errors(test.text, errors_of_files(std::string(test.text)), test.error);
 }
 
 }  // namespace
@@ -94,11 +91,8 @@ TEST_SUITE("config/files_reader") {
         {R"("symlinks": true)", R"(allowed: "inside", "follow")"},
     };
     for (const Wrong& test : kCases) {
-      CAPTURE(test.text);
-      const std::string errors =
-          errors_of_files("{\"root\": \".\", " + std::string(test.text) + "}");
-      CAPTURE(errors);
-      CHECK(config::shows_only(errors, test.error));
+      const std::string files = "{\"root\": \".\", " + std::string(test.text) + "}";
+      config::check_errors(files, errors_of_files(files), test.error);
     }
   }
 
@@ -127,12 +121,9 @@ TEST_SUITE("config/files_reader") {
         {R"("path": "/a/**")", "null", "strip_prefix must be a string, not null"},
     };
     for (const Case& test : cases) {
-      CAPTURE(test.path);
-      CAPTURE(test.prefix);
-      const std::string errors = config::errors_of_route(
-          test.path + R"(, "files": {"root": ".", "strip_prefix": )" + test.prefix + "}");
-      CAPTURE(errors);
-      CHECK(config::shows_only(errors, test.error));
+      const std::string members =
+          test.path + R"(, "files": {"root": ".", "strip_prefix": )" + test.prefix + "}";
+      config::check_errors(members, config::errors_of_route(members), test.error);
     }
   }
 

@@ -81,17 +81,7 @@ TEST_SUITE("config/filters_reader") {
         {R"("server_timings": true)", "did you mean \"server_timing\"?"},
         {R"("server_timing": 1)", "server_timing must be true or false, not a number"},
     };
-    for (const Wrong& test : kCases) {
-      CAPTURE(test.text);
-      const std::string members(test.text);
-      const std::string in_route = config::errors_of_route(members + R"(, "respond": {})");
-      CAPTURE(in_route);
-      CHECK(config::shows_only(in_route, test.error));
-      const std::string in_site =
-          config::errors_of_sites("[{" + members + R"(, "routes": [{"respond": {}}]}])");
-      CAPTURE(in_site);
-      CHECK(config::shows_only(in_site, test.error));
-    }
+    for (const Wrong& test : kCases) config::check_in_route_and_site(test.text, test.error);
   }
 
   TEST_CASE("as many headers as one place may set, and one more") {

@@ -14,17 +14,10 @@
 namespace {
 
 using config::errors_of_members;
+using config::Wrong;
 
-struct Case {
-  std::string_view members;
-  std::string_view part;
-};
-
-void check(const Case& test) {
-  CAPTURE(test.members);
-  const std::string errors = errors_of_members(test.members);
-  CAPTURE(errors);
-  CHECK(config::shows_only(errors, test.part));
+void check(const Wrong& test) {
+  config::check_errors(test.text, errors_of_members(test.text), test.error);
 }
 
 }  // namespace
@@ -54,7 +47,7 @@ TEST_SUITE("config/listen_reader") {
   }
 
   TEST_CASE("listen") {
-    constexpr Case kCases[] = {
+    constexpr Wrong kCases[] = {
         {R"("listen": [":80", {"address": ":81"}])", ""},
         {R"("listen": [":0", ":0"])", ""},
         {R"("listen": [":80", "127.0.0.1:80", "[::1]:80"])", ""},
@@ -96,7 +89,7 @@ TEST_SUITE("config/listen_reader") {
         {R"("listen": ["[::1]:80", {"address": "[0:0::1]:80"}])",
          "2:36: error: duplicate address \"[0:0::1]:80\""},
     };
-    for (const Case& test : kCases) check(test);
+    for (const Wrong& test : kCases) check(test);
   }
 
   TEST_CASE("addresses at their limit, and one more") {
@@ -122,7 +115,7 @@ TEST_SUITE("config/listen_reader") {
   }
 
   TEST_CASE("admin") {
-    constexpr Case kCases[] = {
+    constexpr Wrong kCases[] = {
         {R"("admin": {})", ""},
         {R"("admin": {"address": null})", ""},
         {R"("admin": {"address": "[::1]:9180"})", ""},
@@ -139,7 +132,7 @@ TEST_SUITE("config/listen_reader") {
         {R"("admin": {"address": ":81"}, "listen": [":80", "81"])",
          "a port alone is written \":81\""},
     };
-    for (const Case& test : kCases) check(test);
+    for (const Wrong& test : kCases) check(test);
   }
 
   TEST_CASE("the admin's address, its default, and none") {

@@ -34,11 +34,8 @@ TEST_SUITE("config/route_reader") {
         {R"("method": ["GET"])", "did you mean \"methods\"?"},
     };
     for (const Wrong& test : kCases) {
-      CAPTURE(test.text);
-      const std::string members(test.text);
-      const std::string errors = errors_of_route(members + R"(, "files": {"root": "/srv"})");
-      CAPTURE(errors);
-      CHECK(config::shows_only(errors, test.error));
+      const std::string members = std::string(test.text) + R"(, "files": {"root": "/srv"})";
+      config::check_errors(members, errors_of_route(members), test.error);
     }
   }
 
@@ -64,10 +61,7 @@ TEST_SUITE("config/route_reader") {
          "\"files\" beside \"respond\" in a route"},
     };
     for (const Wrong& test : kCases) {
-      CAPTURE(test.text);
-      const std::string errors = errors_of_route(test.text);
-      CAPTURE(errors);
-      CHECK(config::shows_only(errors, test.error));
+      config::check_errors(test.text, errors_of_route(test.text), test.error);
     }
   }
 }

@@ -120,4 +120,18 @@ inline bool shows_only(std::string_view errors, std::string_view part) {
          errors.find(kHeading) == errors.rfind(kHeading);
 }
 
+// Fails unless the `errors` of `text` are one with `part` in it; none when `part` is empty.
+inline void check_errors(std::string_view text, const std::string& errors, std::string_view part) {
+  CAPTURE(text);
+  CAPTURE(errors);
+  CHECK(shows_only(errors, part));
+}
+
+// The same for members that a route may have and a site too.
+inline void check_in_route_and_site(std::string_view members, std::string_view part) {
+  const std::string text(members);
+  check_errors(text, errors_of_route(text + R"(, "respond": {})"), part);
+  check_errors(text, errors_of_sites("[{" + text + R"(, "routes": [{"respond": {}}]}])"), part);
+}
+
 }  // namespace config

@@ -11,26 +11,19 @@
 #include "tests/config/sample.h"
 
 using config::errors_of_members;
+using config::Wrong;
 
 namespace {
 
-struct Case {
-  std::string_view members;  // on line 2 of a right file
-  std::string_view error;    // part of what is shown; empty: it is right
-};
-
-void check(const Case& test) {
-  CAPTURE(test.members);
-  const std::string errors = errors_of_members(test.members);
-  CAPTURE(errors);
-  CHECK(config::shows_only(errors, test.error));
+void check(const Wrong& test) {
+  config::check_errors(test.text, errors_of_members(test.text), test.error);
 }
 
 }  // namespace
 
 TEST_SUITE("config/sections") {
   TEST_CASE("numbers at their bounds and one past them") {
-    constexpr Case kCases[] = {
+    constexpr Wrong kCases[] = {
         {R"("limits": {"header_timeout": "100ms"})", ""},
         {R"("limits": {"header_timeout": "99ms"})", "header_timeout must be from 100ms to 1h"},
         {R"("limits": {"header_timeout": "1h"})", ""},
@@ -78,11 +71,11 @@ TEST_SUITE("config/sections") {
         {R"("loops": 1024)", ""},
         {R"("loops": 1025)", "loops must be from 1 to 1024"},
     };
-    for (const Case& test : kCases) check(test);
+    for (const Wrong& test : kCases) check(test);
   }
 
   TEST_CASE("values and kinds") {
-    constexpr Case kCases[] = {
+    constexpr Wrong kCases[] = {
         {R"("$schema": "https://x/y")", ""},
         {R"("$schema": 1)", "$schema must be a string, not a number"},
         {R"("version": 1)", ""},
@@ -155,7 +148,7 @@ TEST_SUITE("config/sections") {
         {R"("admin": {"address": 9180})", "an address must be a string, not a number"},
         {R"("admin": {"adress": null})", "did you mean \"address\"?"},
     };
-    for (const Case& test : kCases) check(test);
+    for (const Wrong& test : kCases) check(test);
   }
 
   TEST_CASE("null takes a limit away, and a limit that is not mentioned has its default") {

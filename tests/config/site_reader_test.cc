@@ -14,26 +14,19 @@
 #include "tests/config/sample.h"
 
 using config::errors_of_sites;
+using config::Wrong;
 
 namespace {
 
-struct Case {
-  std::string_view sites;  // on line 3 of a right file
-  std::string_view error;  // part of what is shown; empty: it is right
-};
-
-void check(const Case& test) {
-  CAPTURE(test.sites);
-  const std::string errors = errors_of_sites(test.sites);
-  CAPTURE(errors);
-  CHECK(config::shows_only(errors, test.error));
+void check(const Wrong& test) {
+  config::check_errors(test.text, errors_of_sites(test.text), test.error);
 }
 
 }  // namespace
 
 TEST_SUITE("config/site_reader") {
   TEST_CASE("sites and hosts") {
-    constexpr Case kCases[] = {
+    constexpr Wrong kCases[] = {
         {R"([])", "sites must not be empty"},
         {R"({})", "sites must be a list, not an object"},
         {R"([1])", "a site must be an object, not a number"},
@@ -52,7 +45,7 @@ TEST_SUITE("config/site_reader") {
         {R"([{"hosts": ["a", "b", "A"], "routes": [{"files": {"root": "."}}]}])",
          "duplicate host \"a\""},
     };
-    for (const Case& test : kCases) check(test);
+    for (const Wrong& test : kCases) check(test);
   }
 
   TEST_CASE("a host in two sites") {
@@ -146,28 +139,22 @@ TEST_SUITE("config/site_reader") {
     for (const Listening& test : cases) {
       const std::string text =
           "{\n\"listen\": [\":80\", \":81\"], \"sites\":\n[" + test.sites + "]}";
-      CAPTURE(text);
-      const std::string errors = config::errors_of(text);
-      CAPTURE(errors);
-      CHECK(config::shows_only(errors, test.error));
+      config::check_errors(text, config::errors_of(text), test.error);
     }
   }
 
   TEST_CASE("a listener that is wrong itself is not missed in a site") {
     constexpr std::string_view kSite =
         R"("sites": [{"listen": [":81"], "routes": [{"files": {"root": "/"}}]}])";
-    constexpr Case kCases[] = {
+    constexpr Wrong kCases[] = {
         {R"("listen": [":80", "81"])", "a port alone is written"},
         {R"("lisen": [":81"])", "did you mean \"listen\"?"},
         {R"("listen": ":81")", "write [\":81\"]"},
         {R"("listen": [])", "listen must not be empty"},
     };
-    for (const Case& test : kCases) {
-      const std::string text = "{" + std::string(test.sites) + ", " + std::string(kSite) + "}";
-      CAPTURE(text);
-      const std::string errors = config::errors_of(text);
-      CAPTURE(errors);
-      CHECK(config::shows_only(errors, test.error));
+    for (const Wrong& test : kCases) {
+      const std::string text = "{" + std::string(test.text) + ", " + std::string(kSite) + "}";
+      config::check_errors(text, config::errors_of(text), test.error);
     }
   }
 
@@ -183,7 +170,7 @@ TEST_SUITE("config/site_reader") {
   }
 
   TEST_CASE("error pages") {
-    constexpr Case kCases[] = {
+    constexpr Wrong kCases[] = {
         {R"({})", ""},
         {R"({"404": "404.html", "503": "/srv/503.html"})", ""},
         {R"([])", "^ such as {\"404\": \"404.html\"}"},
@@ -198,8 +185,8 @@ TEST_SUITE("config/site_reader") {
         {R"({"404": "errors/"})", "an error page must be a file"},
         {R"({"404": "a", "404": "b"})", "duplicate status \"404\""},
     };
-    for (const Case& test : kCases) {
-      const std::string sites = R"([{"error_pages": )" + std::string(test.sites) +
+    for (const Wrong& test : kCases) {
+      const std::string sites = R"([{"error_pages": )" + std::string(test.text) +
                                 R"(, "routes": [{"files": {"root": "/"}}]}])";
       check({sites, test.error});
     }

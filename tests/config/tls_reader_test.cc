@@ -13,7 +13,6 @@
 #include "tests/config/sample.h"
 #include "tests/config/temporary_directory.h"
 
-using config::shows_only;
 using config::Wrong;
 
 namespace {
@@ -107,10 +106,7 @@ TEST_SUITE("config/tls_reader") {
          "it belongs inside \"tls\" of the whole file"},
     };
     for (const Wrong& test : kCases) {
-      CAPTURE(test.text);
-      const std::string errors = config::errors_of(file_with(test.text));
-      CAPTURE(errors);
-      CHECK(shows_only(errors, test.error));
+      config::check_errors(test.text, config::errors_of(file_with(test.text)), test.error);
     }
   }
 
@@ -149,10 +145,7 @@ TEST_SUITE("config/tls_reader") {
         {R"({"certificate": "a.pem"})", "it belongs inside \"tls\" of a site"},
     };
     for (const Wrong& test : kCases) {
-      CAPTURE(test.text);
-      const std::string errors = config::errors_of(with(std::string(test.text)));
-      CAPTURE(errors);
-      CHECK(shows_only(errors, test.error));
+      config::check_errors(test.text, config::errors_of(with(std::string(test.text))), test.error);
     }
   }
 

@@ -92,10 +92,7 @@ TEST_SUITE("config/variables") {
         {"${file:/dev/zero}", "\"/dev/zero\" has more than 65536 bytes"},
     };
     for (const Wrong& test : cases) {
-      CAPTURE(test.text);
-      const std::string errors = replaced(std::string(test.text));
-      CAPTURE(errors);
-      CHECK(config::shows_only(errors, test.error));
+      config::check_errors(test.text, replaced(std::string(test.text)), test.error);
     }
   }
 
@@ -153,10 +150,7 @@ TEST_SUITE("config/variables") {
         {R"("limits": "${env:OURO_TEST_UNSET}")", "is not set"},
     };
     for (const Wrong& test : kCases) {
-      CAPTURE(test.text);
-      const std::string errors = config::errors_of_members(test.text);
-      CAPTURE(errors);
-      CHECK(config::shows_only(errors, test.error));
+      config::check_errors(test.text, config::errors_of_members(test.text), test.error);
     }
   }
 
@@ -173,12 +167,10 @@ TEST_SUITE("config/variables") {
         {R"("headers": {"A": "${env:OURO_TEST_UNSET:-a\nb}"})", "A must not have control"},
     };
     for (const Wrong& test : kCases) {
-      CAPTURE(test.text);
-      const std::string members(test.text);
-      const std::string errors = config::errors_of_route(
-          members + R"(, "redirect": {"to": "/", "status": "${env:OURO_TEST_UNSET:-301}"})");
-      CAPTURE(errors);
-      CHECK(config::shows_only(errors, test.error));
+      const std::string members =
+          std::string(test.text) +
+          R"(, "redirect": {"to": "/", "status": "${env:OURO_TEST_UNSET:-301}"})";
+      config::check_errors(members, config::errors_of_route(members), test.error);
     }
     CHECK(config::shows_only(
         config::errors_of_route(R"("respond": {"body": "${env:OURO_TEST_UNSET}"})"), "is not set"));
