@@ -9,8 +9,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <random>
 #include <string>
 #include <string_view>
@@ -23,35 +21,13 @@
 #include "tests/config/random_document.h"
 #include "tests/config/sample.h"
 #include "tests/config/schema_validator.h"
+#include "tests/server/app/temporary_directory.h"
 
 namespace {
 
 using config::loaded_text;
 
 constexpr int kDocuments = 500;
-
-// A folder with files, gone at the end.
-class Folder {
- public:
-  Folder() : path_(std::filesystem::temp_directory_path() / "ouro_effective_XXXXXX") {
-    REQUIRE(mkdtemp(path_.data()) != nullptr);
-    path_ = std::filesystem::canonical(path_).string();
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-  std::string write(const std::string& name, std::string_view text) const {
-    std::filesystem::path file = std::filesystem::path(path_) / name;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary) << text;
-    return file.string();
-  }
-
- private:
-  std::string path_;
-};
 
 config::Loaded loaded_file(const std::string& path) {
   auto loaded = config::load_file(path);
@@ -121,7 +97,7 @@ TEST_SUITE("config/effective") {
   }
 
   TEST_CASE("where each value comes from, line by line, with an included file") {
-    const Folder folder;
+    const test::TemporaryDirectory folder;
     const std::string main = folder.write("ouro.jsonc", config::kMain);
     folder.write("sites/b.jsonc", config::kIncluded);
     const config::Loaded loaded = loaded_file(main);
@@ -131,7 +107,7 @@ TEST_SUITE("config/effective") {
   }
 
   TEST_CASE("what came from a file is shown as it is written, in whatever key") {
-    const Folder folder;
+    const test::TemporaryDirectory folder;
     for (const auto& [name, value] : {std::pair("word", "epoll"),
                                       {"number", "3"},
                                       {"size", "3KiB"},

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/config/temporary_directory.h"
+#include "tests/server/app/temporary_directory.h"
 
 namespace {
 
@@ -37,7 +37,7 @@ Read read(const std::string& json, const std::string& directory) {
 
 TEST_SUITE("config/file_path_reader") {
   TEST_CASE("a file that is there") {
-    const config::TemporaryDirectory directory;
+    const test::TemporaryDirectory directory;
     static_cast<void>(directory.write("a", ""));
     for (const std::string& json : {std::string(R"("a")"), "\"" + directory.path() + "/a\""}) {
       CAPTURE(json);
@@ -52,7 +52,7 @@ TEST_SUITE("config/file_path_reader") {
   }
 
   TEST_CASE("a file that is missing, and a directory") {
-    const config::TemporaryDirectory directory;
+    const test::TemporaryDirectory directory;
     const Read missing = read(R"("b")", directory.path());
     CHECK(missing.path);
     REQUIRE(missing.warnings.size() == 1);

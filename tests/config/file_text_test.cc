@@ -9,33 +9,21 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <string>
 
 #include "core/base/unique_fd.h"
+#include "tests/server/app/temporary_directory.h"
 
 namespace {
 
 class NamedPipe {
  public:
-  NamedPipe() {
-    std::string folder = "/tmp/ouro-pipe-XXXXXX";
-    REQUIRE(::mkdtemp(folder.data()) != nullptr);
-    folder_ = folder;
-    path_ = folder_ + "/pipe";
-    REQUIRE(::mkfifo(path_.c_str(), 0600) == 0);
-  }
-  NamedPipe(const NamedPipe&) = delete;
-  NamedPipe& operator=(const NamedPipe&) = delete;
-  ~NamedPipe() {
-    static_cast<void>(::unlink(path_.c_str()));
-    static_cast<void>(::rmdir(folder_.c_str()));
-  }
+  NamedPipe() { REQUIRE(::mkfifo(path_.c_str(), 0600) == 0); }
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
-  std::string folder_;
-  std::string path_;
+  test::TemporaryDirectory folder_;
+  std::string path_ = folder_.path() + "/pipe";
 };
 
 }  // namespace

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "config/source_text.h"
-#include "tests/config/temporary_directory.h"
+#include "tests/server/app/temporary_directory.h"
 
-using config::TemporaryDirectory;
+using test::TemporaryDirectory;
 using Strings = std::vector<std::string>;
 
 namespace {

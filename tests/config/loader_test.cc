@@ -13,7 +13,7 @@
 
 #include "config/document.h"
 #include "tests/config/sample.h"
-#include "tests/config/temporary_directory.h"
+#include "tests/server/app/temporary_directory.h"
 
 namespace {
 
@@ -26,7 +26,7 @@ using Strings = std::vector<std::string>;
 
 config::Config loaded(std::string_view text) { return config::loaded_text(text).config; }
 
-using config::TemporaryDirectory;
+using test::TemporaryDirectory;
 
 }  // namespace
 

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "config/loader.h"
-#include "tests/config/temporary_directory.h"
+#include "tests/server/app/temporary_directory.h"
 
 namespace config {
 
@@ -59,7 +59,7 @@ inline void check(const Mistake& mistake, const std::string& directory) {
 
 template <std::size_t N>
 void check_all(const Mistake (&mistakes)[N]) {
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   for (const Mistake& mistake : mistakes) check(mistake, directory.path());
 }
 

@@ -12,13 +12,13 @@
 
 #include "config/loader.h"
 #include "tests/config/sample.h"
-#include "tests/config/temporary_directory.h"
+#include "tests/server/app/temporary_directory.h"
 
 namespace {
 
 // With a users' file that is there and not served.
 std::string warnings_of(const std::string& listen, const std::string& sites) {
-  const config::TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   static_cast<void>(directory.write("users", ""));
   static_cast<void>(directory.write("a.pem", ""));
   return config::render(
@@ -99,7 +99,7 @@ TEST_SUITE("config/password_warnings") {
   }
 
   TEST_CASE("in a file that is served") {
-    const config::TemporaryDirectory directory;
+    const test::TemporaryDirectory directory;
     for (const char* name : {"www/users", "www/.users", "www/.git/users", "www/.well-known/users",
                              "www/sub/users", "www2/users", "users"}) {
       static_cast<void>(directory.write(name, ""));
@@ -152,7 +152,7 @@ TEST_SUITE("config/password_warnings") {
   }
 
   TEST_CASE("a file that is not there yet, in a folder that is served") {
-    const config::TemporaryDirectory directory;
+    const test::TemporaryDirectory directory;
     const auto warnings = config::loaded_text(R"({ "listen": ["[::1]:80"], "sites": [{
         "auth": { "basic": { "users_file": "new" } },
         "routes": [{ "files": { "root": "." } }] }] })",

@@ -11,7 +11,7 @@
 
 #include "config/loader.h"
 #include "tests/config/sample.h"
-#include "tests/config/temporary_directory.h"
+#include "tests/server/app/temporary_directory.h"
 
 using config::Wrong;
 
@@ -62,7 +62,7 @@ TEST_SUITE("config/tls_reader") {
   }
 
   TEST_CASE("paths of an included file start there, and variables of files are read") {
-    const config::TemporaryDirectory directory;
+    const test::TemporaryDirectory directory;
     static_cast<void>(directory.write("name", "from-file.pem\n"));
     static_cast<void>(directory.write("sites/a.jsonc",
                                       R"({"tls": {"certificate": "${file:../name}", "key": "a.key"},
@@ -150,7 +150,7 @@ TEST_SUITE("config/tls_reader") {
   }
 
   TEST_CASE("files that are missing are said beforehand") {
-    const config::TemporaryDirectory directory;
+    const test::TemporaryDirectory directory;
     static_cast<void>(directory.write("a.pem", ""));
     const auto result = config::load_text(
         file_with(R"({"certificate": "a.pem", "key": "/nowhere/a.key", "stapling": "none"})"),

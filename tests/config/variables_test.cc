@@ -6,12 +6,11 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 
 #include "tests/config/sample.h"
+#include "tests/server/app/temporary_directory.h"
 
 using config::Wrong;
 
@@ -97,11 +96,10 @@ TEST_SUITE("config/variables") {
   }
 
   TEST_CASE("files: without one line break at the end, up to their largest size") {
-    std::string directory = std::filesystem::temp_directory_path() / "ouro_variables_XXXXXX";
-    REQUIRE(mkdtemp(directory.data()) != nullptr);
+    const test::TemporaryDirectory directory;
     const auto of_file = [&](const std::string& text) {
-      std::ofstream(directory + "/value", std::ios::binary) << text;
-      return replaced("<${file:value}>", directory);
+      directory.write("value", text);
+      return replaced("<${file:value}>", directory.path());
     };
     CHECK(of_file("") == "<>");
     CHECK(of_file("secret") == "<secret>");
@@ -114,10 +112,9 @@ TEST_SUITE("config/variables") {
     CHECK(of_file(std::string(65'536, 'a')).size() == 65'538);
     std::string many;
     for (int count = 0; count < 16; ++count) many += "${file:value}";
-    CHECK(replaced(many, directory).size() == 1'048'576);
-    CHECK(config::shows_only(replaced(many + "${env:OURO_TEST_A}", directory),
+    CHECK(replaced(many, directory.path()).size() == 1'048'576);
+    CHECK(config::shows_only(replaced(many + "${env:OURO_TEST_A}", directory.path()),
                              "variables give more than 1048576 bytes"));
-    std::filesystem::remove_all(directory);
   }
 
   TEST_CASE("keys are left alone") {

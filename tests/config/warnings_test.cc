@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "config/loader.h"
-#include "tests/config/temporary_directory.h"
+#include "tests/server/app/temporary_directory.h"
 
-using config::TemporaryDirectory;
+using test::TemporaryDirectory;
 
 namespace {
 

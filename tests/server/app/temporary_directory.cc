@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <system_error>
 
 #include "core/base/invariant.h"
 
@@ -12,10 +13,13 @@ namespace test {
 TemporaryDirectory::TemporaryDirectory() {
   std::string pattern = (std::filesystem::temp_directory_path() / "ouro-test-XXXXXX").string();
   INVARIANT(::mkdtemp(pattern.data()) != nullptr);
-  path_ = pattern;
+  path_ = std::filesystem::canonical(pattern).string();
 }
 
-TemporaryDirectory::~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+TemporaryDirectory::~TemporaryDirectory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
 
 std::string TemporaryDirectory::write(std::string_view name, std::string_view content) const {
   const std::filesystem::path file = std::filesystem::path(path_) / name;

@@ -13,6 +13,7 @@ class TemporaryDirectory {
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
   ~TemporaryDirectory();
 
+  // Absolute, without links.
   [[nodiscard]] const std::string& path() const { return path_; }
   // Makes folders as needed; returns the absolute path.
   std::string write(std::string_view name, std::string_view content) const;
