@@ -7,15 +7,16 @@
 
 #include <chrono>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "loadtest/generator.h"
 #include "loadtest/plan.h"
+#include "tests/loadtest/shown_text.h"
 
 using loadtest::Mishap;
 using loadtest::Outcome;
 using loadtest::Plan;
+using test::has;
 
 namespace {
 
@@ -38,12 +39,6 @@ Outcome outcome_of_a_hundred() {
   outcome.tally.count(Mishap::kLength, 3);
   outcome.tally.count(Mishap::kClosed);
   return outcome;
-}
-
-bool has(const std::string& text, std::string_view part) {
-  if (text.find(part) != std::string::npos) return true;
-  MESSAGE(text);
-  return false;
 }
 
 }  // namespace

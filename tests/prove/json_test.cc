@@ -8,9 +8,12 @@
 #include <chrono>
 #include <string>
 
+#include "tests/loadtest/shown_text.h"
+
 namespace {
 
 using namespace std::chrono_literals;
+using test::has;
 
 const std::string kStatus = R"({
  "version": "0.1.0", "engine": "io_uring", "proof": true, "time": 1764239644.125,
@@ -25,12 +28,6 @@ const std::string kStatus = R"({
     {"ended": 1764239641.5, "seconds": 0.011, "cause": "blocked", "phase": "inbox", "doing": ""}]},
   {"name": "loop-1", "held": null, "longest_turn": 0.25, "slowest": []}],
  "lanes": [], "passwords": null})";
-
-bool has(const std::string& text, const std::string& part) {
-  const bool found = text.find(part) != std::string::npos;
-  if (!found) MESSAGE(part << " is not in:\n" << text);
-  return found;
-}
 
 }  // namespace
 

@@ -12,19 +12,15 @@
 #include <filesystem>
 #include <string>
 
+#include "tests/loadtest/shown_text.h"
 #include "tests/server/app/process.h"
 #include "tests/server/app/temporary_directory.h"
 
 namespace {
 
+using test::has;
 using test::Process;
 using test::TemporaryDirectory;
-
-bool has(const std::string& text, const std::string& part) {
-  const bool found = text.find(part) != std::string::npos;
-  if (!found) MESSAGE(part << " is not in:\n" << text);
-  return found;
-}
 
 // With a home of its own for what is temporary.
 struct Outcome {

@@ -8,10 +8,13 @@
 #include <limits>
 #include <string>
 
+#include "tests/loadtest/shown_text.h"
+
 namespace {
 
 using namespace std::chrono_literals;
 using prove::Row;
+using test::has;
 
 Row measured() {
   Row row;
@@ -27,12 +30,6 @@ Row measured() {
   row.loops.descheduled_turns = 4;
   row.work = {{"hashes/s", 38.4}, {"MB/s", 4.25}};
   return row;
-}
-
-bool has(const std::string& text, const std::string& part) {
-  const bool found = text.find(part) != std::string::npos;
-  if (!found) MESSAGE(part << " is not in:\n" << text);
-  return found;
 }
 
 }  // namespace
