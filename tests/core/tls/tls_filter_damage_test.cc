@@ -71,6 +71,23 @@ void converse(FilterPair& pair, Dice& dice, std::size_t damaged) {
   }
 }
 
+// check(pair, dice, round), so often for each version, each time with a new pair.
+template <typename Check>
+void on_many_pairs(int rounds, Check check) {
+  const unsigned seed = std::random_device()();
+  CAPTURE(seed);
+  Dice dice(seed);
+  const auto server = ticket_server();
+  for (const auto version : kVersions) {
+    const auto client = test::new_client(test::version_only(version));
+    for (int round = 0; round < rounds; ++round) {
+      CAPTURE(round);
+      FilterPair pair(server, *client);
+      check(pair, dice, round);
+    }
+  }
+}
+
 bool consists_of(std::string_view text, std::string_view word) {
   while (text.starts_with(word)) text.remove_prefix(word.size());
   return text.empty();
@@ -79,49 +96,32 @@ bool consists_of(std::string_view text, std::string_view word) {
 }  // namespace
 
 TEST_CASE("conversations with one flight damaged") {
-  const unsigned seed = std::random_device()();
-  CAPTURE(seed);
-  Dice dice(seed);
-  const auto server = ticket_server();
-  for (const auto version : kVersions) {
-    const auto client = test::new_client(test::version_only(version));
-    for (int round = 0; round < 400; ++round) {
-      CAPTURE(round);
-      FilterPair pair(server, *client);
-      converse(pair, dice, dice.below(6));
-      REQUIRE(consists_of(pair.server.plain, "question"));
-      REQUIRE(consists_of(pair.client.plain, "answer"));
-      for (const auto* side : {&pair.server, &pair.client}) {
-        if (side->outcome == Outcome::kFailed) REQUIRE_FALSE(side->filter->failure().empty());
-      }
+  on_many_pairs(400, [](FilterPair& pair, Dice& dice, int) {
+    converse(pair, dice, dice.below(6));
+    REQUIRE(consists_of(pair.server.plain, "question"));
+    REQUIRE(consists_of(pair.client.plain, "answer"));
+    for (const auto* side : {&pair.server, &pair.client}) {
+      if (side->outcome == Outcome::kFailed) REQUIRE_FALSE(side->filter->failure().empty());
     }
-  }
+  });
 }
 
 TEST_CASE("noise in place of any flight") {
-  const unsigned seed = std::random_device()();
-  CAPTURE(seed);
-  Dice dice(seed);
-  const auto server = ticket_server();
-  for (const auto version : kVersions) {
-    const auto client = test::new_client(test::version_only(version));
-    for (int round = 0; round < 100; ++round) {
-      FilterPair pair(server, *client);
-      if (round % 2 == 0) REQUIRE(pair.shake());
-      std::string noise;
-      for (int record = 0; record < 10; ++record) {
-        const auto size = dice.below(64);
-        noise +=
-            {static_cast<char>(20 + dice.below(5)), '\x03', '\x03', '\0', static_cast<char>(size)};
-        for (std::size_t i = 0; i < size; ++i) noise += static_cast<char>(dice.below(256));
-      }
-      pair.server.take(noise);
-      if (round % 2 != 0) pair.client.begin();
-      pair.client.take(noise);
-      REQUIRE(pair.server.plain.empty());
-      REQUIRE(pair.client.plain.empty());
+  on_many_pairs(100, [](FilterPair& pair, Dice& dice, int round) {
+    if (round % 2 == 0) REQUIRE(pair.shake());
+    std::string noise;
+    for (int record = 0; record < 10; ++record) {
+      const auto size = dice.below(64);
+      noise +=
+          {static_cast<char>(20 + dice.below(5)), '\x03', '\x03', '\0', static_cast<char>(size)};
+      for (std::size_t i = 0; i < size; ++i) noise += static_cast<char>(dice.below(256));
     }
-  }
+    pair.server.take(noise);
+    if (round % 2 != 0) pair.client.begin();
+    pair.client.take(noise);
+    REQUIRE(pair.server.plain.empty());
+    REQUIRE(pair.client.plain.empty());
+  });
 }
 
 TEST_CASE("a client that has closed its side still takes the ticket and the answer") {
