@@ -33,16 +33,31 @@ void on_each_engine(Check check, test::LiveOptions options = {}) {
   test::on_live_servers(directory.path(), options, check);
 }
 
+// As many as there may be, each with an answer.
+std::vector<TestClient> come_to_the_limit(LiveServer& server) {
+  std::vector<TestClient> clients;
+  for (std::size_t i = 0; i < kLimit; ++i) {
+    clients.emplace_back(server.port());
+    REQUIRE(clients.back().send(kGet));
+    REQUIRE(clients.back().read_answer());
+  }
+  return clients;
+}
+
+void check_are_served(std::vector<TestClient>& clients) {
+  for (TestClient& client : clients) {
+    REQUIRE(client.send(kGet));
+    const auto answer = client.read_answer();
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("one connection more than the limit gets 503 and the others go on") {
   on_each_engine([](LiveServer& server) {
-    std::vector<TestClient> clients;
-    for (std::size_t i = 0; i < kLimit; ++i) {
-      clients.emplace_back(server.port());
-      REQUIRE(clients.back().send(kGet));
-      REQUIRE(clients.back().read_answer());
-    }
+    std::vector<TestClient> clients = come_to_the_limit(server);
     TestClient refused(server.port());
     REQUIRE(refused.send(kGet));
     const auto answer = refused.read_answer();
@@ -51,12 +66,7 @@ TEST_CASE("one connection more than the limit gets 503 and the others go on") {
     CHECK(answer->fields.at("retry-after") == "1");
     CHECK(server.counters().connections_refused.value() == 1);
 
-    for (TestClient& client : clients) {
-      REQUIRE(client.send(kGet));
-      const auto kept = client.read_answer();
-      REQUIRE(kept);
-      CHECK(kept->status == 200);
-    }
+    check_are_served(clients);
     clients.pop_back();
     REQUIRE(LiveServer::eventually([&] { return server.server().connections() == kLimit - 1; }));
     const auto taken = test::get(server.port(), "/small.txt");
@@ -75,12 +85,7 @@ TEST_CASE("an address at its limit gets 503, others are served, and who closes m
           return server.server().loop(0).counters().connections_refused_address.value() +
                  server.server().loop(1).counters().connections_refused_address.value();
         };
-        std::vector<TestClient> clients;
-        for (std::size_t i = 0; i < kLimit; ++i) {
-          clients.emplace_back(server.port());
-          REQUIRE(clients.back().send(kGet));
-          REQUIRE(clients.back().read_answer());
-        }
+        std::vector<TestClient> clients = come_to_the_limit(server);
         for (std::uint64_t i = 1; i <= 5; ++i) {
           const auto answer = test::get(server.port(), "/small.txt");
           REQUIRE(answer);
@@ -96,12 +101,7 @@ TEST_CASE("an address at its limit gets 503, others are served, and who closes m
           REQUIRE(answer);
           CHECK(answer->status == 200);
         }
-        for (TestClient& client : clients) {
-          REQUIRE(client.send(kGet));
-          const auto kept = client.read_answer();
-          REQUIRE(kept);
-          CHECK(kept->status == 200);
-        }
+        check_are_served(clients);
         clients.pop_back();
         REQUIRE(
             LiveServer::eventually([&] { return server.server().connections() == kLimit - 1; }));
