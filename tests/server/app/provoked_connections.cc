@@ -97,30 +97,29 @@ Samples leave_early(const core::Engine& engine) {
   return server.until_moved({R"(ouro_requests_aborted_total{loop="0"})"});
 }
 
-Samples come_when_it_is_full(const core::Engine& engine) {
-  LiveOptions options = options_for(engine);
-  options.connections_max = 1;
+// The second connection is refused for this reason, and for none of the other.
+Samples come_as_the_second(const LiveOptions& options, const std::string& reason,
+                           const std::string& other) {
   const ProvokedServer server(options);
   TestClient client(server.port());
   REQUIRE(client.send(kGetSmall));
   REQUIRE(client.read_answer());
   CHECK(get(server.port(), "/small")->status == 503);
-  Samples samples = server.until_moved({refused("connections")});
-  CHECK(samples.at(refused("connections_per_address")) == 0);
+  Samples samples = server.until_moved({refused(reason)});
+  CHECK(samples.at(refused(other)) == 0);
   return samples;
+}
+
+Samples come_when_it_is_full(const core::Engine& engine) {
+  LiveOptions options = options_for(engine);
+  options.connections_max = 1;
+  return come_as_the_second(options, "connections", "connections_per_address");
 }
 
 Samples come_too_often(const core::Engine& engine) {
   LiveOptions options = options_for(engine);
   options.limits.connections_per_address = 1;
-  const ProvokedServer server(options);
-  TestClient client(server.port());
-  REQUIRE(client.send(kGetSmall));
-  REQUIRE(client.read_answer());
-  CHECK(get(server.port(), "/small")->status == 503);
-  Samples samples = server.until_moved({refused("connections_per_address")});
-  CHECK(samples.at(refused("connections")) == 0);
-  return samples;
+  return come_as_the_second(options, "connections_per_address", "connections");
 }
 
 Samples bypass_the_balancer(const core::Engine& engine) {
