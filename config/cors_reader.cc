@@ -15,18 +15,12 @@
 #include "config/field_text.h"
 #include "config/methods_reader.h"
 #include "config/reader.h"
+#include "core/base/letter_case.h"
 
 namespace config {
 namespace {
 
 constexpr const char* kOriginHelp = "such as \"https://app.example\", or \"*\" for everybody";
-
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 // Of "a.example:8443" or "[::1]:8443"; what stands before it is not looked at.
 bool has_right_port(std::string_view host) {
@@ -85,7 +79,7 @@ std::vector<std::string> read_origins(Report& report, const Member& member) {
   for (const Node& item : *items) {
     const auto text = read_string(report, item, "an origin", kOriginHelp);
     if (!text) continue;
-    std::string origin = lower(*text);
+    std::string origin = core::lower_case(*text);
     if (const auto error = check_origin(origin)) {
       report.error(item.span, error->message, error->help);
     } else if (std::find(origins.begin(), origins.end(), origin) != origins.end()) {

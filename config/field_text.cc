@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "config/diagnostic.h"
+#include "core/base/letter_case.h"
 
 namespace config {
 namespace {
@@ -14,8 +15,6 @@ bool is_token_character(char c) {
   constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
   return letter || (c >= '0' && c <= '9') || kOthers.find(c) != std::string_view::npos;
 }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string_view trim(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
@@ -57,8 +56,9 @@ bool is_token(std::string_view text) {
 }
 
 bool same_name(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char one, char other) { return lower(one) == lower(other); });
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char one, char other) {
+    return core::to_lower(one) == core::to_lower(other);
+  });
 }
 
 std::optional<ValueError> check_field_value(std::string_view name, std::string_view value) {

@@ -15,6 +15,7 @@
 #include "config/reader.h"
 #include "config/suggestion.h"
 #include "config/values.h"
+#include "core/base/letter_case.h"
 
 namespace config {
 namespace {
@@ -28,13 +29,6 @@ std::optional<std::string_view> refuse_file_name(std::string_view name) {
   if (name.find('/') != std::string_view::npos) return "has a '/'";
   if (name.size() > kFileNameBytesMax) return "is longer than a file name can be";
   return std::nullopt;
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
 }
 
 // Paths of requests are normalised before anything is compared with them.
@@ -147,7 +141,7 @@ std::vector<Coding> read_precompressed(Report& report, const Member& member) {
 void read_type(Report& report, const Member& member, std::map<std::string, Place>& seen,
                Files& files) {
   if (!check_extension(report, member.key_span, member.key)) return;
-  const std::string extension = lower(member.key);
+  const std::string extension = core::lower_case(member.key);
   const auto [first, added] = seen.try_emplace(extension, report.place(member.key_span));
   if (!added) {
     report.error(member.key_span, fmt::format("duplicate extension {}", quote(member.key)),

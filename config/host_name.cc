@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "config/diagnostic.h"
+#include "core/base/letter_case.h"
 
 namespace config {
 namespace {
@@ -18,14 +19,6 @@ constexpr std::string_view kNginxAnyName = "_";  // by its custom; no client eve
 
 bool is_label_byte(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == '_';
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& byte : lower) {
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
-  }
-  return lower;
 }
 
 bool is_label(std::string_view label) {
@@ -63,7 +56,7 @@ std::string help_for(std::string_view text) {
 }  // namespace
 
 core::Result<std::string, ValueError> parse_host_name(std::string_view text) {
-  std::string name = lower_case(text);
+  std::string name = core::lower_case(text);
   const std::size_t prefix = name.starts_with(kWildcard) ? kWildcard.size() : 0;
   const bool is_right = name != kNginxAnyName && is_name(std::string_view(name).substr(prefix));
   if (is_right) return name;

@@ -13,6 +13,7 @@
 #include "config/utf8.h"
 #include "config/values.h"
 #include "core/base/invariant.h"
+#include "core/base/letter_case.h"
 
 namespace config {
 namespace {
@@ -27,8 +28,7 @@ bool has_control_character(std::string_view text) {
 std::string as_help(std::string_view sentence) {
   std::string help(sentence);
   if (help.ends_with('.')) help.pop_back();
-  const bool is_letter = !help.empty() && help[0] >= 'A' && help[0] <= 'Z';
-  if (is_letter) help[0] = static_cast<char>(help[0] - 'A' + 'a');
+  if (!help.empty()) help[0] = core::to_lower(help[0]);
   return help;
 }
 

@@ -6,15 +6,15 @@
 #include <iterator>
 #include <vector>
 
+#include "core/base/letter_case.h"
+
 namespace config {
 namespace {
 
 // No key or value is nearly as long; it bounds what a hostile file can make us compute.
 constexpr std::size_t kWordBytesMax = 64;
 
-char lower(char letter) {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
+using core::to_lower;
 
 // One wrong letter in three: "lisen" finds "listen", "foo" does not find "files".
 std::size_t distance_max(std::string_view word) {
@@ -34,10 +34,10 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
     std::swap(last, row);
     row[0] = i;
     for (std::size_t j = 1; j <= right.size(); ++j) {
-      const bool same = lower(left[i - 1]) == lower(right[j - 1]);
+      const bool same = to_lower(left[i - 1]) == to_lower(right[j - 1]);
       row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0U : 1U)});
-      const bool swapped = i > 1 && j > 1 && lower(left[i - 1]) == lower(right[j - 2]) &&
-                           lower(left[i - 2]) == lower(right[j - 1]);
+      const bool swapped = i > 1 && j > 1 && to_lower(left[i - 1]) == to_lower(right[j - 2]) &&
+                           to_lower(left[i - 2]) == to_lower(right[j - 1]);
       if (swapped) row[j] = std::min(row[j], before_last[j - 2] + 1);
     }
   }

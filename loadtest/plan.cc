@@ -6,22 +6,15 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base/letter_case.h"
 #include "loadtest/target.h"
 
 namespace loadtest {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
 bool gives(const Options& options, std::string_view name) {
   return std::any_of(options.header.begin(), options.header.end(), [name](const std::string& line) {
-    return lower(line.substr(0, line.find(':'))) == name;
+    return core::lower_case(line.substr(0, line.find(':'))) == name;
   });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/invariant.h"
+#include "core/base/letter_case.h"
 
 namespace loadtest {
 namespace {
@@ -16,13 +17,11 @@ std::uint64_t fnv1a_on(std::uint64_t digest, std::string_view bytes) {
   return digest;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // `name` in lower case.
 bool is(std::string_view text, std::string_view name) {
   return text.size() == name.size() &&
          std::equal(text.begin(), text.end(), name.begin(),
-                    [](char left, char right) { return lower(left) == right; });
+                    [](char left, char right) { return core::to_lower(left) == right; });
 }
 
 std::string_view trimmed(std::string_view text) {

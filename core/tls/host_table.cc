@@ -2,8 +2,9 @@
 
 #include <arpa/inet.h>
 
-#include <algorithm>
 #include <array>
+
+#include "core/base/letter_case.h"
 
 namespace core {
 namespace {
@@ -25,10 +26,7 @@ bool is_address(std::string_view canonical) {
 
 std::string canonical_host(std::string_view host) {
   if (host.ends_with('.')) host.remove_suffix(1);
-  std::string name(host);
-  std::ranges::transform(name, name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::string name = lower_case(host);
   if (!is_address(name)) return name;
   return canonical_address(name).value_or(name);
 }

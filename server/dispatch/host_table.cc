@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/letter_case.h"
+
 namespace server {
 namespace {
 
@@ -26,9 +28,7 @@ std::optional<HostTable::Match> HostTable::find(std::string_view host) const {
   if ((exact_.empty() && wildcards_.empty()) || host.size() > kHostBytesMax) return default_;
   // RFC 3986 3.2.2: names are case-insensitive; one dot at the end means the same name.
   std::array<char, kHostBytesMax> lower{};
-  std::transform(host.begin(), host.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::transform(host.begin(), host.end(), lower.begin(), [](char c) { return core::to_lower(c); });
   std::string_view name(lower.data(), host.size());
   if (name.ends_with('.')) name.remove_suffix(1);
   if (const auto found = exact_.find(name); found != exact_.end()) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/invariant.h"
+#include "core/base/letter_case.h"
 #include "server/http/date.h"
 #include "server/http/media_type.h"
 
@@ -22,11 +23,7 @@ constexpr core::Duration kSweepEvery = std::chrono::seconds(1);
 std::string_view content_type(const FileSource& source, std::string_view path) {
   const auto& types = source.options.types;
   if (!types.empty()) {
-    std::string extension(extension_of(path));
-    std::ranges::transform(extension, extension.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    const auto found = types.find(extension);
+    const auto found = types.find(core::lower_case(extension_of(path)));
     if (found != types.end()) return found->second;
   }
   return media_type_for(path);

@@ -3,13 +3,12 @@
 #include <algorithm>
 
 #include "core/base/invariant.h"
+#include "core/base/letter_case.h"
 
 namespace server {
 namespace {
 
-constexpr char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+using core::to_lower;
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);

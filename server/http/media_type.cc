@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <functional>
 
+#include "core/base/letter_case.h"
+
 namespace server {
 namespace {
 
@@ -170,8 +172,6 @@ constexpr std::size_t kExtensionSizeMax =
       return type.extension.size();
     }).extension.size();
 
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 }  // namespace
 
 std::string_view extension_of(std::string_view path) {
@@ -184,7 +184,7 @@ std::string_view media_type_for(std::string_view path) {
   const std::string_view extension = extension_of(path);
   if (extension.empty() || extension.size() > kExtensionSizeMax) return kUnknownType;
   std::array<char, kExtensionSizeMax> lower{};
-  std::ranges::transform(extension, lower.begin(), to_lower);
+  std::ranges::transform(extension, lower.begin(), core::to_lower);
   const std::string_view wanted(lower.data(), extension.size());
   const auto* found = std::ranges::lower_bound(kMediaTypes, wanted, {}, &MediaType::extension);
   if (found == kMediaTypes.end() || found->extension != wanted) return kUnknownType;

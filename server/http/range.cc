@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/base/invariant.h"
+#include "core/base/letter_case.h"
 
 namespace server {
 namespace {
@@ -66,9 +67,7 @@ std::optional<ByteRange> resolve(const RangeSpec& spec, std::uint64_t size) {
 // The range-set behind "bytes="; RFC 9110 14.1: the name of a unit is case-insensitive.
 std::optional<std::string_view> bytes_range_set(std::string_view field) {
   constexpr std::string_view kPrefix = "bytes=";
-  const auto matches = [](char c, char lower) {
-    return c == lower || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == lower);
-  };
+  const auto matches = [](char c, char lower) { return core::to_lower(c) == lower; };
   if (!std::ranges::equal(field.substr(0, kPrefix.size()), kPrefix, matches)) return std::nullopt;
   return field.substr(kPrefix.size());
 }
