@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/core/base/pipe.h"
 #include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
