@@ -61,20 +61,30 @@ core::Result<TemporarySite::Parts> parts_for(const std::vector<Storm>& storms) {
   return parts;
 }
 
+// False: nobody takes it, and then nothing is proved to anybody.
+bool show(const std::string& text) {
+  return std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+}
+
 class Proof {
  public:
   Proof(const Options& options, TemporarySite& site, Interruption& interruption)
       : options_(options), site_(site), interruption_(interruption) {}
 
-  // False: interrupted.
+  // False, with a reason: to go on is no use.
   [[nodiscard]] bool try_out(const Storm& storm) {
     auto row = Trial(options_, storm, site_, interruption_).run();
-    if (!row) return false;
+    if (!row) return stop("interrupted");
     judge(*row);
-    if (!options_.json) print(*row);
+    const std::string text = options_.json ? "" : text_of(*row);
     rows_.push_back(std::move(*row));
-    return true;
+    return show(text) || stop(kUnread);
   }
+  [[nodiscard]] bool conclude() {
+    return show(options_.json ? json_report(options_, rows_) + "\n" : verdict_text(rows_)) ||
+           stop(kUnread);
+  }
+  [[nodiscard]] const char* why_stopped() const { return why_stopped_; }
 
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
 
@@ -86,16 +96,21 @@ class Proof {
     if (row.failures.empty()) row.failures = failures_of(row);
   }
 
-  void print(const Row& row) const {
-    if (rows_.empty()) fmt::print("{}", table_head(options_, row));
-    fmt::print("{}", table_line(row));
-    std::fflush(stdout);
+  [[nodiscard]] std::string text_of(const Row& row) const {
+    return (rows_.empty() ? table_head(options_, row) : "") + table_line(row);
   }
+  bool stop(const char* why) {
+    why_stopped_ = why;
+    return false;
+  }
+
+  static constexpr const char* kUnread = "cannot write to standard output";
 
   const Options& options_;
   TemporarySite& site_;
   Interruption& interruption_;
   std::vector<Row> rows_;
+  const char* why_stopped_ = "";
 };
 
 }  // namespace
@@ -111,11 +126,9 @@ int prove(const Options& options) {
   if (!site) return not_proved(site.error().message);
   Proof proof(options, **site, interruption);
   for (const Storm& storm : wanted) {
-    if (!proof.try_out(storm)) return not_proved("interrupted");
+    if (!proof.try_out(storm)) return not_proved(proof.why_stopped());
   }
-  fmt::print("{}",
-             options.json ? json_report(options, proof.rows()) + "\n" : verdict_text(proof.rows()));
-  std::fflush(stdout);
+  if (!proof.conclude()) return not_proved(proof.why_stopped());
   return proved(proof.rows()) ? kProved : kNotProved;
 }
 

@@ -74,6 +74,9 @@ void BasicAuth::start(Exchange& exchange) {
 }
 
 void BasicAuth::on_answer(Exchange& exchange, std::string user, const PasswordAnswer& answer) {
+  // The router, which said so, has returned long ago.
+  const core::DoingFor doing(&gate_.doing(),
+                             exchange.route == nullptr ? nullptr : &exchange.route->name);
   switch (answer.kind) {
     case PasswordAnswer::Kind::kRight:
       return let_in(exchange, std::move(user));

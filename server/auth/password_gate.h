@@ -96,6 +96,9 @@ class PasswordGate {
 
   [[nodiscard]] std::size_t requests() const { return places_.size(); }
 
+  // For whom its loop works, for those who go on behind an answer.
+  [[nodiscard]] core::Doing& doing() { return loop_.doing(); }
+
   // --- Any thread.
   [[nodiscard]] const GateCounters& counters() const { return counters_; }
 

@@ -29,7 +29,9 @@ class DeskErrand {
   DeskErrand(core::Inbox& home, core::Callback<void()> on_home)
       : home_(home),
         to_desk_(core::Callback<void()>::to<&DeskErrand::on_arrival>(*this)),
-        to_home_(on_home) {}
+        to_home_(on_home) {
+    to_home_.name = &kVerdict;
+  }
   DeskErrand(const DeskErrand&) = delete;
   DeskErrand& operator=(const DeskErrand&) = delete;
   virtual ~DeskErrand() = default;
@@ -40,6 +42,8 @@ class DeskErrand {
   virtual void arrive(PasswordDesk& desk) = 0;
   void on_arrival() { arrive(*desk_); }
   void go_home() { home_.post(to_home_); }
+
+  inline static const std::string kVerdict = "a result of the auth lane";
 
   core::Inbox& home_;
   PasswordDesk* desk_ = nullptr;

@@ -11,7 +11,7 @@
 
 namespace server {
 
-// One loop's end. Loop thread only.
+// The end of a loop, or of another thread that looks at something. That thread only.
 class ErrorLog {
  public:
   ErrorLog(core::LogWriter& writer, core::LogRing& ring) : writer_(writer), ring_(ring) {}
@@ -25,7 +25,7 @@ class ErrorLog {
   core::LogRing& ring_;
 };
 
-// One line a message. Writer thread only.
+// A message is a line, and more of them when it brings a stack. Writer thread only.
 class TextErrorFormatter final : public core::LogFormatter {
  public:
   void format(std::span<const char> record, std::string& out) override;

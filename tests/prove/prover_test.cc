@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -100,6 +101,23 @@ TEST_CASE("a server that does not start fails, with its words") {
   CHECK(has(outcome.output, "alone: the server is gone: it ended with exit code 1"));
   CHECK(has(outcome.output, "a log nobody reads: the server is gone"));
   CHECK(outcome.nothing_left);
+}
+
+TEST_CASE("what nobody can read is not proved, and nothing is left either") {
+  for (const bool json : {false, true}) {
+    CAPTURE(json);
+    const TemporaryDirectory home;
+    Process prover([&] {
+      ::setenv("TMPDIR", home.path().c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+      if (std::freopen("/dev/full", "w", stdout) == nullptr) return -1;
+      auto options = one_storm("log", "/bin/false");
+      options.json = json;
+      return prove::prove(options);
+    });
+    CHECK(prover.wait() == 1);
+    CHECK(has(prover.error_output(), "ouro prove: cannot write to standard output"));
+    CHECK(std::filesystem::is_empty(home.path()));
+  }
 }
 
 TEST_CASE("without a place for its folder it says so") {

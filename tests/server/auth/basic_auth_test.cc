@@ -41,6 +41,20 @@ class Action final : public server::Handler {
   bool had_context_ = false;
 };
 
+// Answers with whom its loop works for at that moment.
+class TellsDoing final : public server::Handler {
+ public:
+  explicit TellsDoing(const core::Doing& doing) : doing_(doing) {}
+  void start(server::Exchange& exchange) override {
+    exchange.response.status = 200;
+    exchange.response.fields.add("Doing", doing_.now() == nullptr ? "nobody says" : *doing_.now());
+    exchange.respond();
+  }
+
+ private:
+  const core::Doing& doing_;
+};
+
 // Pages of the site's own, which are not there yet when they are asked for.
 class LatePages final : public server::StatusPages {
  public:
@@ -327,4 +341,21 @@ TEST_CASE("clients are told apart by where the connection says they are") {
   CHECK(login.status() == 0);
   site.office.run_hash();
   CHECK(login.status() == 200);
+}
+
+TEST_CASE("behind a password, too, the loop works for the route that was asked for") {
+  AuthOffice office({{1, 1024}, 1, users({user_line("ann", "secret")})});
+  server::BasicAuth auth("staff", 0, office.gate(),
+                         std::make_unique<TellsDoing>(office.loop().doing()));
+  const server::RouteRecord route{.name = "site x /private/**"};
+  Request request({kAnn});
+  request.exchange().route = &route;
+  auth.start(request.exchange());
+  CHECK(office.run_hashes() == 1);
+  CHECK(request.says("Doing: site x /private/**"));
+
+  Request of_none({kAnnWrong});  // a preflight, an asterisk: no route
+  auth.start(of_none.exchange());
+  CHECK(office.run_hashes() == 1);
+  CHECK(of_none.status() == 401);
 }
