@@ -48,6 +48,7 @@ void EventLoop::run() {
   do {
     turn();
   } while (!stopping_);
+  rest();
 }
 
 void EventLoop::turn() {

@@ -69,6 +69,8 @@ class EventLoop {
   // The turn that is running is the last.
   void stop() { stopping_ = true; }
   void turn();
+  // Whoever calls turn() says so behind the last: the loop works on nothing any more.
+  void rest() { statistics_.working_since.store(kNever, std::memory_order_relaxed); }
 
   void start(Operation& operation) { backend_->start(operation); }
   void cancel(Operation& operation) { backend_->cancel(operation); }

@@ -79,6 +79,7 @@ ServingLoop::~ServingLoop() = default;
 void ServingLoop::run() {
   for (const auto& listener : listeners_) listener->start();
   while (!finished()) loop_->turn();
+  loop_->rest();
 }
 
 void ServingLoop::start_draining() {

@@ -100,3 +100,19 @@ TEST_CASE_TEMPLATE("a real loop is seen while it is held, with its phase", Engin
   watcher.join();
   CHECK(loop->statistics().working_since.load() != core::kNever);
 }
+
+TEST_CASE_TEMPLATE("a loop that has ended is not held, whatever time passes", Engine,
+                   test::UringLoop, test::EpollLoop) {
+  const auto loop = test::make_loop(Engine::kChoice);
+  if (!loop) return;
+  LoopWatch watch({&loop->statistics()}, kOptions);
+  loop->stop();
+  loop->run();
+  CHECK(watch.look(core::Clock::now() + 1h).empty());
+  CHECK(watch.longest_held(core::Clock::now() + 1h) == 0ms);
+  // Somebody else's turns end when that one says so.
+  loop->turn();
+  CHECK(watch.longest_held(core::Clock::now() + 1h) >= 1h);
+  loop->rest();
+  CHECK(watch.longest_held(core::Clock::now() + 1h) == 0ms);
+}

@@ -5,8 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <string>
 
+#include "core/probe/loop_watch.h"
 #include "tests/server/app/each_engine.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/temporary_directory.h"
@@ -21,6 +23,29 @@ TEST_CASE("a loop ends after its drain although files are still open in its cach
     CHECK(answer->body.size() == 200'000);
     server.server().drain();
     CHECK(server.server().wait_finished(std::chrono::seconds(10)));
+  });
+}
+
+TEST_CASE("a loop that has ended is not held, although another is still drained") {
+  const test::TemporaryDirectory site;
+  site.write("large.bin", std::string(std::size_t{20} << 20, 'l'));  // more than the kernel buffers
+  test::LiveOptions options;
+  options.loops = 2;
+  test::on_live_servers(site.path(), options, [](test::LiveServer& live) {
+    const server::Server& server = live.server();
+    core::LoopWatch watch({&server.loop(0).statistics(), &server.loop(1).statistics()}, {});
+    test::TestClient slow(live.port(), 4096);
+    REQUIRE(slow.send("GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n"));
+    REQUIRE(slow.read_some(1) == "H");
+    live.server().drain();
+    // One has ended, the other waits for who downloads.
+    CHECK(test::LiveServer::eventually([&] {
+      return watch.longest_held(core::Clock::now() + std::chrono::hours(1)).count() == 0;
+    }));
+    CHECK_FALSE(live.server().wait_finished(core::Duration::zero()));
+    live.server().abort();
+    CHECK(live.server().wait_finished(std::chrono::seconds(10)));
+    CHECK(watch.look(core::Clock::now() + std::chrono::hours(1)).empty());
   });
 }
 
