@@ -89,7 +89,9 @@ void EventLoop::wait() {
   // The kernel's work on what was started belongs to the turn that started it.
   backend_->wait(Duration::zero(), completions_);
   const TimePoint now = backend_->now();
-  work_.phases[static_cast<std::size_t>(Phase::kCompletions)] += now - phase_began_;
+  const auto phase = static_cast<std::size_t>(Phase::kCompletions);
+  statistics_.phase_nanoseconds[phase].add(nanoseconds(now - phase_began_));
+  work_.phases[phase] += now - phase_began_;
   phase_began_ = now;
   fall_asleep();
   if (completions_.empty()) backend_->sleep(wait_limit(phase_began_));

@@ -345,6 +345,21 @@ TEST_CASE_TEMPLATE("serving sockets is no waiting, and each turn of it is known"
   CHECK(probe.turns().count() >= kBytes);
 }
 
+TEST_CASE("the kernel's work on sockets is in its phase's time, as it is in the turn's") {
+  const auto loop = test::make_slow_loop();
+  LoopProbe probe(kProof);
+  loop->observe(probe);
+  constexpr int kTurns = 10;
+  for (int i = 0; i < kTurns; ++i) loop->turn();
+  // A look before each turn's wait and one behind it; what comes before the first wait is no turn.
+  const core::Duration noted = probe.phases(core::Phase::kCompletions).sum();
+  CHECK(noted == (kTurns - 1) * 2 * test::kSlowLook);
+  CHECK(probe.turns().sum() == noted);
+  const auto& sums = loop->statistics().phase_nanoseconds;
+  const auto sum = sums[static_cast<std::size_t>(core::Phase::kCompletions)].value();
+  CHECK(std::chrono::nanoseconds(sum) == kTurns * 2 * test::kSlowLook);
+}
+
 TEST_CASE_TEMPLATE("waiting for work is no turn", Engine, UringLoop, EpollLoop) {
   for (const bool proof : {false, true}) {
     CAPTURE(proof);

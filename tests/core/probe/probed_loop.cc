@@ -1,6 +1,8 @@
 #include "tests/core/probe/probed_loop.h"
 
+#include <string_view>
 #include <thread>
+#include <utility>
 
 #include "core/probe/thread_usage.h"
 
@@ -17,7 +19,36 @@ class Work {
   const std::function<void()>& work_;
 };
 
+class SlowSockets final : public core::Backend {
+ public:
+  explicit SlowSockets(std::unique_ptr<core::Backend> epoll) : epoll_(std::move(epoll)) {}
+  void start(core::Operation& operation) override { epoll_->start(operation); }
+  void cancel(core::Operation& operation) override { epoll_->cancel(operation); }
+  void wait(core::Duration, core::CompletionQueue& completions) override {
+    now_ += kSlowLook;
+    epoll_->wait(core::Duration::zero(), completions);
+  }
+  [[nodiscard]] std::string_view name() const override { return epoll_->name(); }
+  [[nodiscard]] core::TimePoint now() const override { return now_; }
+
+ private:
+  const std::unique_ptr<core::Backend> epoll_;
+  core::TimePoint now_{std::chrono::hours(1)};
+};
+
+core::Result<std::unique_ptr<core::Backend>> make_slow_backend(core::BufferPool& buffers) {
+  auto epoll = core::make_epoll_backend(buffers);
+  if (!epoll) return core::unexpected(std::move(epoll.error()));
+  return std::make_unique<SlowSockets>(std::move(*epoll));
+}
+
 }  // namespace
+
+std::unique_ptr<core::EventLoop> make_slow_loop() {
+  auto loop = core::EventLoop::create(make_slow_backend);
+  REQUIRE(loop);
+  return std::move(*loop);
+}
 
 void turn_with(core::EventLoop& loop, const std::function<void()>& work) {
   Work now(work);
