@@ -52,12 +52,11 @@ void EventLoop::run() {
 }
 
 void EventLoop::turn() {
-  const TimePoint began = phase_began_ = backend_->now();
+  phase_began_ = backend_->now();
   begin_phase(Phase::kTimers);
-  timers_.advance(began);
+  timers_.advance(phase_began_);
   end_phase(Phase::kTimers);
 
-  const TimePoint wait_began = phase_began_;
   wait();
   run_completions();
   end_phase(Phase::kCompletions);
@@ -71,12 +70,7 @@ void EventLoop::turn() {
   begin_phase(Phase::kClose);
   run_list(close_);
   end_phase(Phase::kClose);
-
   statistics_.turns.add();
-  const std::uint64_t busy = nanoseconds((wait_began - began) + (phase_began_ - turn_began_));
-  if (busy > statistics_.longest_turn_nanoseconds.load(std::memory_order_relaxed)) {
-    statistics_.longest_turn_nanoseconds.store(busy, std::memory_order_relaxed);
-  }
 }
 
 void EventLoop::wait() {

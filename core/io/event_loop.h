@@ -41,7 +41,6 @@ struct LoopStatistics {
   Counter turns;
   Counter completions;
   std::array<Counter, kPhaseCount> phase_nanoseconds;  // without the wait
-  std::atomic<std::uint64_t> longest_turn_nanoseconds{0};
   // For whoever asks what holds a loop.
   std::atomic<TimePoint> working_since{kNever};  // kNever: it waits
   std::atomic<Phase> phase{Phase::kTimers};      // what it works on

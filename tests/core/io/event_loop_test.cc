@@ -324,9 +324,6 @@ TEST_CASE_TEMPLATE("statistics: the time of every phase is its own, its ticks in
     sum += nanoseconds_of(*loop, phase);
   }
   CHECK(sum <= took);
-  const std::uint64_t longest = loop->statistics().longest_turn_nanoseconds.load();
-  CHECK(longest >= 5 * kWorkNanoseconds);
-  CHECK(longest <= took);
 }
 
 TEST_CASE_TEMPLATE("statistics: waiting is no work", Engine, UringLoop, EpollLoop) {
@@ -343,7 +340,7 @@ TEST_CASE_TEMPLATE("statistics: waiting is no work", Engine, UringLoop, EpollLoo
     for (std::size_t i = 0; i < core::kPhaseCount; ++i) {
       worked += nanoseconds_of(*loop, static_cast<Phase>(i));
     }
-    seen = worked < 25'000'000 && loop->statistics().longest_turn_nanoseconds.load() < 25'000'000;
+    seen = worked < 25'000'000;
   }
   CHECK(seen);
 }
