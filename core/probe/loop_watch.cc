@@ -34,12 +34,14 @@ std::vector<LoopWatch::Held> LoopWatch::look(TimePoint now) {
 
 bool LoopWatch::is_to_tell(Watched& watched, TimePoint began, TimePoint now) const {
   if (began != watched.turn) {
+    if (!watched.told) ++watched.untold;
     watched.turn = began;
     watched.tell_at = options_.limit;
-    watched.told = now >= watched.quiet_until;
-    if (!watched.told) ++watched.untold;
+    watched.told = false;
   }
-  if (!watched.told || now - began < watched.tell_at) return false;
+  if (now - began < watched.tell_at) return false;
+  if (!watched.told && now < watched.quiet_until) return false;
+  watched.told = true;
   watched.quiet_until = now + options_.quiet;
   watched.tell_at = 2 * (now - began);
   return true;

@@ -1,6 +1,6 @@
 // LoopWatch: finds the loops that one turn holds for longer than a limit, while it holds them. It
 // tells of a turn when it has passed the limit, and again each time it has lasted twice as long;
-// of turns that follow one another within a while, of the first only.
+// of turns that follow one another within a while, of the first only, and of one that outlasts it.
 //
 // One thread asks, whichever; what it looks at, the loops write.
 #pragma once
@@ -43,7 +43,7 @@ class LoopWatch {
     TimePoint turn = kNever;  // that was seen above the limit; by when it began
     Duration tell_at{};       // of the same turn
     TimePoint quiet_until{};
-    bool told = false;  // of the same turn
+    bool told = true;  // of the same turn; there is none yet
     std::uint64_t untold = 0;
   };
   [[nodiscard]] bool is_to_tell(Watched& watched, TimePoint began, TimePoint now) const;

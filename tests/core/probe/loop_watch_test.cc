@@ -78,6 +78,28 @@ TEST_CASE("of turns that follow one another the first is told of, and how many w
   CHECK(told[0].untold == 3);
 }
 
+TEST_CASE("a turn that lasts beyond the quiet behind another is told of then, and goes on to be") {
+  LoopStatistics loop;
+  LoopWatch watch({&loop}, kOptions);
+  work_since(loop, kStart, Phase::kCheck);
+  REQUIRE(watch.look(kStart + 300ms).size() == 1);
+  work_since(loop, kStart + 1s, Phase::kCheck);
+  CHECK(watch.look(kStart + 2s).empty());
+  const TimePoint began = kStart + 3s;
+  work_since(loop, began, Phase::kInbox);
+  CHECK(watch.look(began + 1s).empty());
+  CHECK(watch.look(kStart + 10'299ms).empty());
+  const auto told = watch.look(kStart + 10'300ms);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].lasted == 7'300ms);
+  CHECK(told[0].phase == Phase::kInbox);
+  CHECK(told[0].untold == 1);  // the one before it
+  CHECK(watch.look(began + 14'599ms).empty());
+  const auto again = watch.look(began + 14'600ms);
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].untold == 0);
+}
+
 TEST_CASE_TEMPLATE("a real loop is seen while it is held, with its phase", Engine, test::UringLoop,
                    test::EpollLoop) {
   const auto loop = test::make_loop(Engine::kChoice);
