@@ -1,10 +1,10 @@
 // Goal: a thread that computes or sleeps says where it is; one that cannot answer keeps nobody
-// waiting for ever. Method: threads that are known to be in a function that is exported.
+// waiting for ever, and answers nobody's question but its own. Method: threads that are known to be
+// in a function of the test's, and that let the signal in when it says so.
 
 #include "core/probe/thread_stack.h"
 
 #include <doctest/doctest.h>
-#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -12,8 +12,10 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -53,6 +55,10 @@ class Subject {
   [[nodiscard]] int pipe() const { return pipe_[0]; }
   std::atomic<bool> begun{false};
   std::atomic<bool> stop{false};
+  // Of one that does not answer at first.
+  std::atomic<bool> asked{false};
+  std::atomic<bool> told_to_let_in{false};
+  std::atomic<bool> has_let_in{false};
 
  private:
   std::array<int, 2> pipe_{};
@@ -91,6 +97,34 @@ bool passes_through(const std::vector<void*>& frames, void (*function)(Subject&)
   subject.stop.store(true);
 }
 
+bool a_question_is_pending() {
+  sigset_t pending{};
+  if (::sigpending(&pending) != 0) return false;
+  for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) {
+    if (sigismember(&pending, signal) == 1) return true;
+  }
+  return false;
+}
+
+// Aligned, so that passes_through() tells it from the next.
+[[gnu::noinline, gnu::aligned(512)]] void let_in_late(Subject& subject) {
+  while (!subject.told_to_let_in.load() && !subject.stop.load()) {
+    if (a_question_is_pending()) subject.asked.store(true);
+  }
+  ThreadStack::let_in();
+  subject.has_let_in.store(true);
+  compute(subject);
+}
+
+[[gnu::noinline, gnu::aligned(512)]] void let_in_late_too(Subject& subject) {
+  let_in_late(subject);
+  subject.stop.store(true);
+}
+
+void wait_for(const std::atomic<bool>& event) {
+  while (!event.load()) std::this_thread::yield();
+}
+
 }  // namespace
 
 TEST_CASE("a thread that computes says where") {
@@ -111,10 +145,23 @@ TEST_CASE("a thread that sleeps in the kernel says where, and goes on to sleep")
   CHECK_FALSE(subject.stop.load());
 }
 
-TEST_CASE("who does not answer is not waited for, and does not answer somebody else's question") {
+TEST_CASE("who does not answer is not waited for") {
   Subject deaf(compute, false);
   CHECK(ThreadStack::of(deaf.handle(), 20ms).empty());
   Subject other(compute);
   CHECK(passes_through(ThreadStack::of(other.handle(), 10s), compute));
   CHECK(ThreadStack::describe({}).empty());
+}
+
+TEST_CASE("who comes late does not answer somebody else's question") {
+  Subject late(let_in_late, false);
+  REQUIRE(ThreadStack::of(late.handle(), 20ms).empty());
+  Subject other(let_in_late_too, false);
+  auto answer =
+      std::async(std::launch::async, [&] { return ThreadStack::of(other.handle(), 600s); });
+  wait_for(other.asked);
+  late.told_to_let_in.store(true);
+  wait_for(late.has_let_in);
+  other.told_to_let_in.store(true);
+  CHECK(passes_through(answer.get(), let_in_late_too));
 }
