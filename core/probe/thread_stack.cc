@@ -25,11 +25,15 @@ constexpr std::size_t kOwnFrames = 2;
 // The real-time signals are the application's; the first ones are glibc's (signal(7)).
 int stack_signal() { return SIGRTMIN + 3; }
 
-// The question that is open. A signal handler reaches nothing but what is static.
+constexpr pthread_t kNobody{};
+
+// The question, one at a time. A signal handler reaches nothing but what is static.
 struct Question {
-  std::atomic<std::uint32_t> number{0};
-  std::atomic<std::uint32_t> answered{0};  // a futex: the number of the last answer
-  std::atomic<pthread_t> thread{};         // who is asked: one that comes late answers nobody
+  // Who is asked; taken out by whoever comes first: the thread, which answers then, or the asker,
+  // who gives up. A thread that comes late does not find itself.
+  std::atomic<pthread_t> thread{kNobody};
+  // A futex: 1 until there is an answer, or will be none.
+  std::atomic<std::uint32_t> open{0};
   std::array<void*, kFramesMax> frames{};
   int count = 0;
 };
@@ -39,13 +43,18 @@ Mutex one_at_a_time;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variabl
 // Async-signal-safe once install() has made backtrace(3) load what it needs.
 void answer(int) {
   const int saved_errno = errno;
-  const std::uint32_t number = question.number.load(std::memory_order_acquire);
-  if (question.answered.load() != number && pthread_equal(question.thread, pthread_self()) != 0) {
+  pthread_t self = pthread_self();
+  if (question.thread.compare_exchange_strong(self, kNobody)) {
     question.count = ::backtrace(question.frames.data(), static_cast<int>(kFramesMax));
-    question.answered.store(number, std::memory_order_release);
-    futex_wake(question.answered, 1);
+    question.open.store(0, std::memory_order_release);
+    futex_wake(question.open, 1);
   }
   errno = saved_errno;
+}
+
+// Where the thread has begun to answer, the question stays open until it has.
+void give_up(pthread_t thread) {
+  if (question.thread.compare_exchange_strong(thread, kNobody)) question.open.store(0);
 }
 
 }  // namespace
@@ -69,16 +78,18 @@ void ThreadStack::let_in() {
 
 std::vector<void*> ThreadStack::of(pthread_t thread, Duration limit) {
   const MutexLock lock(one_at_a_time);
-  const std::uint32_t before = question.answered.load();
+  if (question.open.load(std::memory_order_acquire) != 0) return {};
+  question.open.store(1);
   question.thread.store(thread);
-  const std::uint32_t number = question.number.load() + 1;
-  question.number.store(number, std::memory_order_release);
   const TimePoint until = Clock::now() + limit;
-  if (pthread_kill(thread, stack_signal()) != 0) return {};
-  while (question.answered.load(std::memory_order_acquire) != number) {
+  const bool sent = pthread_kill(thread, stack_signal()) == 0;
+  while (question.open.load(std::memory_order_acquire) != 0) {
     const Duration left = until - Clock::now();
-    if (left <= Duration::zero()) return {};
-    futex_wait(question.answered, before, left);
+    if (!sent || left <= Duration::zero()) {
+      give_up(thread);
+      return {};
+    }
+    futex_wait(question.open, 1, left);
   }
   const auto count = static_cast<std::size_t>(std::max(question.count, 0));
   const auto* const first = question.frames.data();

@@ -20,7 +20,8 @@ class ThreadStack {
   static void let_in();
 
   // Where `thread` is, innermost first. Empty when it did not answer within `limit`: it waits in
-  // the kernel and lets nothing interrupt it, or has no CPU. The thread lives.
+  // the kernel and lets nothing interrupt it, or has no CPU; and at once while one that was asked
+  // before is still at its answer. The thread lives.
   [[nodiscard]] static std::vector<void*> of(pthread_t thread, Duration limit);
 
   // A line for each frame: "  library(function+0x1f) [0x55d0...]".

@@ -1,10 +1,13 @@
 // Goal: a thread that computes or sleeps says where it is; one that cannot answer keeps nobody
 // waiting for ever, and answers nobody's question but its own. Method: threads that are known to be
-// in a function of the test's, and that let the signal in when it says so.
+// in a function of the test's, and that let the signal in, or walk their stack, when it says so.
 
 #include "core/probe/thread_stack.h"
 
+#include <dlfcn.h>
 #include <doctest/doctest.h>
+#include <execinfo.h>
+#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -125,7 +128,24 @@ void wait_for(const std::atomic<bool>& event) {
   while (!event.load()) std::this_thread::yield();
 }
 
+// One walk of a stack can be held, as if its thread had lost the CPU.
+enum class Walk { kPass, kHoldNext, kHeld };
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+std::atomic<Walk> walk{Walk::kPass};
+
+const auto kLibcBacktrace =
+    reinterpret_cast<decltype(&::backtrace)>(::dlsym(RTLD_NEXT, "backtrace"));
+
 }  // namespace
+
+// Takes the place of the C library's.
+extern "C" int backtrace(void** frames, int size) {
+  Walk held = Walk::kHoldNext;
+  if (walk.compare_exchange_strong(held, Walk::kHeld)) {
+    while (walk.load() == Walk::kHeld) ::sched_yield();
+  }
+  return kLibcBacktrace(frames, size);
+}
 
 TEST_CASE("a thread that computes says where") {
   Subject subject(compute);
@@ -164,4 +184,16 @@ TEST_CASE("who comes late does not answer somebody else's question") {
   wait_for(late.has_let_in);
   other.told_to_let_in.store(true);
   CHECK(passes_through(answer.get(), let_in_late_too));
+}
+
+TEST_CASE("while one is still at its answer, nobody is asked, and nobody waits") {
+  Subject slow(compute);
+  Subject other(compute);
+  walk.store(Walk::kHoldNext);
+  while (walk.load() != Walk::kHeld) CHECK(ThreadStack::of(slow.handle(), 20ms).empty());
+  CHECK(ThreadStack::of(other.handle(), 600s).empty());
+  walk.store(Walk::kPass);
+  std::vector<void*> frames;
+  while (frames.empty()) frames = ThreadStack::of(other.handle(), 600s);
+  CHECK(passes_through(frames, compute));
 }
