@@ -64,6 +64,12 @@ core::WorkerPool::Options tls_options(const Server::Setup& setup, core::CpuBudge
   return options;
 }
 
+std::string stack_of(pthread_t thread) {
+  const auto frames = core::ThreadStack::of(thread, kStackLimit);
+  if (frames.empty()) return " (its thread does not say where: it may be within the kernel)";
+  return core::ThreadStack::describe(frames);
+}
+
 core::UniqueFd new_event() {
   core::UniqueFd fd(::eventfd(0, EFD_CLOEXEC));
   INVARIANT(fd.valid());
@@ -134,7 +140,6 @@ core::Result<void> Server::start_threads(Setup& setup) {
 core::Result<void> Server::start_loops(Setup& setup) {
   std::vector<std::future<core::Result<void>>> started;
   loops_.resize(setup.loops);
-  threads_.reserve(setup.loops + 1);  // stack_of() reads while the admin is started
   serving_.running = setup.loops;
   for (std::size_t index = 0; index < setup.loops; ++index) {
     started.push_back(start_loop("loop-" + std::to_string(index), loops_[index], serving_,
@@ -154,14 +159,10 @@ void Server::watch_loops() {
   std::vector<const core::LoopStatistics*> watched;
   for (const auto& loop : loops_) watched.push_back(&loop->statistics());
   if (!stacks_) return watches_.watch_loops(watched);
-  watches_.watch_loops(watched, [this](std::size_t loop) { return stack_of(loop); });
-}
-
-// While loops are watched, their threads live.
-std::string Server::stack_of(std::size_t loop) {
-  const auto frames = core::ThreadStack::of(threads_[loop].native_handle(), kStackLimit);
-  if (frames.empty()) return " (its thread does not say where: it may be within the kernel)";
-  return core::ThreadStack::describe(frames);
+  // While loops are watched, their threads live; in `threads_` others may join them.
+  std::vector<pthread_t> threads;
+  for (std::thread& thread : threads_) threads.push_back(thread.native_handle());
+  watches_.watch_loops(watched, [threads](std::size_t loop) { return stack_of(threads[loop]); });
 }
 
 // Behind the others, which it looks at.

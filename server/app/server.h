@@ -99,7 +99,6 @@ class Server {
   [[nodiscard]] core::Result<void> start_loops(Setup& setup);
   [[nodiscard]] core::Result<void> start_admin(ServingLoop::Setup admin);
   void watch_loops();
-  [[nodiscard]] std::string stack_of(std::size_t loop);
   [[nodiscard]] MetricsView metrics_view() const;
   [[nodiscard]] ServingLoop::Setup loop_setup(Setup& setup, std::size_t index);
   [[nodiscard]] ServingLoop::Setup admin_setup(Setup& setup);
