@@ -127,6 +127,7 @@ class Server {
   const std::vector<ListenerPolicy> policies_;
   const std::shared_ptr<const Snapshot> snapshot_;
   const bool stacks_;
+  const bool proof_;
   ConnectionLimit limit_;
   ConnectionLimit admin_limit_;
   static constexpr double kNoQuota = -1;

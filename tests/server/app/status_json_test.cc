@@ -96,7 +96,7 @@ TEST_CASE("what a server did is what its status says") {
     const JsonValue status = status_of(live);
     CHECK(status["version"].string == "0.1.0");
     CHECK(status["engine"].string == test::name_of(engine));
-    CHECK(status["proof"].kind == JsonValue::Kind::kBoolean);
+    REQUIRE(status["proof"].kind == JsonValue::Kind::kBoolean);
     CHECK(status["started"].number >= before - 0.001);
     CHECK(status["time"].number >= status["started"].number);
     CHECK(status["time"].number <= now());
@@ -155,6 +155,20 @@ TEST_CASE("without passwords and logs there is nothing to say of them") {
   CHECK(names_of(status["lanes"]) == std::set<std::string>{"files", "tls"});
   CHECK(names_of(status["loops"]) == std::set<std::string>{"loop-0", "loop-1"});
   CHECK(status["connections"]["open"].number == 0);  // the admin's own is none of them
+}
+
+TEST_CASE("whether it runs in proof mode is told") {
+  for (const bool proof : {false, true}) {
+    CAPTURE(proof);
+    const test::TemporaryDirectory site;
+    test::LiveOptions options;
+    options.admin = true;
+    options.proof = proof;
+    const LiveServer live(site.path(), options);
+    const JsonValue status = status_of(live);
+    REQUIRE(status["proof"].kind == JsonValue::Kind::kBoolean);
+    CHECK(status["proof"].boolean == proof);
+  }
 }
 
 TEST_CASE("a loop that is held says so, and by what") {
