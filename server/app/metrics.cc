@@ -63,24 +63,26 @@ constexpr std::pair<std::string_view, Counter Counters::*> kRefusals[] = {
 // desk has, which sees those whose answer no gate knew.
 struct AuthCounter {
   std::string_view name;
+  std::string_view family;
   std::string_view help;
   std::atomic<std::uint64_t> GateCounters::*at_gates = nullptr;
   std::atomic<std::uint64_t> DeskCounters::*at_desk = nullptr;
 };
 constexpr AuthCounter kAuthCounters[] = {
-    {"ouro_auth_requests_total", "Requests that brought a password.", &GateCounters::checks,
-     nullptr},
-    {"ouro_auth_cache_hits_total", "Of them: known to be right from a while ago.",
+    {"requests", "ouro_auth_requests_total", "Requests that brought a password.",
+     &GateCounters::checks, nullptr},
+    {"cache_hits", "ouro_auth_cache_hits_total", "Of them: known to be right from a while ago.",
      &GateCounters::cache_hits, &DeskCounters::cache_hits},
-    {"ouro_auth_joined_total", "Of them: waited for the hash of an equal one.",
+    {"joined", "ouro_auth_joined_total", "Of them: waited for the hash of an equal one.",
      &GateCounters::joined, &DeskCounters::joined},
-    {"ouro_auth_refused_total", "Of them: found the queue full, and were answered 503.",
+    {"refused", "ouro_auth_refused_total", "Of them: found the queue full, and were answered 503.",
      &GateCounters::refused, nullptr},
-    {"ouro_auth_hashes_total", "Passwords that were hashed.", nullptr, &DeskCounters::hashes},
-    {"ouro_auth_failures_total", "Of them: wrong.", nullptr, &DeskCounters::failures},
-    {"ouro_auth_dropped_total", "Passwords whose clients left before they were hashed.", nullptr,
-     &DeskCounters::dropped},
-    {"ouro_auth_slowed_total", "Wrong answers that were held back.", nullptr,
+    {"hashes", "ouro_auth_hashes_total", "Passwords that were hashed.", nullptr,
+     &DeskCounters::hashes},
+    {"failures", "ouro_auth_failures_total", "Of them: wrong.", nullptr, &DeskCounters::failures},
+    {"dropped", "ouro_auth_dropped_total", "Passwords whose clients left before they were hashed.",
+     nullptr, &DeskCounters::dropped},
+    {"slowed", "ouro_auth_slowed_total", "Wrong answers that were held back.", nullptr,
      &DeskCounters::slowed},
 };
 
@@ -242,19 +244,23 @@ void write_lanes(const MetricsView& view, MetricsText& text) {
   }
 }
 
-void write_auth(const MetricsView& view, const DeskCounters& desk, MetricsText& text) {
-  for (const AuthCounter& family : kAuthCounters) {
-    std::uint64_t sum = 0;
-    if (family.at_desk != nullptr) sum = (desk.*family.at_desk).load(std::memory_order_relaxed);
-    for (const MetricsView::Loop& loop : view.loops) {
-      if (family.at_gates == nullptr || loop.passwords == nullptr) continue;
-      sum += (loop.passwords->*family.at_gates).load(std::memory_order_relaxed);
-    }
-    text.counter(family.name, family.help);
-    text.sample({}, sum);
+std::uint64_t sum_of(const MetricsView& view, const AuthCounter& counter) {
+  std::uint64_t sum = 0;
+  if (counter.at_desk != nullptr) sum = (view.desk->*counter.at_desk).load();
+  for (const MetricsView::Loop& loop : view.loops) {
+    if (counter.at_gates == nullptr || loop.passwords == nullptr) continue;
+    sum += (loop.passwords->*counter.at_gates).load();
+  }
+  return sum;
+}
+
+void write_auth(const MetricsView& view, MetricsText& text) {
+  for (const AuthCounter& counter : kAuthCounters) {
+    text.counter(counter.family, counter.help);
+    text.sample({}, sum_of(view, counter));
   }
   text.gauge("ouro_auth_waiting", "Passwords that wait to be hashed.");
-  text.sample({}, desk.waiting.load(std::memory_order_relaxed));
+  text.sample({}, view.desk->waiting.load());
 }
 
 void write_logs(const MetricsView& view, MetricsText& text) {
@@ -282,6 +288,15 @@ core::DurationTotals phase_totals(const MetricsView::Loop& loop, core::Phase pha
   return totals;
 }
 
+std::vector<PasswordTotal> password_totals(const MetricsView& view) {
+  std::vector<PasswordTotal> totals;
+  if (view.desk == nullptr) return totals;
+  for (const AuthCounter& counter : kAuthCounters) {
+    totals.push_back({counter.name, sum_of(view, counter)});
+  }
+  return totals;
+}
+
 std::string metrics(const MetricsView& view) {
   MetricsText text;
   write_process(view, text);
@@ -289,7 +304,7 @@ std::string metrics(const MetricsView& view) {
   write_routes(view, text);
   write_loops(view, text);
   write_lanes(view, text);
-  if (view.desk != nullptr) write_auth(view, *view.desk, text);
+  if (view.desk != nullptr) write_auth(view, text);
   write_logs(view, text);
   return text.take();
 }

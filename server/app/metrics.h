@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -60,5 +61,13 @@ struct MetricsView {
 
 // How long one phase of a loop's turns took.
 [[nodiscard]] core::DurationTotals phase_totals(const MetricsView::Loop& loop, core::Phase phase);
+
+// What was done with passwords, by all gates and the desk together; none when no route asks for
+// any.
+struct PasswordTotal {
+  std::string_view name;  // "cache_hits"
+  std::uint64_t count = 0;
+};
+[[nodiscard]] std::vector<PasswordTotal> password_totals(const MetricsView& view);
 
 }  // namespace server

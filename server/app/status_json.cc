@@ -135,13 +135,12 @@ Json lanes(const MetricsView& view) {
   return all;
 }
 
-Json passwords(const DeskCounters* desk) {
-  if (desk == nullptr) return nullptr;
-  return {{"requests", desk->requests.load()}, {"cache_hits", desk->cache_hits.load()},
-          {"joined", desk->joined.load()},     {"hashes", desk->hashes.load()},
-          {"failures", desk->failures.load()}, {"refused", desk->refused.load()},
-          {"dropped", desk->dropped.load()},   {"slowed", desk->slowed.load()},
-          {"waiting", desk->waiting.load()}};
+Json passwords(const MetricsView& view) {
+  if (view.desk == nullptr) return nullptr;
+  Json all = Json::object();
+  for (const auto& [name, count] : password_totals(view)) all[std::string(name)] = count;
+  all["waiting"] = view.desk->waiting.load();
+  return all;
 }
 
 Json logs(const MetricsView& view) {
@@ -165,7 +164,7 @@ std::string status_json(const MetricsView& view) {
       {"connections", {{"open", view.connections.count()}, {"max", view.connections.max()}}},
       {"loops", loops(view)},
       {"lanes", lanes(view)},
-      {"passwords", passwords(view.desk)},
+      {"passwords", passwords(view)},
       {"logs", logs(view)},
       {"requests", requests(view)}};
   // Names of routes come from a file: what is no UTF-8 is replaced, and throws nothing.
