@@ -29,6 +29,7 @@ StatusView::Loop loop_of(const Json& json) {
   read(json, "name", loop.name);
   read(json, "turns", loop.turns);
   read(json, "requests", loop.requests);
+  read(json.at("long_turns"), "blocked", loop.blocked_turns);
   read(json, "blocking_switches", loop.blocking_switches);
   read(json, "longest_turn", loop.longest_turn);
   if (const Json& held = json.at("held"); !held.is_null()) {

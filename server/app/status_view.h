@@ -38,6 +38,9 @@ struct StatusView {
     std::string name;
     std::uint64_t turns = 0;
     std::uint64_t requests = 0;
+    // What blocked it: a turn that was long is one of the first, one that was looked at of the
+    // second, and may be both: it was so often at least as the greater says.
+    std::uint64_t blocked_turns = 0;
     std::uint64_t blocking_switches = 0;
     double longest_turn = 0;
     std::optional<HeldLoop> held;

@@ -52,6 +52,10 @@ std::string span_text(double seconds) {
   return fmt::format("{} d {} h", whole / 86400, whole / 3600 % 24);
 }
 
+std::string times_text(std::uint64_t count) {
+  return count == 1 ? "once" : fmt::format("{} times", count);
+}
+
 std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
 StatusView::Histogram difference(const StatusView::Histogram& now,
@@ -127,8 +131,9 @@ void add_loop(const StatusView::Loop& before, const StatusView::Loop& now, doubl
   for (std::size_t i = 0; i < shares.size(); ++i) {
     phases += fmt::format("  {} {}", now.phases[i].name, percent(shares[i]));
   }
-  if (now.blocking_switches > 0) phases += fmt::format("  BLOCKED {} times", now.blocking_switches);
-  lines.push_back({now.blocking_switches > 0 ? kRed : kFaint, std::move(phases)});
+  const std::uint64_t blocked = std::max(now.blocked_turns, now.blocking_switches);
+  if (blocked > 0) phases += "  BLOCKED " + times_text(blocked);
+  lines.push_back({blocked > 0 ? kRed : kFaint, std::move(phases)});
 }
 
 void add_lane(const StatusView::Lane& before, const StatusView::Lane& now, double seconds,

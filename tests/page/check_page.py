@@ -167,6 +167,8 @@ HELD = """(async () => {
   status.loops[0].held = {seconds: 0.4, phase: 'check', doing: 'route /slow'};
   status.loops[0].slowest = [{ended: status.time - 3, seconds: 0.012, cause: 'blocked',
                               phase: 'check', doing: 'route /slow'}];
+  status.loops[0].long_turns.blocked = 1;  // which was sampled, too
+  status.loops[0].blocking_switches = 1;
   status.requests = [{loop: 0, route: 'route /slow', stage: 'in its handler', seconds: 0.4}];
   show(status);
 })()"""
@@ -184,6 +186,9 @@ def check_held(page, pictures):
           "and the ring says it in words")
     check(("cell", "blocked") in nodes and ("cell", "in its handler") in nodes,
           "the tables tell of the turn and of the request")
+    blocked = ("[...document.querySelectorAll('.loop.held dt')]"
+               ".find(e => e.textContent === 'blocked').nextSibling.textContent")
+    check(page.evaluate(blocked) == "1", "it was blocked once, although two counters say so")
     check_contrast(page, "light, held")
     picture(page, pictures, "held")
     page.evaluate("connect()")

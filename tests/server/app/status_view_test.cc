@@ -15,11 +15,11 @@ const std::string kStatus = R"({"version":"0.1.0","engine":"epoll","proof":false
   "loops":[{"name":"loop-0","turns":7,"requests":5,"held":{"seconds":0.5,"phase":"check",
     "doing":"a route"},"turn":{"count":3,"sum":1.5,"buckets":[[2e-06,2],[null,1]]},
     "longest_turn":1.25,"phases":{"timers":{"count":7,"sum":0.5,"buckets":[]},
-    "check":{"count":7,"sum":0.75,"buckets":[]}},"long_turns":{"busy":1},"sampled_turns":1,
+    "check":{"count":7,"sum":0.75,"buckets":[]}},"long_turns":{"busy":1,"blocked":4},"sampled_turns":1,
     "blocking_switches":2,"slowest":[{"ended":99.5,"seconds":1.25,"cause":"busy",
     "phase":"check","doing":"a route"}]},
    {"name":"loop-1","turns":0,"requests":0,"held":null,"turn":{"buckets":[]},"longest_turn":0,
-    "phases":{},"blocking_switches":0,"slowest":[]}],
+    "phases":{},"long_turns":{"blocked":0},"blocking_switches":0,"slowest":[]}],
   "lanes":[{"name":"files","threads":4,"queued":1,"finished":9,"failed":0,"refused":2,
     "drain_rate":900.0,"wait":{"buckets":[[0.001,9]]},"run":{"sum":0.25,"buckets":[[0.002,9]]}}],
   "passwords":null,"logs":[],
@@ -42,6 +42,7 @@ TEST_CASE("what a status says") {
   CHECK(loop.turns == 7);
   CHECK(loop.requests == 5);
   CHECK(loop.blocking_switches == 2);
+  CHECK(loop.blocked_turns == 4);
   CHECK(loop.longest_turn == 1.25);
   REQUIRE(loop.held);
   CHECK(loop.held->seconds == 0.5);

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -133,9 +134,20 @@ TEST_CASE("the oldest requests and the longest turns come first") {
 
 TEST_CASE("a wait that was for nothing is told of") {
   StatusView now = busy();
-  now.loops[0].blocking_switches = 2;
-  CHECK(server::top_screen(quiet(), now, ScreenSize{200, 0, false}).find("BLOCKED 2 times") !=
-        std::string::npos);
+  struct Case {
+    std::uint64_t turns;
+    std::uint64_t switches;
+    std::string says;
+  };
+  // A turn that was long and looked at is counted as both.
+  for (const Case& expected : {Case{0, 2, "  BLOCKED 2 times\n"}, Case{3, 0, "  BLOCKED 3 times\n"},
+                               Case{3, 2, "  BLOCKED 3 times\n"}, Case{1, 1, "  BLOCKED once\n"}}) {
+    CAPTURE(expected.says);
+    now.loops[0].blocked_turns = expected.turns;
+    now.loops[0].blocking_switches = expected.switches;
+    CHECK(server::top_screen(quiet(), now, ScreenSize{200, 0, false}).find(expected.says) !=
+          std::string::npos);
+  }
 }
 
 TEST_CASE("it fits its size, in colour too") {
