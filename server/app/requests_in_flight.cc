@@ -19,10 +19,25 @@ RequestsInFlight::RequestsInFlight(core::Inbox& inbox, HttpContext& http)
       http_(http),
       question_(core::Callback<void()>::to<&RequestsInFlight::say>(*this)) {}
 
-RequestsInFlight::Said RequestsInFlight::ask(core::Duration limit) {
+std::vector<RequestsInFlight::Said> RequestsInFlight::ask_all(
+    std::span<RequestsInFlight* const> all, core::Duration limit) {
   const core::TimePoint until = core::Clock::now() + limit;
+  std::vector<std::uint32_t> before;
+  for (RequestsInFlight* one : all) before.push_back(one->ask());
+  std::vector<Said> said;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    said.push_back(all[i]->answer_after(before[i], until));
+  }
+  return said;
+}
+
+std::uint32_t RequestsInFlight::ask() {
   const std::uint32_t before = answers_.load();
   if (!asked_.exchange(true)) inbox_.post(question_);
+  return before;
+}
+
+RequestsInFlight::Said RequestsInFlight::answer_after(std::uint32_t before, core::TimePoint until) {
   while (answers_.load() == before) {
     const core::Duration left = until - core::Clock::now();
     if (left <= core::Duration::zero()) return {};

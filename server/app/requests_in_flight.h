@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,8 @@ class RequestsInFlight {
     core::TimePoint when;  // TimePoint{}: nothing yet, or not within the limit
     std::vector<RequestInFlight> oldest;
     bool more = false;  // than are named
+
+    [[nodiscard]] bool nothing() const { return when == core::TimePoint{}; }
   };
 
   // Both are the loop's, and outlive this.
@@ -53,10 +56,15 @@ class RequestsInFlight {
   // Nobody asks any more, and the loop has ended.
   ~RequestsInFlight() = default;
 
-  // One thread at a time, not the loop's. What the loop says within `limit`; else nothing.
-  [[nodiscard]] Said ask(core::Duration limit);
+  // One thread at a time, none of a loop's. What each loop says within `limit`; else nothing. They
+  // have it together: many that are held keep nobody waiting for longer than one.
+  [[nodiscard]] static std::vector<Said> ask_all(std::span<RequestsInFlight* const> all,
+                                                 core::Duration limit);
 
  private:
+  // So many answers there were before.
+  [[nodiscard]] std::uint32_t ask();
+  [[nodiscard]] Said answer_after(std::uint32_t before, core::TimePoint until);
   void say();
 
   core::Inbox& inbox_;

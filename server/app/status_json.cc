@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/probe/loop_watch.h"
 #include "server/app/phase_name.h"
@@ -77,12 +78,27 @@ Json slowest(const core::LoopProbe& probe) {
   return all;
 }
 
+// By the loops.
+using InFlight = std::vector<RequestsInFlight::Said>;
+
 // A loop that is held says nothing.
-Json requests(const MetricsView& view) {
+InFlight ask_for_requests(const MetricsView& view) {
   constexpr core::Duration kLimit = std::chrono::milliseconds(10);
+  std::vector<RequestsInFlight*> all;
+  for (const MetricsView::Loop& loop : view.loops) all.push_back(&loop.in_flight);
+  return RequestsInFlight::ask_all(all, kLimit);
+}
+
+// Null: it says nothing.
+Json in_flight(const RequestsInFlight::Said& said) {
+  if (said.nothing()) return nullptr;
+  return {{"named", said.oldest.size()}, {"more", said.more}};
+}
+
+Json requests(const InFlight& said) {
   Json all = Json::array();
-  for (std::size_t i = 0; i < view.loops.size(); ++i) {
-    for (const RequestInFlight& request : view.loops[i].in_flight.ask(kLimit).oldest) {
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    for (const RequestInFlight& request : said[i].oldest) {
       all.push_back({{"loop", i},
                      {"route", request.route},
                      {"stage", stage_name(request.stage)},
@@ -101,12 +117,14 @@ Json long_turns(const core::LoopProbe& probe) {
   return all;
 }
 
-Json loops(const MetricsView& view) {
+Json loops(const MetricsView& view, const InFlight& said) {
   Json all = Json::array();
-  for (const MetricsView::Loop& loop : view.loops) {
-    all.push_back({{"name", "loop-" + std::to_string(all.size())},
+  for (std::size_t i = 0; i < view.loops.size(); ++i) {
+    const MetricsView::Loop& loop = view.loops[i];
+    all.push_back({{"name", "loop-" + std::to_string(i)},
                    {"turns", loop.statistics.turns.value()},
                    {"requests", loop.counters.exchanges.value()},
+                   {"in_flight", in_flight(said[i])},
                    {"held", held(loop.statistics)},
                    {"turn", histogram(loop.probe.turns().totals())},
                    {"longest_turn", seconds(loop.probe.longest())},
@@ -155,6 +173,7 @@ Json logs(const MetricsView& view) {
 }  // namespace
 
 std::string status_json(const MetricsView& view) {
+  const InFlight said = ask_for_requests(view);
   const Json status = {
       {"version", view.version},
       {"engine", view.engine},
@@ -162,11 +181,11 @@ std::string status_json(const MetricsView& view) {
       {"time", moment(std::chrono::system_clock::now())},
       {"started", moment(view.started)},
       {"connections", {{"open", view.connections.count()}, {"max", view.connections.max()}}},
-      {"loops", loops(view)},
+      {"loops", loops(view, said)},
       {"lanes", lanes(view)},
       {"passwords", passwords(view)},
       {"logs", logs(view)},
-      {"requests", requests(view)}};
+      {"requests", requests(said)}};
   // Names of routes come from a file: what is no UTF-8 is replaced, and throws nothing.
   return status.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

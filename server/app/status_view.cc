@@ -29,6 +29,9 @@ StatusView::Loop loop_of(const Json& json) {
   read(json, "name", loop.name);
   read(json, "turns", loop.turns);
   read(json, "requests", loop.requests);
+  const Json& in_flight = json.at("in_flight");
+  loop.says_its_requests = !in_flight.is_null();
+  if (loop.says_its_requests) read(in_flight, "more", loop.has_more_requests);
   read(json.at("long_turns"), "blocked", loop.blocked_turns);
   read(json, "blocking_switches", loop.blocking_switches);
   read(json, "longest_turn", loop.longest_turn);

@@ -38,6 +38,8 @@ struct StatusView {
     std::string name;
     std::uint64_t turns = 0;
     std::uint64_t requests = 0;
+    bool says_its_requests = true;   // those in flight; not while it is held
+    bool has_more_requests = false;  // in flight than are named
     // What blocked it: a turn that was long is one of the first, one that was looked at of the
     // second, and may be both: it was so often at least as the greater says.
     std::uint64_t blocked_turns = 0;

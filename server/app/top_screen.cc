@@ -149,9 +149,26 @@ void add_lane(const StatusView::Lane& before, const StatusView::Lane& now, doubl
                    time_text(quantile(wait, 0.99)), time_text(quantile(run, 0.99)), now.refused)});
 }
 
+// "32+": of a loop the oldest are named.
+std::string in_flight_text(const StatusView& now) {
+  std::string text = fmt::format("requests in flight: {}", now.requests.size());
+  std::size_t silent = 0;
+  std::string name;
+  bool more = false;
+  for (const StatusView::Loop& loop : now.loops) {
+    more = more || loop.has_more_requests;
+    if (loop.says_its_requests) continue;
+    name = loop.name;
+    ++silent;
+  }
+  if (more) text += "+";
+  if (silent == 1) return text + ", " + name + " says nothing";
+  return silent == 0 ? text : text + fmt::format(", {} loops say nothing", silent);
+}
+
 void add_requests(const StatusView& now, std::vector<Line>& lines) {
   lines.push_back({{}, ""});
-  lines.push_back({kBold, fmt::format("requests in flight: {}", now.requests.size())});
+  lines.push_back({kBold, in_flight_text(now)});
   auto requests = now.requests;
   std::sort(requests.begin(), requests.end(),
             [](const auto& one, const auto& other) { return one.seconds > other.seconds; });

@@ -167,6 +167,8 @@ HELD = """(async () => {
   status.loops[0].held = {seconds: 0.4, phase: 'check', doing: 'route /slow'};
   status.loops[0].slowest = [{ended: status.time - 3, seconds: 0.012, cause: 'blocked',
                               phase: 'check', doing: 'route /slow'}];
+  status.loops[0].in_flight = null;
+  status.loops[1].in_flight = {named: 32, more: true};
   status.loops[0].long_turns.blocked = 1;  // which was sampled, too
   status.loops[0].blocking_switches = 1;
   status.requests = [{loop: 0, route: 'route /slow', stage: 'in its handler', seconds: 0.4}];
@@ -186,6 +188,9 @@ def check_held(page, pictures):
           "and the ring says it in words")
     check(("cell", "blocked") in nodes and ("cell", "in its handler") in nodes,
           "the tables tell of the turn and of the request")
+    check(page.evaluate("document.getElementById('in-flight').textContent") ==
+          "1+ at this moment, loop-0 says nothing.",
+          "it says which requests it does not know of")
     blocked = ("[...document.querySelectorAll('.loop.held dt')]"
                ".find(e => e.textContent === 'blocked').nextSibling.textContent")
     check(page.evaluate(blocked) == "1", "it was blocked once, although two counters say so")

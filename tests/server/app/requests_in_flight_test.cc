@@ -44,12 +44,17 @@ class Fixture {
   }
   // What the loop says, not what it has said.
   RequestsInFlight::Said ask() {
-    auto asked = std::async(std::launch::async, [this] { return in_flight.ask(10s); });
-    while (asked.wait_for(0s) != std::future_status::ready) {
-      loop->check(turn_);  // so that no turn waits
-      loop->turn();
-    }
+    auto asked = std::async(std::launch::async, [this] { return ask_for(10s); });
+    while (asked.wait_for(0s) != std::future_status::ready) turn();
     return asked.get();
+  }
+  RequestsInFlight::Said ask_for(core::Duration limit) {
+    RequestsInFlight* const one = &in_flight;
+    return RequestsInFlight::ask_all({&one, 1}, limit).at(0);
+  }
+  void turn() {
+    loop->check(turn_);  // so that no turn waits
+    loop->turn();
   }
 
  private:
@@ -71,9 +76,29 @@ class Fixture {
 TEST_CASE("a loop that does not turn says nothing, and keeps nobody waiting") {
   Fixture fixture;
   fixture.add(nullptr, core::Clock::now());
-  const auto said = fixture.in_flight.ask(1ms);
-  CHECK((said.when == core::TimePoint{}));
+  const auto said = fixture.ask_for(1ms);
+  CHECK(said.nothing());
   CHECK(said.oldest.empty());
+}
+
+TEST_CASE("a loop that does not turn keeps no other from being asked") {
+  std::deque<Fixture> loops(2);
+  loops[1].add(nullptr, core::Clock::now());
+  auto asked = std::async(std::launch::async, [&loops] {
+    RequestsInFlight* const all[] = {&loops[0].in_flight, &loops[1].in_flight};
+    return RequestsInFlight::ask_all(all, 10s);
+  });
+  // The first says nothing before the other has been asked; nor ever, if that does not happen.
+  while (asked.wait_for(0s) != std::future_status::ready && loops[1].loop->inbox().empty()) {
+  }
+  while (asked.wait_for(0s) != std::future_status::ready) {
+    for (Fixture& one : loops) one.turn();
+  }
+  const auto said = asked.get();
+  REQUIRE(said.size() == 2);
+  CHECK_FALSE(said[0].nothing());
+  CHECK(said[0].oldest.empty());
+  CHECK(said[1].oldest.size() == 1);
 }
 
 TEST_CASE("each request is named with its route and its stage") {

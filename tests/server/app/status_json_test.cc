@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -81,6 +82,17 @@ std::set<std::string> names_of(const JsonValue& list) {
   return names;
 }
 
+test::LiveOptions with_routes(const core::Engine& engine,
+                              std::function<void(server::Router&)> add_routes) {
+  test::LiveOptions options;
+  options.engine = engine;
+  options.admin = true;
+  options.add_sites = [add = std::move(add_routes)](server::Router& router, core::EventLoop&) {
+    add(router);
+  };
+  return options;
+}
+
 // Answers, and never comes to an end.
 class Endless final : public server::Handler {
  public:
@@ -90,6 +102,19 @@ class Endless final : public server::Handler {
  private:
   http_test::StreamScript& script_;
 };
+
+void add_endless_route(server::Router& router, http_test::StreamScript& script) {
+  std::vector<server::Router::Route> routes(1);
+  routes[0].patterns.emplace_back("/endless");
+  routes[0].action = std::make_unique<Endless>(script);
+  routes[0].record.name = "any host /endless test";
+  router.add_site({}, std::move(routes));
+}
+
+void ask_for_the_endless(test::TestClient& client) {
+  REQUIRE(client.send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n"));
+  REQUIRE(!client.read_some(1).empty());
+}
 
 }  // namespace
 
@@ -193,20 +218,19 @@ TEST_CASE("a loop that is held says so, and by what") {
   test::on_engines([](const core::Engine& engine) {
     std::atomic<bool> let_go{false};
     const test::TemporaryDirectory site;
-    test::LiveOptions options;
-    options.engine = engine;
-    options.admin = true;
-    options.add_sites = [&let_go](server::Router& router, core::EventLoop&) {
-      test::add_holding_route(router, let_go);
-    };
-    const LiveServer live(site.path(), options);
+    const LiveServer live(site.path(), with_routes(engine, [&let_go](server::Router& router) {
+                            test::add_holding_route(router, let_go);
+                          }));
     test::TestClient client(live.port());
     REQUIRE(client.send("GET /hold HTTP/1.1\r\nHost: x\r\n\r\n"));
-    JsonValue held;
-    CHECK(LiveServer::eventually([&] {
-      held = status_of(live)["loops"].at(0)["held"];
-      return !held.is_null();
+    JsonValue status;
+    REQUIRE(LiveServer::eventually([&] {
+      status = status_of(live);
+      return !status["loops"].at(0)["held"].is_null();
     }));
+    const JsonValue& held = status["loops"].at(0)["held"];
+    CHECK(status["loops"].at(0)["in_flight"].is_null());
+    CHECK(status["requests"].array.empty());
     CHECK(held["seconds"].number >= 0.25);
     CHECK(held["phase"].string == "check");
     CHECK(held["doing"].string == test::kHoldingRoute);
@@ -227,22 +251,19 @@ TEST_CASE("a request in flight is named, with its route and what it waits for") 
   test::on_engines([](const core::Engine& engine) {
     http_test::StreamScript script;
     const test::TemporaryDirectory site;
-    test::LiveOptions options;
-    options.engine = engine;
-    options.admin = true;
-    options.add_sites = [&script](server::Router& router, core::EventLoop&) {
-      std::vector<server::Router::Route> routes(1);
-      routes[0].patterns.emplace_back("/endless");
-      routes[0].action = std::make_unique<Endless>(script);
-      routes[0].record.name = "any host /endless test";
-      router.add_site({}, std::move(routes));
-    };
-    const LiveServer live(site.path(), options);
+    const LiveServer live(site.path(), with_routes(engine, [&script](server::Router& router) {
+                            add_endless_route(router, script);
+                          }));
     test::TestClient client(live.port());
-    REQUIRE(client.send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n"));
-    REQUIRE(!client.read_some(1).empty());
-    // At the first look already, though nobody has asked before.
-    const JsonValue requests = status_of(live)["requests"];
+    ask_for_the_endless(client);
+    JsonValue status;
+    REQUIRE(LiveServer::eventually([&] {  // a loop without a CPU says nothing in time
+      status = status_of(live);
+      return !status["loops"].at(0)["in_flight"].is_null();
+    }));
+    CHECK(status["loops"].at(0)["in_flight"]["named"].number == 1);
+    CHECK_FALSE(status["loops"].at(0)["in_flight"]["more"].boolean);
+    const JsonValue& requests = status["requests"];
     REQUIRE(requests.array.size() == 1);
     CHECK(requests.at(0)["loop"].number == 0);
     CHECK(requests.at(0)["route"].string == "any host /endless test");
@@ -253,4 +274,25 @@ TEST_CASE("a request in flight is named, with its route and what it waits for") 
     client.close();
     CHECK(LiveServer::eventually([&] { return status_of(live)["requests"].array.empty(); }));
   });
+}
+
+TEST_CASE("of many requests in flight the oldest are named, and that there are more") {
+  constexpr std::size_t kNamed = server::RequestsInFlight::kRequestsMax;
+  http_test::StreamScript script;
+  const test::TemporaryDirectory site;
+  const LiveServer live(site.path(), with_routes({}, [&script](server::Router& router) {
+                          add_endless_route(router, script);
+                        }));
+  std::vector<test::TestClient> clients;
+  for (std::size_t count = 1; count <= kNamed + 1; ++count) {
+    ask_for_the_endless(clients.emplace_back(live.port()));
+    if (count < kNamed) continue;
+    CHECK(LiveServer::eventually([&] {
+      const JsonValue status = status_of(live);
+      const JsonValue& in_flight = status["loops"].at(0)["in_flight"];
+      return !in_flight.is_null() && in_flight["named"].number == kNamed &&
+             in_flight["more"].boolean == (count > kNamed) &&
+             status["requests"].array.size() == kNamed;
+    }));
+  }
 }

@@ -12,13 +12,15 @@ namespace {
 
 const std::string kStatus = R"({"version":"0.1.0","engine":"epoll","proof":false,
   "time":100.5,"started":90.25,"connections":{"open":3,"max":10},"more":"than is known",
-  "loops":[{"name":"loop-0","turns":7,"requests":5,"held":{"seconds":0.5,"phase":"check",
+  "loops":[{"name":"loop-0","turns":7,"requests":5,
+    "in_flight":null,"held":{"seconds":0.5,"phase":"check",
     "doing":"a route"},"turn":{"count":3,"sum":1.5,"buckets":[[2e-06,2],[null,1]]},
     "longest_turn":1.25,"phases":{"timers":{"count":7,"sum":0.5,"buckets":[]},
     "check":{"count":7,"sum":0.75,"buckets":[]}},"long_turns":{"busy":1,"blocked":4},"sampled_turns":1,
     "blocking_switches":2,"slowest":[{"ended":99.5,"seconds":1.25,"cause":"busy",
     "phase":"check","doing":"a route"}]},
-   {"name":"loop-1","turns":0,"requests":0,"held":null,"turn":{"buckets":[]},"longest_turn":0,
+   {"name":"loop-1","turns":0,"requests":0,
+    "in_flight":{"named":32,"more":true},"held":null,"turn":{"buckets":[]},"longest_turn":0,
     "phases":{},"long_turns":{"blocked":0},"blocking_switches":0,"slowest":[]}],
   "lanes":[{"name":"files","threads":4,"queued":1,"finished":9,"failed":0,"refused":2,
     "drain_rate":900.0,"wait":{"buckets":[[0.001,9]]},"run":{"sum":0.25,"buckets":[[0.002,9]]}}],
@@ -54,6 +56,9 @@ TEST_CASE("what a status says") {
   CHECK(loop.phases[0].name == "timers");
   CHECK(loop.phases[1].seconds == 0.75);
   CHECK_FALSE(status->loops[1].held);
+  CHECK_FALSE(loop.says_its_requests);
+  CHECK(status->loops[1].says_its_requests);
+  CHECK(status->loops[1].has_more_requests);
   REQUIRE(status->slowest.size() == 1);
   CHECK(status->slowest[0].loop == "loop-0");
   CHECK(status->slowest[0].cause == "busy");

@@ -132,6 +132,28 @@ TEST_CASE("the oldest requests and the longest turns come first") {
         std::string::npos);
 }
 
+TEST_CASE("how many requests are in flight, and whether that is all") {
+  struct Case {
+    bool more;
+    std::vector<bool> says_nothing;
+    std::string line;
+  };
+  for (const Case& expected :
+       {Case{false, {false, false}, "requests in flight: 2"},
+        Case{true, {false, false}, "requests in flight: 2+"},
+        Case{false, {false, true}, "requests in flight: 2, loop-1 says nothing"},
+        Case{true, {true, true}, "requests in flight: 2+, 2 loops say nothing"}}) {
+    StatusView now = busy();
+    now.requests = {{0, "a", "is answered", 0.002}, {1, "b", "waits for its answer", 3}};
+    now.loops[0].has_more_requests = expected.more;
+    for (std::size_t i = 0; i < 2; ++i) {
+      now.loops[i].says_its_requests = !expected.says_nothing[i];
+    }
+    CHECK(line_with(server::top_screen(quiet(), now, ScreenSize{}), "requests in flight") ==
+          expected.line);
+  }
+}
+
 TEST_CASE("a wait that was for nothing is told of") {
   StatusView now = busy();
   struct Case {
