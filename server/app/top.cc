@@ -32,6 +32,16 @@ constexpr std::chrono::milliseconds kPeriod{1000};
 constexpr std::size_t kAnswerBytesMax = std::size_t{16} << 20U;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
+// Of its first line, without what a terminal would obey: whoever it is may have sent anything.
+std::string beginning_of(std::string_view answer) {
+  constexpr std::size_t kBytesMax = 100;
+  std::string text(answer.substr(0, std::min(answer.find_first_of("\r\n"), kBytesMax)));
+  for (char& byte : text) {
+    if (byte < ' ' || byte > '~') byte = '?';
+  }
+  return text;
+}
+
 core::Result<StatusView> ask_for_view(const HealthTarget& target) {
   // Of HTTP/1.0, so that the content is what follows up to the end.
   const std::string request = fmt::format(
@@ -42,7 +52,7 @@ core::Result<StatusView> ask_for_view(const HealthTarget& target) {
   const std::size_t head = answer->find(kHeadEnd);
   if (head == std::string::npos || !answer->starts_with("HTTP/1.1 200 ")) {
     return core::unexpected(
-        core::Error{"the answer is no status, but: " + answer->substr(0, answer->find('\r')), 0});
+        core::Error{"the answer is no status, but: " + beginning_of(*answer), 0});
   }
   return read_status(std::string_view(*answer).substr(head + kHeadEnd.size()));
 }

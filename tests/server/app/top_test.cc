@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +16,7 @@
 #include <string>
 
 #include "core/base/unique_fd.h"
+#include "core/io/socket.h"
 #include "server/app/exit_code.h"
 #include "tests/server/app/live_server.h"
 #include "tests/server/app/process.h"
@@ -135,4 +137,28 @@ TEST_CASE("what is no server, or none of ours, is told of") {
     CHECK(top.wait() == expected.code);
     CHECK(top.error_output() == "ouro: " + expected.url + ": " + expected.says + "\n");
   }
+}
+
+TEST_CASE("what no server of ours sends is cut short, and gives a terminal nothing to obey") {
+  auto listening = core::listen_on(*core::SocketAddress::parse("127.0.0.1", 0), 1);
+  REQUIRE(listening);
+  const int listener = listening->front().get();
+  const std::string url = "http://" + core::SocketAddress::of_socket(listener).to_string() + "/";
+  test::Process top({OURO_BINARY, "top", url});
+  pollfd source{listener, POLLIN, 0};
+  REQUIRE(::poll(&source, 1, 20'000) == 1);
+  {
+    const core::UniqueFd peer(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+    REQUIRE(peer.valid());
+    std::string asked;
+    for (char byte = 0; !asked.ends_with("\r\n\r\n"); asked += byte) {
+      REQUIRE(::recv(peer.get(), &byte, 1, 0) == 1);
+    }
+    const std::string answer = "HTTP/1.1 500 \x1b[2J\xC2\x9B" + std::string(100'000, 'x');
+    REQUIRE(::send(peer.get(), answer.data(), answer.size(), MSG_NOSIGNAL) > 0);
+  }
+  CHECK(top.wait() == server::kExitFailed);
+  CHECK(top.error_output() == "ouro: " + url +
+                                  ": the answer is no status, but: HTTP/1.1 500 ?[2J??" +
+                                  std::string(81, 'x') + "\n");
 }
