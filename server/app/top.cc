@@ -57,39 +57,44 @@ core::Result<StatusView> ask_for_view(const HealthTarget& target) {
   return read_status(std::string_view(*answer).substr(head + kHeadEnd.size()));
 }
 
-// SIGINT, SIGTERM and SIGHUP end it in order; SIGWINCH is a reason to draw.
+// SIGINT, SIGTERM and SIGHUP end it in order, SIGTSTP stops it; SIGWINCH is a reason to draw.
 core::UniqueFd take_signals() {
   sigset_t taken{};
   sigemptyset(&taken);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGWINCH}) sigaddset(&taken, number);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH}) sigaddset(&taken, number);
   pthread_sigmask(SIG_BLOCK, &taken, nullptr);
   core::UniqueFd fd(::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK));
   INVARIANT(fd.valid());
   return fd;
 }
 
-void write_out(std::string_view text) {
+core::Result<void> write_out(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
-    if (written < 0 && errno != EINTR) return;  // who looked has gone: a signal will say so
+    if (written < 0 && errno != EINTR) {
+      return core::unexpected(core::system_error("cannot write", errno));
+    }
     text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(written, 0)));
   }
+  return {};
 }
+
+// Who looked may have gone: a signal will say so.
+void show(std::string_view text) { static_cast<void>(write_out(text)); }
 
 // A screen of our own, keys one by one and unseen; as it was before when this is gone.
 class Terminal {
  public:
-  Terminal() : has_keys_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
-    termios raw = before_;
-    raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
-    if (has_keys_) ::tcsetattr(STDIN_FILENO, TCSANOW, &raw);
-    write_out("\x1b[?1049h\x1b[?25l");
-  }
+  Terminal() : has_keys_(::tcgetattr(STDIN_FILENO, &before_) == 0) { take(); }
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
-  ~Terminal() {
-    write_out("\x1b[?25h\x1b[?1049l");
-    if (has_keys_) ::tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+  ~Terminal() { give_back(); }
+
+  // Until somebody lets it go on, and has the terminal for it again.
+  void stop() const {
+    give_back();
+    ::raise(SIGSTOP);
+    take();
   }
 
   [[nodiscard]] bool has_keys() const { return has_keys_; }
@@ -108,15 +113,26 @@ class Terminal {
       text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
       if (!text.empty()) screen += "\r\n";
     }
-    write_out(screen + "\x1b[J");
+    show(screen + "\x1b[J");
   }
 
  private:
+  void take() const {
+    termios raw = before_;
+    raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+    if (has_keys_) ::tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+    show("\x1b[?1049h\x1b[?25l");
+  }
+  void give_back() const {
+    show("\x1b[?25h\x1b[?1049l");
+    if (has_keys_) ::tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+  }
+
   termios before_{};
   const bool has_keys_;
 };
 
-enum class Event { kTick, kDraw, kQuit };
+enum class Event { kTick, kDraw, kStop, kQuit };
 
 Event wait_for_event(const Terminal& terminal, int signals, core::TimePoint until) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - core::Clock::now());
@@ -128,6 +144,7 @@ Event wait_for_event(const Terminal& terminal, int signals, core::TimePoint unti
   }
   signalfd_siginfo signal{};
   if (::read(signals, &signal, sizeof signal) == sizeof signal) {
+    if (signal.ssi_signo == SIGTSTP) return Event::kStop;
     return signal.ssi_signo == SIGWINCH ? Event::kDraw : Event::kQuit;
   }
   char key = 0;
@@ -152,6 +169,9 @@ int show_screen(const HealthTarget& target, StatusView first) {
     switch (wait_for_event(terminal, signals.get(), next)) {
       case Event::kQuit:
         return kExitDone;
+      case Event::kStop:
+        terminal.stop();
+        continue;
       case Event::kDraw:
         continue;
       case Event::kTick:
@@ -190,7 +210,10 @@ int show_top(const std::string& url, bool once) {
     fmt::print(stderr, "ouro: {}: {}\n", url, text.error().message);
     return kExitFailed;
   }
-  write_out(*text);
+  if (auto written = write_out(*text); !written) {
+    fmt::print(stderr, "ouro: {}\n", written.error().message);
+    return kExitFailed;
+  }
   return kExitDone;
 }
 

@@ -9,12 +9,17 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <string>
 
+#include "core/base/clock.h"
 #include "core/base/unique_fd.h"
 #include "core/io/socket.h"
 #include "server/app/exit_code.h"
@@ -58,11 +63,22 @@ class Screen {
     ::dup2(fd, STDIN_FILENO);
     ::dup2(fd, STDOUT_FILENO);
   }
+  // What was written so far is not looked at again.
+  void forget() { written_.clear(); }
+  // Keys are seen, and come line by line.
+  [[nodiscard]] bool is_as_it_was() const {
+    termios now{};
+    REQUIRE(::tcgetattr(ours_.get(), &now) == 0);
+    constexpr tcflag_t kUsual = ICANON | ECHO;
+    return (now.c_lflag & kUsual) == kUsual;
+  }
   void press(const char* keys) const { CHECK(::write(ours_.get(), keys, 1) == 1); }
   // Reads until it was written; false when 20 s passed without it.
   bool shows(const std::string& text) {
     std::array<char, 4096> piece{};
+    const core::TimePoint give_up = core::Clock::now() + std::chrono::seconds(20);
     while (written_.find(text) == std::string::npos) {
+      if (core::Clock::now() > give_up) return false;  // though it goes on drawing
       pollfd source{ours_.get(), POLLIN, 0};
       if (::poll(&source, 1, 20'000) != 1) return false;
       const ssize_t size = ::read(ours_.get(), piece.data(), piece.size());
@@ -109,6 +125,38 @@ TEST_CASE("on a terminal it goes on until q, and leaves it as it was") {
   screen.press("q");
   CHECK(screen.shows("\x1b[?1049l"));
   CHECK(top.wait() == server::kExitDone);
+  CHECK(screen.is_as_it_was());
+}
+
+TEST_CASE("while it is stopped, the terminal is as it was") {
+  Watched watched;
+  Screen screen;
+  test::Process top({OURO_BINARY, "top", watched.url()}, [&screen] { screen.take(); });
+  REQUIRE(screen.shows("loop-0"));
+  CHECK_FALSE(screen.is_as_it_was());
+  screen.press("\x1a");  // Ctrl-Z
+  REQUIRE(screen.shows("\x1b[?1049l"));
+  siginfo_t stopped{};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(top.id()), &stopped, WSTOPPED) == 0);
+  CHECK(screen.is_as_it_was());
+  screen.forget();
+  top.signal(SIGCONT);
+  CHECK(screen.shows("\x1b[?1049h"));
+  CHECK(screen.shows("loop-0"));
+  CHECK_FALSE(screen.is_as_it_was());
+  screen.press("q");
+  CHECK(top.wait() == server::kExitDone);
+  CHECK(screen.is_as_it_was());
+}
+
+TEST_CASE("what cannot be written is told of") {
+  Watched watched;
+  test::Process top({OURO_BINARY, "top", "--once", watched.url()}, [] {
+    const int fd = ::open("/dev/full", O_WRONLY);
+    if (fd >= 0) ::dup2(fd, STDOUT_FILENO);
+  });
+  CHECK(top.wait() == server::kExitFailed);
+  CHECK(top.error_output() == "ouro: cannot write: No space left on device\n");
 }
 
 TEST_CASE("--once is text on a terminal too") {
