@@ -113,7 +113,11 @@ def check_keyboard(page):
           "the space bar pauses it")
     check(page.evaluate("document.getElementById('pause').getAttribute('aria-pressed')") == "true",
           "and the button says so")
+    # So that whatever there is after it is known to be of its own time.
+    page.evaluate("connect = ((go_on) => () => { go_on(); "
+                  "window.kept = [before, history.length, rates.length]; })(connect)")
     page.press("Enter")
+    check(page.evaluate("window.kept") == [None, 0, 0], "after a pause nothing old is left")
     page.wait("document.getElementById('state').textContent === 'live'", "going on")
     check(True, "Enter lets it go on")
 
